@@ -1,0 +1,28 @@
+/** How much a finding weighs. */
+export type Severity = 'error' | 'warning';
+
+/** One violated rule at one place. */
+export interface Finding {
+  /** `Bulkhead-IAM3`. */
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly title: string;
+  /** What is wrong here, with what was found and what was expected. */
+  readonly message: string;
+  /** How to mend it. */
+  readonly fix: string;
+  /** The stack's construct path or the template's file. */
+  readonly template: string;
+  /** The file of the template. */
+  readonly file: string;
+  readonly logicalId?: string;
+  readonly constructPath?: string;
+  /** What tells it from other findings of the rule at the same resource; stable. Part of the acknowledgement id. */
+  readonly detail?: string;
+  /** Whose permission it is. */
+  readonly principal?: string;
+  /** `possible` where an unknown decides. */
+  readonly certainty: 'certain' | 'possible';
+  /** What is not known, where `certainty` is `possible`. */
+  readonly unknowns?: readonly string[];
+}

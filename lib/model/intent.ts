@@ -1,0 +1,65 @@
+/**
+ * What a construct declared, as it travels in `Metadata['cdk-bulkhead']` of the resource.
+ * Every string is a literal: roles are named by construct path, never by an intrinsic.
+ */
+export type Intent = RoleIntent | ApiIntent | EndpointIntent | CredentialIntent | AuditIntent;
+
+/** The metadata key. */
+export const INTENT_KEY = 'cdk-bulkhead';
+
+/** Who uses a role. */
+export type RoleKind = 'workload' | 'human' | 'partner' | 'pipeline' | 'operator' | 'auditor';
+
+/** On `AWS::IAM::Role`. */
+export interface RoleIntent {
+  readonly kind: 'role';
+  readonly roleKind: RoleKind;
+  /** The construct path of the role. */
+  readonly path: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** For people: who proves MFA. */
+  readonly mfa?: 'aws-session' | 'identity-provider';
+}
+
+/** On `AWS::ApiGateway::RestApi`. */
+export interface ApiIntent {
+  readonly kind: 'api';
+  readonly path: string;
+  readonly stage: string;
+}
+
+/** On `AWS::ApiGateway::Method`. */
+export interface EndpointIntent {
+  readonly kind: 'endpoint';
+  /** The construct path of the API. */
+  readonly api: string;
+  /** `GET /orders/{id}`. */
+  readonly endpoint: string;
+  /** Construct paths of roles. */
+  readonly callers: readonly string[];
+  readonly highValue: boolean;
+}
+
+/** On the resource that holds the credential, such as `AWS::SecretsManager::Secret`. */
+export interface CredentialIntent {
+  readonly kind: 'credential';
+  readonly credentialKind: 'opaque-token';
+  readonly path: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** ISO date, `2027-06-30`. */
+  readonly expiresOn: string;
+  /** Days between rotations. */
+  readonly rotateEveryDays: number;
+  /** Construct paths of roles. */
+  readonly readers: readonly string[];
+}
+
+/** On the bucket and the trail of an audit vault. */
+export interface AuditIntent {
+  readonly kind: 'audit-bucket' | 'audit-trail';
+  /** The construct path of the vault. */
+  readonly path: string;
+  readonly retentionDays: number;
+}

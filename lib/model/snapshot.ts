@@ -1,0 +1,74 @@
+import type { Intent } from './intent';
+import type { MapValue, Unknown } from './value';
+
+/** A resource of a synthesized template, its intrinsics resolved as far as the template allows. */
+export interface Resource {
+  /** `template name#logical id`: unique in the snapshot. */
+  readonly key: string;
+  readonly template: Template;
+  readonly logicalId: string;
+  /** The CloudFormation type, `AWS::IAM::Role`. */
+  readonly type: string;
+  /** The path in the construct tree, without a leading slash, where the assembly or the metadata tells it. */
+  readonly constructPath?: string;
+  /** Resolved on first use. */
+  readonly properties: MapValue;
+  /** The name of the template's condition on which the resource depends. */
+  readonly condition?: string;
+  readonly deletionPolicy?: string;
+  readonly updateReplacePolicy?: string;
+  /** What was declared with cdk-bulkhead: `Metadata['cdk-bulkhead']`. */
+  readonly intent?: Intent;
+  /** CloudFormation Metadata, as in the template. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** One template and the environment it is deployed to. */
+export interface Template {
+  /** The stack's construct path, or else the file's name; unique in the snapshot. */
+  readonly name: string;
+  /** The file, as it was given. */
+  readonly file: string;
+  /** 12 digits, where known. */
+  readonly account?: string;
+  readonly region?: string;
+  readonly resources: readonly Resource[];
+  /** Literal texts outside resources, for secret detection: parameter defaults, outputs, mappings. */
+  readonly texts: readonly PlacedText[];
+  /** What the template does that is not resolved here: transforms, macros, includes. */
+  readonly unknowns: readonly Unknown[];
+}
+
+/** A literal text and where it stands. */
+export interface PlacedText {
+  readonly text: string;
+  /** The owner's logical id, `undefined` for the template itself. */
+  readonly resource?: Resource;
+  readonly template: Template;
+  /** As in a JSON path: `Parameters.DbPassword.Default`. */
+  readonly place: string;
+}
+
+/** A secret found in a literal text. INVARIANT: the text itself is never in it. */
+export interface SecretHit {
+  readonly template: Template;
+  readonly resource?: Resource;
+  readonly place: string;
+  /** What it looks like, in words: `GitHub token`. */
+  readonly looksLike: string;
+}
+
+/** Everything the analysis knows. Immutable. */
+export interface Snapshot {
+  readonly templates: readonly Template[];
+  readonly resources: readonly Resource[];
+  readonly secretHits: readonly SecretHit[];
+  /** The secrets found in a resource, or in a template outside its resources. Constant time. */
+  secretsIn(owner: Resource | Template): readonly SecretHit[];
+  /** The resources of a type, in the order of the templates. Constant time. */
+  ofType(type: string): readonly Resource[];
+  /** The resource with this key. Constant time. */
+  byKey(key: string): Resource | undefined;
+  /** The resources whose properties name this resource by `Ref`, `GetAtt` or import. Indexed on first use. */
+  referencing(key: string): readonly Resource[];
+}
