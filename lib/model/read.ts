@@ -67,8 +67,9 @@ export function holes(value: Text): readonly Hole[] {
 export function referencedResources(value: Value | undefined): readonly string[] {
   const keys = new Set<string>();
   const visit = (at: Value): void => {
-    if (isText(at)) for (const hole of holes(at)) hole.resource !== undefined && keys.add(hole.resource);
-    else if (isChoice(at)) [at.whenTrue, at.whenFalse].forEach(visit);
+    if (isText(at)) {
+      for (const hole of holes(at)) if (hole.resource !== undefined) keys.add(hole.resource);
+    } else if (isChoice(at)) [at.whenTrue, at.whenFalse].forEach(visit);
     else if (isList(at)) at.forEach(visit);
     else if (isMap(at)) Object.values(at).forEach(visit);
   };

@@ -1,0 +1,74 @@
+// `npm run check`: all that CI asks besides the tests. Every step runs; the end says which failed.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { docs } from './docs.mjs';
+import { root, run } from './lib.mjs';
+
+/** Unpacked, without peers: the budget of docs/architecture.md. */
+const PACKAGE_BUDGET_MB = 5;
+const LAMBDA_BUDGET_KB = 50;
+
+const steps = {
+  'build': () => run('npm', ['run', 'build', '--silent']),
+  'lint: imports, cycles, promises, unused variables': () => run('oxlint', ['--type-aware', '--deny-warnings']),
+  'lint: unused files, exports and dependencies': () => run('knip', []),
+  'format': () => run('biome', ['format']),
+  'API.md and docs/rules are fresh': () => docs({ check: true }),
+  'every ts block of the README compiles': () =>
+    run('jsii-rosetta', ['extract', '--strict', '--compile', '--fail', '.'], { stdio: 'pipe', encoding: 'utf8' }),
+  'package contents and size': packageContents,
+  'size of Lambda bundles': lambdaSizes,
+};
+
+function packageContents() {
+  const { stdout } = run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    stdio: 'pipe',
+    encoding: 'utf8',
+  });
+  const [{ unpackedSize, files }] = JSON.parse(stdout);
+  const paths = files.map((file) => file.path);
+  for (const needed of [
+    'dist/lib/index.js',
+    'dist/lib/index.d.ts',
+    'dist/bin/bulkhead.js',
+    '.jsii',
+    'LICENSE',
+    'NOTICE',
+    'README.md',
+    'API.md',
+    'dist/THIRD-PARTY-LICENSES.txt',
+  ]) {
+    if (!paths.includes(needed)) throw new Error(`the package lacks ${needed}`);
+  }
+  const stray = paths.filter((path) =>
+    /^(test|bench|lib|bin|scripts|cdk\.out|dist\/test|dist\/bin\/example)/.test(path),
+  );
+  if (stray.length > 0) throw new Error(`the package contains ${stray.slice(0, 5).join(', ')}`);
+  const megabytes = unpackedSize / 1e6;
+  console.log(`${files.length} files, ${megabytes.toFixed(2)} MB unpacked (budget ${PACKAGE_BUDGET_MB} MB)`);
+  if (megabytes > PACKAGE_BUDGET_MB) throw new Error(`the package unpacks to ${megabytes.toFixed(2)} MB`);
+}
+
+function lambdaSizes() {
+  const folder = join(root, 'dist/runtime');
+  for (const name of readdirSync(folder)) {
+    const kilobytes = statSync(join(folder, name, 'index.js')).size / 1024;
+    console.log(`${name}: ${kilobytes.toFixed(1)} KB (budget ${LAMBDA_BUDGET_KB} KB)`);
+    if (kilobytes > LAMBDA_BUDGET_KB) throw new Error(`the bundle of ${name} has ${kilobytes.toFixed(1)} KB`);
+  }
+}
+
+const failed = [];
+for (const [name, step] of Object.entries(steps)) {
+  const start = Date.now();
+  console.log(`\n── ${name}`);
+  try {
+    await step();
+    console.log(`   ok (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    console.error(`   FAILED: ${error.message}`);
+    failed.push(name);
+  }
+}
+if (failed.length > 0) console.error(`\ncheck failed: ${failed.join('; ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
