@@ -11,6 +11,7 @@ const LAMBDA_BUDGET_KB = 50;
 const steps = {
   'build': () => run('npm', ['run', 'build', '--silent']),
   'lint: imports, cycles, promises, unused variables': () => run('oxlint', ['--type-aware', '--deny-warnings']),
+  'types of the tests': () => run('tsc', ['-p', 'test']),
   'lint: unused files, exports and dependencies': () => run('knip', []),
   'format': () => run('biome', ['format']),
   'API.md and docs/rules are fresh': () => docs({ check: true }),

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../../package.json';
+import { packageRoot } from '../../lib/private/package-root';
+
+const MINUTE = 60_000;
+const peers = manifest.devDependencies;
+
+describe('the packed package in a fresh TypeScript CDK app', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cdk-bulkhead-consumer-'));
+    succeed('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], packageRoot());
+    const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'));
+    cpSync(join(__dirname, 'fixture'), folder, { recursive: true });
+    const installed = [
+      `./${tarball}`,
+      `aws-cdk-lib@${peers['aws-cdk-lib']}`,
+      `constructs@${peers.constructs}`,
+      `cdk-nag@${peers['cdk-nag']}`,
+      `aws-cdk@${peers['aws-cdk']}`,
+      `typescript@${peers.typescript}`,
+      `@types/node@${peers['@types/node']}`,
+    ];
+    succeed('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...installed], folder);
+    succeed('npx', ['tsc'], folder);
+  }, 5 * MINUTE);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('brings no package of its own besides the documented peers', () => {
+    expect(existsSync(join(folder, 'node_modules/cdk-bulkhead/node_modules'))).toBe(false);
+    expect(existsSync(join(folder, 'node_modules/secretlint'))).toBe(false);
+    expect(existsSync(join(folder, 'node_modules/commander'))).toBe(false);
+  });
+
+  it(
+    'synthesizes clean under the CDK CLI',
+    () => {
+      const result = cdkSynth(folder, {});
+      expect(result.stderr + result.stdout).not.toContain('Bulkhead-');
+      expect(result.status).toBe(0);
+      expect(existsSync(join(folder, 'cdk.out/Orders.template.json'))).toBe(true);
+    },
+    MINUTE,
+  );
+
+  it(
+    'is refused by the CDK CLI when a role is widened, with the rule and the place',
+    () => {
+      const result = cdkSynth(folder, { WIDEN: 'yes' });
+      expect(result.status).not.toBe(0);
+      expect(result.stderr + result.stdout).toContain('Bulkhead-IAM1');
+      expect(result.stderr + result.stdout).toContain('Orders/Reader');
+    },
+    MINUTE,
+  );
+
+  it(
+    'throws without the CDK CLI when a role is widened',
+    () => {
+      expect(inFolder('node', ['app.js'], folder, { WIDEN: 'yes' }).status).not.toBe(0);
+      expect(inFolder('node', ['app.js'], folder, {}).status).toBe(0);
+    },
+    MINUTE,
+  );
+
+  it(
+    'checks the assembly from the command line',
+    () => {
+      cdkSynth(folder, {});
+      expect(inFolder('npx', ['bulkhead', 'check', 'cdk.out'], folder, {})).toMatchObject({ status: 0 });
+    },
+    MINUTE,
+  );
+});
+
+function cdkSynth(folder: string, env: Record<string, string>): SpawnSyncReturns<string> {
+  rmSync(join(folder, 'cdk.out'), { recursive: true, force: true });
+  const offline = ['--no-version-reporting', '--no-notices', '--no-lookups'];
+  return inFolder('npx', ['cdk', 'synth', '--quiet', '--app', 'node app.js', ...offline], folder, env);
+}
+
+function inFolder(command: string, args: string[], cwd: string, env: Record<string, string>): SpawnSyncReturns<string> {
+  // CI=true would make the CDK CLI write everything to stdout; the test reads both streams.
+  return spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env } });
+}
+
+function succeed(command: string, args: string[], cwd: string): void {
+  const result = inFolder(command, args, cwd, {});
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
+}
