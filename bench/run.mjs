@@ -1,0 +1,81 @@
+// `npm run bench`: the budgets of docs/architecture.md, each as a ratio measured in one process, in pairs, so that a
+// slow or noisy machine does not decide. Needs a build.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { benchApp } from './app.mjs';
+
+const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { AwsSolutionsChecks } = require('cdk-nag');
+const { LeastPrivilegeChecks } = require(join(root, 'dist/lib/index.js'));
+
+const RUNS = Number(process.env.BENCH_RUNS ?? 5);
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+function milliseconds(action) {
+  const start = process.hrtime.bigint();
+  action();
+  return Number(process.hrtime.bigint() - start) / 1e6;
+}
+
+/** The validation context that core hands to plugins, for an app synthesized once. */
+function contextOf(app) {
+  const assembly = app.synth({ skipValidation: true });
+  const stackTemplates = assembly.stacksRecursively.map((stack) => ({
+    stackConstructPath: stack.hierarchicalId,
+    templatePath: stack.templateFullPath,
+    accountId: undefined,
+    region: undefined,
+  }));
+  return { appConstruct: app, stackTemplates, templatePaths: stackTemplates.map((each) => each.templatePath) };
+}
+
+function checksBesideAwsSolutions(label, size) {
+  const app = benchApp(size);
+  const context = contextOf(app);
+  const resources = app.node.findAll().filter((each) => each.cfnResourceType !== undefined).length;
+  const times = { ours: [], theirs: [] };
+  // The first pair is the cold one: what a user's synth pays.
+  for (let run = 0; run <= RUNS; run += 1) {
+    const theirs = milliseconds(() => new AwsSolutionsChecks(app).validate(context));
+    const ours = milliseconds(() => new LeastPrivilegeChecks(app).validate(context));
+    times.ours.push(ours);
+    times.theirs.push(theirs);
+  }
+  const [coldOurs, ...warmOurs] = times.ours;
+  const [coldTheirs, ...warmTheirs] = times.theirs;
+  return [
+    row(`${label} (${resources} resources), cold`, coldOurs, coldTheirs),
+    row(`${label} (${resources} resources), warm`, median(warmOurs), median(warmTheirs)),
+  ];
+}
+
+function row(what, ours, reference) {
+  return { what, 'ours (ms)': ours.toFixed(0), 'AwsSolutions (ms)': reference.toFixed(0), 'ratio': (ours / reference).toFixed(2) };
+}
+
+function importCost() {
+  const load = (code) => {
+    const times = Array.from({ length: 7 }, () => {
+      const { stdout } = spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8' });
+      return Number(stdout);
+    });
+    return median(times);
+  };
+  return load(
+    `require('aws-cdk-lib'); require('cdk-nag'); const s = process.hrtime.bigint(); require('./dist/lib/index.js'); console.log(Number(process.hrtime.bigint() - s) / 1e6)`,
+  );
+}
+
+console.log(`Node.js ${process.version}, median of ${RUNS} after a cold run\n`);
+console.table([
+  ...checksBesideAwsSolutions('ten stacks of 80 endpoints and 20 roles', {}),
+  ...checksBesideAwsSolutions('one stack of 80 endpoints and 20 roles', { stacks: 1 }),
+]);
+console.log(`importing the package after aws-cdk-lib and cdk-nag: +${importCost().toFixed(0)} ms (budget 60 ms)`);
