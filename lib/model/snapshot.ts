@@ -1,5 +1,6 @@
 import type { Intent } from './intent';
-import type { MapValue, Unknown } from './value';
+import type { Guard } from './policy';
+import type { MapValue, Unknown, Value } from './value';
 
 /** A resource of a synthesized template, its intrinsics resolved as far as the template allows. */
 export interface Resource {
@@ -13,8 +14,14 @@ export interface Resource {
   readonly constructPath?: string;
   /** Resolved on first use. */
   readonly properties: MapValue;
+  /** What `Ref` gives: the physical name where the template tells it, else a text that names this resource. */
+  readonly ref: Value;
+  /** The ARN, symbolic where it is not known before deployment; absent where the type has none or it is not known. */
+  readonly arn?: Value;
   /** The name of the template's condition on which the resource depends. */
   readonly condition?: string;
+  /** What must hold for the resource to exist: in the terms of the choices in values, so that the two correlate. */
+  readonly guards: readonly Guard[];
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
   /** What was declared with cdk-bulkhead: `Metadata['cdk-bulkhead']`. */

@@ -33,9 +33,18 @@ export type TextPart = string | Hole;
 /**
  * What a hole can be filled with.
  * `account` 12 digits; `region`, `partition`, `url-suffix`, `stack-name` as AWS writes them; `segment` a generated
- * name or id: not empty, without `:`, `/`, `*` and `?`; `any` anything, wildcards included.
+ * name or id: not empty, without `:`, `/`, `*` and `?`; `physical-id` what AWS gives back for a resource, be it a name,
+ * an id or an ARN: not empty, without `*` and `?`, but `:` and `/` may be in it; `any` anything, wildcards included.
  */
-export type HoleShape = 'account' | 'region' | 'partition' | 'url-suffix' | 'stack-name' | 'segment' | 'any';
+export type HoleShape =
+  | 'account'
+  | 'region'
+  | 'partition'
+  | 'url-suffix'
+  | 'stack-name'
+  | 'segment'
+  | 'physical-id'
+  | 'any';
 
 /** A part of a text that is not known before deployment. Two holes with the same `source` hold the same text. */
 export interface Hole {
@@ -46,6 +55,8 @@ export interface Hole {
   readonly resource?: string;
   /** `Ref` or the attribute's name, where `resource` is set. */
   readonly attribute?: string;
+  /** Why nothing is known of it, where `shape` is `any`. */
+  readonly cause?: UnknownCause;
 }
 
 /** A value that depends on a condition of the template. The same `condition` is the same choice everywhere. */
