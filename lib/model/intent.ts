@@ -20,6 +20,8 @@ export interface RoleIntent {
   readonly purpose: string;
   /** For people: who proves MFA. */
   readonly mfa?: 'aws-session' | 'identity-provider';
+  /** Why the identity provider's word for MFA is taken. */
+  readonly mfaReason?: string;
 }
 
 /** On `AWS::ApiGateway::RestApi`. */

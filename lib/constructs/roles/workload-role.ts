@@ -1,3 +1,4 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BoundedRole } from './bounded-role';
@@ -9,9 +10,34 @@ export interface WorkloadRoleProps extends BoundedRoleProps {
   readonly assumedBy: iam.IPrincipal;
 }
 
-/** A role for software that runs unattended: a function, a container, a scheduled job. */
+/**
+ * A role for software that runs unattended: a function, a container, a scheduled job. No MFA: software has none.
+ *
+ * Its boundary leaves room for what every Lambda function needs: writing to log groups of this account and region,
+ * and sending X-Ray segments. It grants neither; `Function` of aws-cdk-lib grants the X-Ray part when tracing is on,
+ * and the log part has to be granted on the function's own log group.
+ */
 export class WorkloadRole extends BoundedRole {
+  /** @throws BH2001 to BH2004, as BoundedRole says. */
   constructor(scope: Construct, id: string, props: WorkloadRoleProps) {
     super(scope, id, props, { roleKind: 'workload', assumedBy: props.assumedBy });
+    this.extendBoundary(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'logs',
+            resource: 'log-group',
+            resourceName: '*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+      new iam.PolicyStatement({
+        // These support no resource-level permissions.
+        actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+        resources: ['*'],
+      }),
+    );
   }
 }
