@@ -1,0 +1,25 @@
+import type { DeclaredCredential } from '../../model/declared';
+import type { Snapshot } from '../../model/snapshot';
+
+/** The declared credentials, sorted by path: who has the keys, what for, until when. */
+export function credentialsOf(snapshot: Snapshot): readonly DeclaredCredential[] {
+  return snapshot.resources
+    .flatMap(({ intent, template, logicalId }) =>
+      intent?.kind === 'credential'
+        ? [
+            {
+              path: intent.path,
+              kind: intent.credentialKind,
+              owner: intent.owner,
+              purpose: intent.purpose,
+              expiresOn: intent.expiresOn,
+              rotateEveryDays: intent.rotateEveryDays,
+              readers: [...intent.readers].sort(),
+              template: template.name,
+              logicalId,
+            },
+          ]
+        : [],
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+}
