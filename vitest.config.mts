@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/bundle.ts'],
+    setupFiles: ['test/support/require-typescript.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     reporters: ['default'],

@@ -1,0 +1,58 @@
+import type { RoleKind } from './intent';
+
+/** A role as it was declared. */
+export interface DeclaredRole {
+  /** The construct path. */
+  readonly path: string;
+  readonly kind: RoleKind;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly template: string;
+  readonly logicalId: string;
+}
+
+/** One endpoint of an API and who was declared to call it. */
+export interface DeclaredEndpoint {
+  /** `GET /orders/{id}`. */
+  readonly endpoint: string;
+  /** Construct paths of roles, sorted. */
+  readonly callers: readonly string[];
+  readonly highValue: boolean;
+  readonly logicalId: string;
+}
+
+/** Role × endpoint of one API, as declared; what is effective may differ, and then there are findings. */
+export interface AccessMatrix {
+  /** The construct path of the API. */
+  readonly api: string;
+  /** The deployment stage; `undefined` where the API itself is not among the templates. */
+  readonly stage?: string;
+  readonly template: string;
+  /** By path, then by verb. */
+  readonly endpoints: readonly DeclaredEndpoint[];
+  /** Construct paths of the roles that are callers of any of the endpoints, sorted. */
+  readonly callers: readonly string[];
+}
+
+/** One line of the inventory: who has the keys? */
+export interface DeclaredCredential {
+  /** The construct path. */
+  readonly path: string;
+  readonly kind: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** ISO date. */
+  readonly expiresOn: string;
+  readonly rotateEveryDays: number;
+  /** Construct paths of roles, sorted. */
+  readonly readers: readonly string[];
+  readonly template: string;
+  readonly logicalId: string;
+}
+
+/** All that was declared in the templates. */
+export interface Declared {
+  readonly roles: readonly DeclaredRole[];
+  readonly access: readonly AccessMatrix[];
+  readonly credentials: readonly DeclaredCredential[];
+}

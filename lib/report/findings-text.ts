@@ -1,0 +1,51 @@
+import type { Finding, Severity } from '../model/finding';
+import { byRule, placeOf } from './by-rule';
+import type { RuleGroup } from './by-rule';
+import type { CheckResult } from './result';
+import { painter, printable } from './style';
+import type { Paint, TextStyle } from './style';
+import { summaryLine } from './summary';
+
+const PAINTS: Readonly<Record<Severity, Paint>> = { error: 'red', warning: 'yellow' };
+
+/** `bulkhead check --format text`: the findings by rule, errors first, and the counts. */
+export function findingsText(result: CheckResult, style: TextStyle): string {
+  const paint = painter(style);
+  const last = summaryLine(result);
+  return [
+    ...byRule(result.findings).map((group) => groupText(group, style)),
+    `${paint(result.findings.length === 0 ? 'green' : 'bold', last)}\n`,
+  ].join('\n');
+}
+
+function groupText({ ruleId, findings }: RuleGroup, style: TextStyle): string {
+  const paint = painter(style);
+  const [{ severity, title, fix }] = findings;
+  const shared = findings.every((each) => each.fix === fix);
+  const lines = [
+    `${paint(PAINTS[severity], severity)} ${paint('bold', ruleId)} ${printable(title)}`,
+    ...findings.flatMap((each) => findingLines(each, style, shared)),
+    ...(shared ? [`  ${paint('cyan', 'fix')} ${indented(fix, 6)}`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function findingLines(finding: Finding, style: TextStyle, sharedFix: boolean): readonly string[] {
+  const paint = painter(style);
+  const { message, fix, file, certainty, unknowns = [], principal } = finding;
+  const why = unknowns.length === 0 ? '' : `: not known is ${unknowns.join('; ')}`;
+  return [
+    `  ${paint('bold', printable(placeOf(finding)))}`,
+    `    ${indented(message, 4)}`,
+    ...(principal === undefined ? [] : [`    of ${printable(principal)}`]),
+    ...(certainty === 'possible' ? [`    ${paint('magenta', 'possible')}${indented(why, 4)}`] : []),
+    ...(sharedFix ? [] : [`    ${paint('cyan', 'fix')} ${indented(fix, 8)}`]),
+    `    ${paint('dim', printable(file))}`,
+  ];
+}
+
+function indented(text: string, by: number): string {
+  return printable(text)
+    .split('\n')
+    .join(`\n${' '.repeat(by)}`);
+}

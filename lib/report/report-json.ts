@@ -1,0 +1,19 @@
+import { findingJson } from './findings-json';
+import { JSON_VERSION } from './result';
+import type { ReportResult } from './result';
+import { summaryOf } from './summary';
+
+/** `bulkhead report --out FILE.json`, as docs/report.schema.json has it. */
+export function reportJson(result: ReportResult): string {
+  const { findings, declared } = result;
+  const { roles, access, credentials } = declared;
+  const report = {
+    version: JSON_VERSION,
+    roles,
+    access,
+    credentials,
+    findings: findings.map(findingJson),
+    summary: summaryOf(result),
+  };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}

@@ -1,0 +1,37 @@
+import { accessGrid, accessList, accessTitle } from './access-grid';
+import { credentialGrid } from './credential-grid';
+import { findingsText } from './findings-text';
+import type { Grid } from './grid';
+import type { ReportResult } from './result';
+import { roleGrid } from './role-grid';
+import { painter, printable } from './style';
+import type { TextStyle } from './style';
+import { tableText } from './table-text';
+
+/** `bulkhead report` for a terminal: roles, access matrix, credentials, findings. */
+export function reportText(result: ReportResult, style: TextStyle): string {
+  const { roles, access, credentials } = result.declared;
+  const paint = painter(style);
+  const title = (text: string): string => paint(['bold', 'underline'], printable(text));
+  const table = (grid: Grid): string => tableText(grid, style, { wrap: true }) ?? '';
+  const matrices = access.map((matrix) =>
+    section(
+      title(`Who may call ${accessTitle(matrix)}`),
+      tableText(accessGrid(matrix), style, { wrap: false }) ?? table(accessList(matrix)),
+      matrix.endpoints.some((each) => each.highValue) ? paint('dim', '  ! high value') : '',
+    ),
+  );
+  return [
+    section(title('Who is who'), roles.length === 0 ? '  No roles were declared.' : table(roleGrid(roles))),
+    ...(matrices.length === 0 ? [section(title('Who may call what'), '  No endpoints were declared.')] : matrices),
+    section(
+      title('Who has the keys'),
+      credentials.length === 0 ? '  No credentials were declared.' : table(credentialGrid(credentials)),
+    ),
+    section(title('Findings'), findingsText(result, style).trimEnd()),
+  ].join('\n');
+}
+
+function section(...parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n')}\n`;
+}

@@ -1,0 +1,29 @@
+import type { Declared } from '../model/declared';
+import type { Finding, Severity } from '../model/finding';
+
+/** What a check found, as plain data. */
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  /** The templates that were read, as they were given. */
+  readonly files: readonly string[];
+  /** How many resources they hold. */
+  readonly resources: number;
+}
+
+/** A check and what was declared. */
+export interface ReportResult extends CheckResult {
+  readonly declared: Declared;
+}
+
+/** Counts of a check. */
+export interface Summary {
+  readonly findings: number;
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+  /** By rule id, sorted; only rules with findings. */
+  readonly byRule: Readonly<Record<string, number>>;
+  readonly files: number;
+  readonly resources: number;
+}
+
+/** The version of our JSON formats: raised when a field changes its meaning or goes. */
+export const JSON_VERSION = 1;
