@@ -8,3 +8,8 @@ export * from './constructs/roles/operator-role';
 export * from './constructs/roles/partner-role';
 export * from './constructs/roles/pipeline-identity';
 export * from './constructs/roles/pipeline-role';
+export * from './constructs/audit/lock-mode';
+export * from './constructs/audit/audit-vault-grants';
+export * from './constructs/audit/i-audit-vault';
+export * from './constructs/audit/audit-vault';
+export * from './constructs/audit/auditor-role';

@@ -64,4 +64,8 @@ export interface AuditIntent {
   /** The construct path of the vault. */
   readonly path: string;
   readonly retentionDays: number;
+  /** The team that answers for the record. */
+  readonly owner?: string;
+  /** Why the lock may be GOVERNANCE. */
+  readonly governanceReason?: string;
 }

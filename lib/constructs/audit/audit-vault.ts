@@ -1,0 +1,221 @@
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { compartmentOf, declareIntent } from '../intent';
+import { accessLogBucket } from './access-log-bucket';
+import { AuditVaultGrants } from './audit-vault-grants';
+import { guardAdministratorArn } from './guard-administrator';
+import type { IAuditVault } from './i-audit-vault';
+import { LockMode } from './lock-mode';
+import { trailName } from './trail-name';
+import { vaultBucket } from './vault-bucket';
+import { vaultKey } from './vault-key';
+import { logRetention, retentionDays } from './vault-retention';
+import { vaultTrail } from './vault-trail';
+
+const AUDIT_VAULT = Symbol.for('cdk-bulkhead.AuditVault');
+
+/** Properties of an AuditVault. */
+export interface AuditVaultProps {
+  /**
+   * How long nothing that is written can be deleted, in whole days, at least one. **It cannot be undone**: under
+   * COMPLIANCE nobody, not even the root user or AWS Support, can shorten it for an object that is written, and the
+   * storage is paid for until the end.
+   */
+  readonly retention: Duration;
+  /**
+   * That a retention of more than ten years is meant.
+   *
+   * @default false
+   */
+  readonly acceptLongRetention?: boolean;
+  /**
+   * How firmly the objects are locked. GOVERNANCE needs `governanceReason`.
+   *
+   * @default LockMode.COMPLIANCE
+   */
+  readonly lockMode?: LockMode;
+  /**
+   * Why the record needs no COMPLIANCE lock, such as that the account is for development and holds no evidence.
+   *
+   * @default - none is needed
+   */
+  readonly governanceReason?: string;
+  /**
+   * The team that answers for the record. Not the team that runs the system.
+   *
+   * @default - nobody is named
+   */
+  readonly owner?: string;
+  /**
+   * What the record is kept for, in a few words.
+   *
+   * @default - not said
+   */
+  readonly purpose?: string;
+  /**
+   * The name of the trail, unique in account and region. The policies name the trail by it: with another name a new
+   * trail is made, and the old one can no longer write.
+   *
+   * @default - made from the construct path
+   */
+  readonly trailName?: string;
+  /**
+   * The only role that may change the guards after they stand: bucket policy, versioning, default retention,
+   * lifecycle, replication, encryption, ACL, logging and public access of the bucket. Nobody may delete objects or
+   * change their retention, this role included.
+   *
+   * With a role of your own a deployment creates the vault but can no longer change these guards; it then fails for
+   * the bucket and its policy until it runs with this role. The root user can replace the bucket policy in any case.
+   *
+   * @default - the role with which CloudFormation deploys the stack
+   */
+  readonly administrator?: iam.IRole;
+}
+
+/**
+ * An audit record that nobody who runs the system can stop, shorten, read or forge through the bucket: a trail of all
+ * management events of all regions with signed digests, in a bucket with Object Lock, under a key of its own, and in a
+ * log group for queries and alarms.
+ *
+ * Bucket, key, log group and trail outlive the stack. A deployment that fails half-way leaves bucket and key behind.
+ *
+ * Not promised: whoever holds `cloudtrail:StopLogging`, `UpdateTrail`, `DeleteTrail` or `PutEventSelectors` can stop
+ * what is yet to be recorded (CloudTrail has no policy on the trail that could deny it), and whoever holds
+ * `kms:PutKeyPolicy` can change the key policy. Give these to nobody. What is written stays.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
+ */
+export class AuditVault extends Construct implements IAuditVault {
+  /** Whether this is an audit vault. Works across copies of the library. */
+  public static isAuditVault(x: any): x is AuditVault {
+    return x !== null && typeof x === 'object' && AUDIT_VAULT in x;
+  }
+
+  /** The locked bucket with the log files and digests of the trail. */
+  public readonly bucket: s3.IBucket;
+  /** Where S3 writes who touched the locked bucket. */
+  public readonly accessLogBucket: s3.IBucket;
+  /** The key of bucket and log groups. CloudWatch Logs may use it for every log group of this account and region. */
+  public readonly encryptionKey: kms.IKey;
+  /** The trail. */
+  public readonly trail: cloudtrail.CfnTrail;
+  /** The ARN of the trail, known by its name: it makes no reference to the trail. */
+  public readonly trailArn: string;
+  /** The log group with the events of the trail, for queries and alarms. */
+  public readonly logGroup: logs.ILogGroup;
+  /** How long nothing in the bucket can be deleted. */
+  public readonly retention: Duration;
+  /** What can be granted on the vault. */
+  public readonly grants: AuditVaultGrants;
+
+  private readonly days: number;
+
+  /**
+   * @throws BH4001 where the retention is not plausible, BH4002 where nobody is known who could change the guards,
+   * BH4003 where CloudTrail would refuse the name, BH4004 where GOVERNANCE has no reason.
+   */
+  constructor(scope: Construct, id: string, props: AuditVaultProps) {
+    super(scope, id);
+    Object.defineProperty(this, AUDIT_VAULT, { value: true });
+    this.days = retentionDays(this, props.retention, props.acceptLongRetention ?? false);
+    this.retention = Duration.days(this.days);
+    const lockMode = this.checkLockMode(props);
+    const administratorArn = guardAdministratorArn(this, props.administrator);
+    const name = trailName(this, props.trailName);
+    this.trailArn = Stack.of(this).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: name });
+    this.grants = new AuditVaultGrants(this);
+
+    this.encryptionKey = vaultKey(this, 'Key', {
+      description: description(props),
+      compartment: compartmentOf(this),
+      trailArn: this.trailArn,
+      trailName: name,
+    });
+    const accessLogs = accessLogBucket(this, 'AccessLogs', this.days);
+    const bucket = vaultBucket(this, 'Bucket', {
+      key: this.encryptionKey,
+      accessLogs,
+      retentionDays: this.days,
+      lockMode,
+      trailArn: this.trailArn,
+      administratorArn,
+      readerArns: () => this.grants.readerArns,
+    });
+    this.accessLogBucket = accessLogs;
+    this.bucket = bucket;
+    this.logGroup = this.newLogGroup(this, 'LogGroup');
+    this.trail = vaultTrail(this, 'Trail', {
+      trailName: name,
+      trailArn: this.trailArn,
+      bucket,
+      key: this.encryptionKey,
+      logGroup: this.logGroup,
+    });
+
+    const declared = {
+      path: this.node.path,
+      retentionDays: this.days,
+      ...(props.owner === undefined ? {} : { owner: props.owner }),
+      ...(props.governanceReason === undefined ? {} : { governanceReason: props.governanceReason }),
+    };
+    declareIntent(bucket.node.defaultChild as CfnResource, { kind: 'audit-bucket', ...declared });
+    declareIntent(this.trail, { kind: 'audit-trail', ...declared });
+  }
+
+  /**
+   * A log group for another record, such as the access log of an API: under the vault's key, kept as long as the vault
+   * keeps but at most ten years, protected from deletion, readable by the vault's auditors.
+   *
+   * @throws BH4005 where it is known to be in another region or account than the key.
+   */
+  public createLogGroup(scope: Construct, id: string): logs.LogGroup {
+    const [ours, theirs] = [Stack.of(this), Stack.of(scope)];
+    for (const [what, our, their] of [
+      ['region', ours.region, theirs.region],
+      ['account', ours.account, theirs.account],
+    ] as const) {
+      if (Token.isUnresolved(our) || Token.isUnresolved(their) || our === their) continue;
+      throw misuse(this, {
+        code: 'BH4005',
+        what: `a log group of ${what} ${their} asks for the vault of ${what} ${our}`,
+        why: 'the key policy of the vault lets CloudWatch Logs in for its own account and region only',
+        mend: `create an AuditVault in ${their}`,
+      });
+    }
+    const logGroup = this.newLogGroup(scope, id);
+    this.grants._include(logGroup);
+    return logGroup;
+  }
+
+  private newLogGroup(scope: Construct, id: string): logs.LogGroup {
+    return new logs.LogGroup(scope, id, {
+      encryptionKey: this.encryptionKey,
+      retention: logRetention(this.days),
+      deletionProtectionEnabled: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private checkLockMode({ lockMode, governanceReason }: AuditVaultProps): LockMode {
+    if (lockMode !== LockMode.GOVERNANCE) return LockMode.COMPLIANCE;
+    if (governanceReason !== undefined && governanceReason.trim() !== '') return lockMode;
+    throw misuse(this, {
+      code: 'BH4004',
+      what: '`lockMode` is GOVERNANCE and `governanceReason` is empty',
+      why: 'whoever may bypass governance can delete the record, so it proves nothing',
+      mend: 'leave `lockMode` out, or say in `governanceReason` why this account holds no evidence',
+    });
+  }
+}
+
+function description({ owner, purpose }: AuditVaultProps): string {
+  const words = ['Audit vault', ...(purpose === undefined ? [] : [`: ${purpose}`])].join('');
+  return `${words}${owner === undefined ? '' : ` (owner: ${owner})`}`.slice(0, 8192);
+}

@@ -1,0 +1,127 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+
+/** Who has to do with the bucket of a vault. */
+export interface VaultBucketParties {
+  readonly bucketArn: string;
+  readonly trailArn: string;
+  /** The one role that may change the guards. */
+  readonly administratorArn: string;
+  /** The roles that may read, as they are when the template is written. */
+  readonly readerArns: () => string[];
+}
+
+const CLOUDTRAIL = 'cloudtrail.amazonaws.com';
+
+/** Deleting, and hiding behind a delete marker. Object Lock alone does not stop delete markers. */
+const DELETION = [
+  's3:DeleteBucket',
+  's3:DeleteObject',
+  's3:DeleteObjectTagging',
+  's3:DeleteObjectVersion',
+  's3:DeleteObjectVersionTagging',
+];
+const RETENTION_CHANGE = ['s3:BypassGovernanceRetention', 's3:PutObjectLegalHold', 's3:PutObjectRetention'];
+const FORGERY = [
+  's3:PutObject',
+  's3:PutObjectAcl',
+  's3:PutObjectTagging',
+  's3:PutObjectVersionAcl',
+  's3:PutObjectVersionTagging',
+  's3:ReplicateDelete',
+  's3:ReplicateObject',
+  's3:ReplicateTags',
+];
+const READING = [
+  's3:GetObject',
+  's3:GetObjectAttributes',
+  's3:GetObjectTorrent',
+  's3:GetObjectVersion',
+  's3:GetObjectVersionAttributes',
+  's3:GetObjectVersionForReplication',
+  's3:GetObjectVersionTorrent',
+];
+const GUARD_CHANGE = [
+  's3:DeleteBucketPolicy',
+  's3:PutBucketAcl',
+  's3:PutBucketLogging',
+  's3:PutBucketObjectLockConfiguration',
+  's3:PutBucketOwnershipControls',
+  's3:PutBucketPolicy',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketVersioning',
+  's3:PutEncryptionConfiguration',
+  's3:PutLifecycleConfiguration',
+  's3:PutReplicationConfiguration',
+];
+
+/**
+ * The policy of the bucket of an audit vault: what CloudTrail needs and nothing else is allowed; writing, reading,
+ * deleting and changing the guards is denied to everybody else, whatever their identity policies say.
+ *
+ * There is deliberately no Deny of objects without SSE-KMS: CloudTrail has written digests with SSE-S3 under trails
+ * with a key, and such a Deny stops the whole delivery.
+ *
+ * The root user of the account can always replace the bucket policy, whatever it says. The lock holds against the
+ * root user too.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+ */
+export function vaultBucketStatements(at: IConstruct, parties: VaultBucketParties): iam.PolicyStatement[] {
+  const bucket = parties.bucketArn;
+  const objects = `${bucket}/*`;
+  const ofThisTrail = { 'aws:SourceArn': parties.trailArn };
+  return [
+    new iam.PolicyStatement({
+      sid: 'CloudTrailChecksAcl',
+      principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
+      actions: ['s3:GetBucketAcl'],
+      resources: [bucket],
+      conditions: { StringEquals: ofThisTrail },
+    }),
+    new iam.PolicyStatement({
+      sid: 'CloudTrailWrites',
+      principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
+      actions: ['s3:PutObject'],
+      resources: [`${bucket}/AWSLogs/${Stack.of(at).account}/*`],
+      conditions: { StringEquals: { ...ofThisTrail, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    }),
+    ...encryptedTransportOnly(bucket),
+    deny('DenyDeletion', DELETION, [bucket, objects]),
+    deny('DenyRetentionChange', RETENTION_CHANGE, [objects]),
+    // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
+    deny('DenyForgery', FORGERY, [objects], { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } }),
+    deny('DenyReadingByOthers', READING, [objects], { ArnNotEquals: Lazy.any({ produce: () => readers(parties) }) }),
+    deny('DenyGuardChange', GUARD_CHANGE, [bucket], {
+      ArnNotEquals: { 'aws:PrincipalArn': parties.administratorArn },
+    }),
+  ];
+}
+
+/** Denies of everything that does not come over TLS 1.2 or later. */
+export function encryptedTransportOnly(bucketArn: string): iam.PolicyStatement[] {
+  const everything = [bucketArn, `${bucketArn}/*`];
+  return [
+    deny('DenyPlainHttp', ['s3:*'], everything, { Bool: { 'aws:SecureTransport': 'false' } }),
+    deny('DenyOldTls', ['s3:*'], everything, { NumericLessThan: { 's3:TlsVersion': '1.2' } }),
+  ];
+}
+
+function deny(sid: string, actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid,
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions,
+    resources,
+    conditions,
+  });
+}
+
+/** Without readers there is no condition, and the Deny is for everybody. */
+function readers({ readerArns }: VaultBucketParties): Record<string, string[]> | undefined {
+  const arns = readerArns();
+  return arns.length === 0 ? undefined : { 'aws:PrincipalArn': arns };
+}

@@ -1,0 +1,92 @@
+import { Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { COMPARTMENT_TAG } from '../intent';
+import { KEY_LOSS, keyAdministration } from '../key-administration';
+
+/** What the key of a vault serves. */
+export interface VaultKeyOptions {
+  readonly description: string;
+  readonly compartment: string;
+  readonly trailArn: string;
+  readonly trailName: string;
+}
+
+/**
+ * The key of an audit vault: CloudTrail writes with it, CloudWatch Logs keeps log groups with it, the auditors who are
+ * granted it read with it, and the account looks after it without using it.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function vaultKey(scope: Construct, id: string, options: VaultKeyOptions): kms.Key {
+  const key = new kms.Key(scope, id, {
+    description: options.description,
+    enableKeyRotation: true,
+    pendingWindow: Duration.days(30),
+    removalPolicy: RemovalPolicy.RETAIN,
+    policy: new iam.PolicyDocument({
+      statements: [
+        keyAdministration(scope, { mayBeDeleted: false }),
+        ...cloudTrailStatements(scope, options),
+        logsStatement(scope),
+        // Without its key the locked record can never be read again: deleting the key defeats the lock.
+        new iam.PolicyStatement({
+          sid: 'DenyLoss',
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          actions: KEY_LOSS,
+          resources: ['*'],
+        }),
+      ],
+    }),
+  });
+  Tags.of(key).add(COMPARTMENT_TAG, options.compartment);
+  return key;
+}
+
+function cloudTrailStatements(scope: Construct, { trailArn, trailName }: VaultKeyOptions): iam.PolicyStatement[] {
+  const ofThisTrail = { 'aws:SourceArn': trailArn };
+  const statement = (sid: string, actions: string[], conditions: iam.Conditions): iam.PolicyStatement =>
+    new iam.PolicyStatement({
+      sid,
+      principals: [new iam.ServicePrincipal('cloudtrail.amazonaws.com')],
+      actions,
+      resources: ['*'],
+      conditions,
+    });
+  return [
+    statement('CloudTrailEncrypts', ['kms:GenerateDataKey*'], {
+      StringEquals: ofThisTrail,
+      // The region is that of the event's trail record, which for a multi-region trail AWS documents as `*`.
+      StringLike: {
+        'kms:EncryptionContext:aws:cloudtrail:arn': Stack.of(scope).formatArn({
+          service: 'cloudtrail',
+          region: '*',
+          resource: 'trail',
+          resourceName: trailName,
+        }),
+      },
+    }),
+    statement('CloudTrailDescribes', ['kms:DescribeKey'], { StringEquals: ofThisTrail }),
+    // A bucket key is unwrapped for each use: a trail with one cannot be created or updated without Decrypt.
+    statement('CloudTrailUsesBucketKey', ['kms:Decrypt'], { StringEquals: ofThisTrail }),
+  ];
+}
+
+/** For the log groups of this account and region, so that the access log of an API can be kept under this key too. */
+function logsStatement(scope: Construct): iam.PolicyStatement {
+  const stack = Stack.of(scope);
+  return new iam.PolicyStatement({
+    sid: 'CloudWatchLogsKeepsLogGroups',
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+    resources: ['*'],
+    conditions: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:*`,
+      },
+    },
+  });
+}

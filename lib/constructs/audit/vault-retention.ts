@@ -1,0 +1,49 @@
+import type { Duration } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+
+/** Longer than the laws that people usually have in mind; a retention beyond it is more often a slip of the keyboard. */
+const LONGEST_PLAUSIBLE_DAYS = 3653;
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html */
+const LONGEST_POSSIBLE_DAYS = 36_500;
+
+const IRREVERSIBLE =
+  'under COMPLIANCE nobody, not even the root user or AWS Support, can shorten the retention of an object once it is written';
+
+/** The retention in whole days, once it is plausible. */
+export function retentionDays(at: IConstruct, retention: Duration, acceptLong: boolean): number {
+  const refuse = (what: string, mend: string): Error => misuse(at, { code: 'BH4001', what, why: IRREVERSIBLE, mend });
+
+  if (retention.isUnresolved()) {
+    throw refuse('`retention` is not known before deployment', 'give it as a literal, such as `Duration.days(400)`');
+  }
+  const days = retention.toDays({ integral: false });
+  if (!Number.isInteger(days) || days < 1) {
+    throw refuse(
+      `\`retention\` must be whole days and at least 1, got ${retention.toHumanString()}`,
+      'give whole days, such as `Duration.days(400)`',
+    );
+  }
+  if (days > LONGEST_POSSIBLE_DAYS) {
+    throw refuse(
+      `\`retention\` must be at most ${LONGEST_POSSIBLE_DAYS} days, got ${days} days`,
+      'S3 takes no more than 100 years',
+    );
+  }
+  if (days > LONGEST_PLAUSIBLE_DAYS && !acceptLong) {
+    throw refuse(
+      `\`retention\` of ${days} days is over ten years`,
+      'give a shorter one, or set `acceptLongRetention: true` if it is meant',
+    );
+  }
+  return days;
+}
+
+/** The shortest retention that CloudWatch Logs offers and that is not shorter than the vault's; at most ten years. */
+export function logRetention(days: number): logs.RetentionDays {
+  const offered = Object.values(logs.RetentionDays)
+    .filter((value): value is logs.RetentionDays => typeof value === 'number' && value <= logs.RetentionDays.TEN_YEARS)
+    .sort((a, b) => a - b);
+  return offered.find((value) => value >= days) ?? logs.RetentionDays.TEN_YEARS;
+}

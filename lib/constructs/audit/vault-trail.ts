@@ -1,0 +1,72 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+/** What the trail of a vault writes to. */
+export interface VaultTrailOptions {
+  readonly trailName: string;
+  readonly trailArn: string;
+  readonly bucket: s3.Bucket;
+  readonly key: kms.IKey;
+  readonly logGroup: logs.ILogGroup;
+}
+
+/**
+ * The trail of an audit vault: every management event of every region, with digests. It goes on when its stack is
+ * deleted: deleting a stack must not be a way to stop the audit.
+ */
+export function vaultTrail(scope: Construct, id: string, options: VaultTrailOptions): cloudtrail.CfnTrail {
+  const role = deliveryRole(scope, options);
+  const trail = new cloudtrail.CfnTrail(scope, id, {
+    trailName: options.trailName,
+    s3BucketName: options.bucket.bucketName,
+    kmsKeyId: options.key.keyArn,
+    isLogging: true,
+    isMultiRegionTrail: true,
+    includeGlobalServiceEvents: true,
+    enableLogFileValidation: true,
+    cloudWatchLogsLogGroupArn: options.logGroup.logGroupArn,
+    cloudWatchLogsRoleArn: role.roleArn,
+    advancedEventSelectors: [
+      { name: 'Management events', fieldSelectors: [{ field: 'eventCategory', equalTo: ['Management'] }] },
+    ],
+  });
+  trail.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  // CloudTrail tries the bucket when the trail is created.
+  if (options.bucket.policy !== undefined) trail.node.addDependency(options.bucket.policy);
+  return trail;
+}
+
+/**
+ * The role with which CloudTrail writes to the log group: two actions, on the streams that CloudTrail names itself.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+ */
+function deliveryRole(scope: Construct, { trailArn, logGroup }: VaultTrailOptions): iam.Role {
+  const stack = Stack.of(scope);
+  const delivery = new iam.PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [
+      stack.formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: `${logGroup.logGroupName}:log-stream:${stack.account}_CloudTrail_${stack.region}*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
+  });
+  const role = new iam.Role(scope, 'DeliveryRole', {
+    description: 'CloudTrail writes the events of the audit vault to its log group',
+    assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceArn': trailArn } },
+    }),
+    // Inline, so that the role is never there without it: CloudTrail tries the log group when the trail is created.
+    inlinePolicies: { Delivery: new iam.PolicyDocument({ statements: [delivery] }) },
+  });
+  role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  return role;
+}
