@@ -113,7 +113,7 @@ function deny(sid: string, actions: string[], resources: string[], conditions?: 
   return new iam.PolicyStatement({
     sid,
     effect: iam.Effect.DENY,
-    principals: [new iam.AnyPrincipal()],
+    principals: [new iam.StarPrincipal()],
     actions,
     resources,
     conditions,

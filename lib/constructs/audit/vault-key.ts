@@ -35,7 +35,7 @@ export function vaultKey(scope: Construct, id: string, options: VaultKeyOptions)
         new iam.PolicyStatement({
           sid: 'DenyLoss',
           effect: iam.Effect.DENY,
-          principals: [new iam.AnyPrincipal()],
+          principals: [new iam.StarPrincipal()],
           actions: KEY_LOSS,
           resources: ['*'],
         }),
