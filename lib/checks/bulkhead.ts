@@ -1,0 +1,46 @@
+import { Validations } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { misuse } from '../private/errors';
+import { LeastPrivilegeChecks } from './least-privilege-checks';
+import type { LeastPrivilegeChecksProps } from './least-privilege-checks';
+
+/** What protects an app. */
+export interface BulkheadProps {
+  /**
+   * How the least-privilege rules are run.
+   *
+   * @default - every rule is run
+   */
+  readonly rules?: LeastPrivilegeChecksProps;
+}
+
+const PROTECTED = Symbol.for('cdk-bulkhead.protected');
+
+/** Turns the checks of cdk-bulkhead on. */
+export class Bulkhead {
+  /**
+   * Registers the checks for an app, with all of its stages. Their errors fail the synth: outside of the CDK CLI
+   * `app.synth()` throws, under the CDK CLI the command fails.
+   *
+   * A second call for the same app changes nothing; it may not ask for something else than the first.
+   *
+   * @throws BH5004 where the app is protected already, with other properties
+   */
+  public static protect(app: App, props: BulkheadProps = {}): void {
+    const marked = app as App & { [PROTECTED]?: string };
+    const asked = JSON.stringify(props);
+    if (marked[PROTECTED] === asked) return;
+    if (marked[PROTECTED] !== undefined) {
+      throw misuse(app.node.path || 'the app', {
+        code: 'BH5004',
+        what: '`Bulkhead.protect` was called twice with different properties',
+        why: 'which of them holds would depend on the order',
+        mend: 'call it once, with all that is needed',
+      });
+    }
+    Validations.of(app).addPlugins(new LeastPrivilegeChecks(app, props.rules));
+    Object.defineProperty(marked, PROTECTED, { value: asked });
+  }
+
+  private constructor() {}
+}
