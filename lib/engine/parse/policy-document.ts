@@ -86,5 +86,5 @@ const DOCUMENT_KEYS = new Set(['Version', 'Id', 'Statement']);
 
 /** Says what stands in place of a map, but not its text: it may be a secret in the wrong place. */
 function sort(value: Value): string {
-  return isList(value) ? 'a list' : isText(value) || typeof value === 'string' ? 'a text' : `${typeof value}`;
+  return isList(value) ? 'a list' : isText(value) || typeof value === 'string' ? 'a text' : typeof value;
 }

@@ -17,6 +17,11 @@ function resource(type: string, properties: MapValue, condition?: string): Resou
   return { key: 'T#R', template, logicalId: 'R', type, properties, metadata: {}, ...(condition ? { condition } : {}) };
 }
 
+const guards = (properties: MapValue, condition?: string) =>
+  identityPolicies(resource('AWS::IAM::Role', properties, condition))[0].document.statements[0].guards;
+const unknowns = (policies: MapValue['x']) =>
+  identityPolicies(resource('AWS::IAM::User', { Policies: policies }))[0].document.unknowns.map((each) => each.cause);
+
 describe('policies of a resource', () => {
   it('finds trust and inline policies of a role', () => {
     const role = resource('AWS::IAM::Role', {
@@ -53,18 +58,12 @@ describe('policies of a resource', () => {
 
   it('guards what depends on a condition of the list, of an element or of the resource', () => {
     const inline = { PolicyName: 'a', PolicyDocument: DOCUMENT };
-    const guards = (properties: MapValue, condition?: string) =>
-      identityPolicies(resource('AWS::IAM::Role', properties, condition))[0].document.statements[0].guards;
     expect(guards({ Policies: choice('T#C', [inline], ABSENT) })).toEqual([{ condition: 'T#C', holds: true }]);
     expect(guards({ Policies: [choice('T#C', ABSENT, inline)] })).toEqual([{ condition: 'T#C', holds: false }]);
     expect(guards({ Policies: [inline] }, 'C')).toEqual([{ condition: 'T#C', holds: true }]);
   });
 
   it('keeps what it cannot read as unknown', () => {
-    const unknowns = (policies: MapValue['x']) =>
-      identityPolicies(resource('AWS::IAM::User', { Policies: policies }))[0].document.unknowns.map(
-        (each) => each.cause,
-      );
     expect(unknowns(unknown('transform', 't'))).toEqual(['transform']);
     expect(unknowns([unknown('import', 'i')])).toEqual(['import']);
     expect(unknowns(['x'])).toEqual(['malformed']);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../lib/engine/parse/policy-document';
 import { ABSENT, choice, text, unknown } from '../../../lib/model/value';
@@ -12,6 +12,7 @@ const allow = (over: Record<string, Value> = {}): Value => ({
   ...over,
 });
 const policy = (...statements: Value[]): Value => ({ Version: '2012-10-17', Statement: statements });
+const principals = (value: Value) => parsePolicy(policy(allow({ Principal: value }))).statements[0].principals;
 
 describe('parsePolicy', () => {
   it('reads nothing from an absent document', () => {
@@ -52,7 +53,6 @@ describe('parsePolicy', () => {
   });
 
   it('reads principals of every form', () => {
-    const principals = (value: Value) => parsePolicy(policy(allow({ Principal: value }))).statements[0].principals;
     expect(principals('*')?.entries).toEqual([{ kind: '*', value: '*' }]);
     expect(principals({ AWS: '*', Service: ['a.amazonaws.com', 'b.amazonaws.com'] })?.entries).toEqual([
       { kind: 'AWS', value: '*' },

@@ -1,0 +1,178 @@
+import type { PolicyText } from '../../model/policy';
+import { text } from '../../model/value';
+import type { Hole, Text } from '../../model/value';
+import { Machine, search } from './automaton';
+import type { Sequence, Step } from './automaton';
+import { alphabetFor, fillerSteps, holeSymbol, literalTokens, sourceOf, stepOf, tokenize } from './tokens';
+import type { Reading, Token } from './tokens';
+
+/** How a pattern is read; by default as a resource. */
+export interface PatternOptions extends Partial<Reading> {
+  /**
+   * Up to which colon wildcards stop at colons: 5 compares an ARN segment by segment.
+   * @default 0 - wildcards match colons
+   */
+  readonly segments?: number;
+}
+
+/** A pattern over symbolic text. */
+export interface Pattern {
+  readonly tokens: readonly Token[];
+  readonly segments: number;
+}
+
+/** The pattern of a text as IAM reads it. An unknown gives a pattern that may be anything. */
+export function patternOf(source: PolicyText, options: PatternOptions = {}): Pattern {
+  const { segments = 0, variables = true, caseless = false } = options;
+  return { tokens: tokenize(source, { variables, caseless }), segments };
+}
+
+/** The pattern that only this text matches. */
+export function exactly(source: string): Pattern {
+  return { tokens: literalTokens(source), segments: 0 };
+}
+
+/** The requests of a path template: `/orders/{id}`, a parameter being one or more characters without `/`. */
+export function templatePattern(template: string): Pattern {
+  const tokens = template.split(/(\{[^{}]*\})/).flatMap((part, index): readonly Token[] => {
+    if (index % 2 === 0) return literalTokens(part);
+    return part.endsWith('+}')
+      ? [{ kind: 'hole', filler: 'parameter' }, { kind: 'many' }]
+      : [{ kind: 'hole', filler: 'parameter' }];
+  });
+  return { tokens, segments: 0 };
+}
+
+/** Enough for any two ARNs; three long patterns with many wildcards can exceed it. */
+const BUDGET = 20_000;
+
+/**
+ * MAY: whether there is a text that both match, under some filling of the holes.
+ * Errs on `true`: holes of the same source are filled independently, and a search past its budget counts as found.
+ */
+export function intersects(a: Pattern, b: Pattern): boolean {
+  if (prefixesDiffer(a, b)) return false;
+  return run([a, b], [], new Set(), BUDGET).kind !== 'none';
+}
+
+/**
+ * MUST: whether every text of `b` matches `a`, under every filling of the holes.
+ * Errs on `false`: a hole of `a` matches the same hole of `b` and nothing else, and a search past its budget counts
+ * as not contained.
+ */
+export function contains(a: Pattern, b: Pattern): boolean {
+  if (a.tokens.length === 1 && a.tokens[0].kind === 'many' && a.segments === 0) return true;
+  if (prefixesDiffer(a, b)) return false;
+  return run([b], [a], sharedSources([a, b]), BUDGET).kind === 'none';
+}
+
+/** What a witness search gives. */
+export type Witness =
+  | { readonly kind: 'found'; readonly text: string | Text }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' };
+
+/**
+ * A shortest text that matches all of `all` and none of `none`, under some filling of the holes; a hole that stands
+ * in more than one place is a part of the text. `none` is for sure. `unknown` where the budget ended first, or where
+ * a text was found only by filling the same hole in two ways.
+ */
+export function witness(
+  { all, none }: { readonly all: readonly Pattern[]; readonly none: readonly Pattern[] },
+  { budget = BUDGET }: { readonly budget?: number } = {},
+): Witness {
+  const shared = sharedSources([...all, ...none]);
+  if (shared.size > 0 && all.length > 1) {
+    // Filled independently there are more texts than in truth: where there is none, there is none in truth.
+    const independent = run(all, none, new Set(), budget);
+    if (independent.kind !== 'found') return independent;
+  }
+  const found = run(all, none, shared, budget);
+  if (found.kind === 'found') return { kind: 'found', text: readable(found.symbols, [...all, ...none]) };
+  // A hole taken as a whole never equals literal text, which another pattern of `all` may ask for.
+  return found.kind === 'none' && shared.size > 0 && all.length > 1 ? { kind: 'unknown' } : found;
+}
+
+/** INVARIANT: in `none` a hole matches itself and nothing else, so that no text is left out that might be one. */
+function run(
+  all: readonly Pattern[],
+  none: readonly Pattern[],
+  whole: ReadonlySet<string>,
+  budget: number,
+): ReturnType<typeof search> {
+  const tokens = [...all, ...none].flatMap((pattern) => pattern.tokens);
+  const alphabet = [...alphabetFor(tokens), ...symbolsOf(tokens, whole)];
+  const machine = (sequence: Sequence): Machine => new Machine([sequence], alphabet);
+  return search(
+    all.map((pattern) => machine(compile(pattern, (source) => source === undefined || !whole.has(source)))),
+    none.map((pattern) => machine(compile(pattern, () => false))),
+    alphabet,
+    budget,
+  );
+}
+
+const NEVER: Step = { accepts: () => false, many: false };
+
+/** `fill` says which holes are filled with characters; the others match their own symbol only. */
+function compile({ tokens, segments }: Pattern, fill: (source: string | undefined) => boolean): Sequence {
+  const steps: Step[] = [];
+  const leaps: { readonly from: number; readonly to: number; readonly symbol: string }[] = [];
+  let colons = 0;
+  for (const token of tokens) {
+    if (token.kind === 'character' && token.character === ':') colons += 1;
+    if (token.kind !== 'hole') {
+      steps.push(stepOf(token, colons >= segments));
+      continue;
+    }
+    const from = steps.length;
+    const filled = fill(token.source);
+    steps.push(...(filled ? fillerSteps(token.filler) : [NEVER]));
+    if (!filled && token.source !== undefined) {
+      leaps.push({ from, to: steps.length, symbol: holeSymbol({ ...token, source: token.source }) });
+    }
+  }
+  return { steps, leaps };
+}
+
+/** Sources of holes that stand in more than one place. */
+function sharedSources(patterns: readonly Pattern[]): ReadonlySet<string> {
+  const met = new Set<string>();
+  const shared = new Set<string>();
+  for (const token of patterns.flatMap((pattern) => pattern.tokens)) {
+    if (token.kind !== 'hole' || token.source === undefined) continue;
+    (met.has(token.source) ? shared : met).add(token.source);
+  }
+  return shared;
+}
+
+function prefixesDiffer(a: Pattern, b: Pattern): boolean {
+  for (let index = 0; index < a.tokens.length && index < b.tokens.length; index += 1) {
+    const [one, other] = [a.tokens[index], b.tokens[index]];
+    if (one.kind !== 'character' || other.kind !== 'character') return false;
+    if (one.character !== other.character) return true;
+  }
+  return false;
+}
+
+function symbolsOf(tokens: readonly Token[], whole: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(
+    tokens.flatMap((token) =>
+      token.kind === 'hole' && token.source !== undefined && whole.has(token.source)
+        ? [holeSymbol({ ...token, source: token.source })]
+        : [],
+    ),
+  );
+}
+
+function readable(symbols: readonly string[], patterns: readonly Pattern[]): string | Text {
+  const holes = new Map<string, Hole>();
+  for (const token of patterns.flatMap((pattern) => pattern.tokens)) {
+    if (token.kind === 'hole' && token.hole !== undefined) holes.set(token.hole.source, token.hole);
+  }
+  return text(
+    symbols.map((symbol) => {
+      const source = sourceOf(symbol);
+      return source === undefined ? symbol : (holes.get(source) ?? source);
+    }),
+  );
+}

@@ -1,0 +1,139 @@
+import type { PolicyText } from '../../model/policy';
+import { isText } from '../../model/value';
+import type { Hole, HoleShape } from '../../model/value';
+import type { Step } from './automaton';
+
+/**
+ * A part of a pattern: a character, `?`, `*`, or a hole.
+ * The filler of a hole is literal text, except for shape `any`, which may hold wildcards, and an unknown.
+ */
+export type Token =
+  | { readonly kind: 'character'; readonly character: string }
+  | { readonly kind: 'one' }
+  | { readonly kind: 'many' }
+  | { readonly kind: 'hole'; readonly filler: Filler; readonly source?: string; readonly hole?: Hole };
+
+/** The texts that a hole can hold. `variable` a policy variable; `parameter` a path parameter of a request. */
+export type Filler = HoleShape | 'variable' | 'parameter';
+
+/** How a text is read. */
+export interface Reading {
+  /** Whether `${aws:username}` is a policy variable, as in resources and conditions, but not in actions. */
+  readonly variables: boolean;
+  /** Whether case is of no account, as in actions. */
+  readonly caseless: boolean;
+}
+
+const WHOLE = '\0';
+const WHOLE_WITH_COLONS = '\0:';
+const COLON_FREE: ReadonlySet<Filler> = new Set([
+  'account',
+  'region',
+  'partition',
+  'url-suffix',
+  'stack-name',
+  'segment',
+]);
+
+/** Symbols of an automaton are characters; a hole taken as a whole is this symbol, which is no character. */
+export function holeSymbol({ filler, source }: { readonly filler: Filler; readonly source: string }): string {
+  return `${COLON_FREE.has(filler) ? `${WHOLE}.` : WHOLE_WITH_COLONS}${source}`;
+}
+
+/** The source of the hole that a symbol stands for; `undefined` for a character. */
+export function sourceOf(symbol: string): string | undefined {
+  return symbol.startsWith(WHOLE) ? symbol.slice(2) : undefined;
+}
+
+/** The tokens of a text as IAM reads it. Of an unknown: one hole without a source, which is the same as no other. */
+export function tokenize(source: PolicyText, reading: Reading): readonly Token[] {
+  if (typeof source === 'string') return tokensOf(source, reading);
+  if (!isText(source)) return [{ kind: 'hole', filler: 'any' }];
+  return source.parts.flatMap((part): readonly Token[] =>
+    typeof part === 'string'
+      ? tokensOf(part, reading)
+      : [{ kind: 'hole', filler: part.shape, source: part.source, hole: part }],
+  );
+}
+
+/** The tokens of a text in which nothing is a wildcard. */
+export function literalTokens(source: string, caseless = false): readonly Token[] {
+  return Array.from(caseless ? source.toLowerCase() : source, (character) => ({ kind: 'character', character }));
+}
+
+const VARIABLE = /(\$\{[^{}]*\})/;
+
+function tokensOf(source: string, { variables, caseless }: Reading): readonly Token[] {
+  const parts = variables && source.includes('${') ? source.split(VARIABLE) : [source];
+  return parts.flatMap((part, index) => (index % 2 === 1 ? variable(part) : plain(part, caseless)));
+}
+
+function plain(source: string, caseless: boolean): readonly Token[] {
+  return literalTokens(source, caseless).map((token) => {
+    if (token.kind !== 'character') return token;
+    if (token.character === '*') return { kind: 'many' };
+    return token.character === '?' ? { kind: 'one' } : token;
+  });
+}
+
+/** `${*}`, `${?}` and `${$}` are these characters; every other variable is a hole that the request fills. */
+function variable(source: string): readonly Token[] {
+  const name = source.slice(2, -1);
+  if (name === '*' || name === '?' || name === '$') return literalTokens(name);
+  return [{ kind: 'hole', filler: 'variable', source: `\${${name.toLowerCase()}}` }];
+}
+
+const ANYTHING = (): boolean => true;
+const CHARACTER = (symbol: string): boolean => !symbol.startsWith(WHOLE);
+const among = (pattern: RegExp) => (symbol: string) => CHARACTER(symbol) && pattern.test(symbol);
+const once = (accepts: Step['accepts']): Step => ({ accepts, many: false });
+const many = (accepts: Step['accepts']): Step => ({ accepts, many: true });
+const someOf = (accepts: Step['accepts']): readonly Step[] => [once(accepts), many(accepts)];
+
+const FILLERS: Readonly<Record<Filler, readonly Step[]>> = {
+  account: Array.from({ length: 12 }, () => once(among(/^[0-9]$/))),
+  region: someOf(among(/^[a-z0-9-]$/)),
+  partition: someOf(among(/^[a-z-]$/)),
+  'url-suffix': someOf(among(/^[a-z0-9.-]$/)),
+  'stack-name': someOf(among(/^[A-Za-z0-9-]$/)),
+  segment: someOf(among(/^[^:/*?]$/)),
+  'physical-id': someOf(among(/^[^*?]$/)),
+  parameter: someOf(among(/^[^/]$/)),
+  variable: [many(ANYTHING)],
+  any: [many(ANYTHING)],
+};
+
+/** The steps of a hole's filler, character by character. */
+export function fillerSteps(filler: Filler): readonly Step[] {
+  return FILLERS[filler];
+}
+
+/** The step of a token that is no hole. Where `colons` is false, wildcards stop at a colon. */
+export function stepOf(token: Exclude<Token, { kind: 'hole' }>, colons: boolean): Step {
+  if (token.kind === 'character') return once((symbol) => symbol === token.character);
+  if (token.kind === 'one') return once(colons ? CHARACTER : (symbol) => CHARACTER(symbol) && symbol !== ':');
+  return many(colons ? ANYTHING : (symbol) => symbol !== ':' && !symbol.startsWith(WHOLE_WITH_COLONS));
+}
+
+/** One character of each sort that a filler tells apart; the first ones are what a witness reads best with. */
+const SORTS: readonly string[] = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '0123456789',
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  '-',
+  '.',
+  '/',
+  ':',
+  '_~!%&|',
+];
+
+/**
+ * Characters enough to tell any two words apart that these tokens tell apart: those in the tokens, and one of each sort
+ * that is not among them. A text of a request holds no `*` or `?` of its own unless a pattern spells it out.
+ */
+export function alphabetFor(tokens: Iterable<Token>): readonly string[] {
+  const used = new Set<string>();
+  for (const token of tokens) if (token.kind === 'character') used.add(token.character);
+  const fresh = SORTS.flatMap((sort) => Array.from(sort).find((character) => !used.has(character)) ?? []);
+  return [...fresh, ...used];
+}
