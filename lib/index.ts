@@ -13,3 +13,6 @@ export * from './constructs/audit/audit-vault-grants';
 export * from './constructs/audit/i-audit-vault';
 export * from './constructs/audit/audit-vault';
 export * from './constructs/audit/auditor-role';
+export * from './checks/bulkhead';
+export * from './checks/least-privilege-checks';
+export * from './checks/switched-off-rule';
