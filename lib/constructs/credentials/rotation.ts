@@ -1,0 +1,69 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { CfnResourcePolicy, CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
+import type { WorkloadRole } from '../roles/workload-role';
+import { grantAccess } from './secret-access';
+import type { EncryptedSecret } from './secret-access';
+import { secretPolicy } from './secret-policy';
+
+/** What a rotation does with its secret. `GetRandomPassword` would need `*`; the code takes its randomness elsewhere. */
+const ROTATOR_ACCESS = {
+  secretActions: ['DescribeSecret', 'GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'],
+  keyActions: ['Decrypt', 'GenerateDataKey'],
+};
+
+/** The parts of a rotation. */
+export interface RotationParts {
+  readonly secret: EncryptedSecret;
+  readonly rotationFunction: lambda.Function;
+  readonly rotator: WorkloadRole;
+  /** Grows until the template is written. */
+  readonly readers: readonly iam.IRole[];
+  readonly everyHours: number;
+}
+
+/** Lets the function rotate the secret, and Secrets Manager call the function; sets the schedule; shuts out the rest. */
+export function rotateSecret(scope: Construct, parts: RotationParts): void {
+  const { secret, rotationFunction, rotator, readers } = parts;
+  const access = grantAccess(scope, 'RotatorPolicy', rotator, ROTATOR_ACCESS, secret);
+  rotationFunction.addPermission('SecretsManager', {
+    principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'),
+    // Without them Secrets Manager would call the function for a secret of anybody.
+    sourceAccount: Stack.of(scope).account,
+    sourceArn: secret.address.arn,
+  });
+  const schedule = new CfnRotationSchedule(scope, 'RotationSchedule', {
+    secretId: secret.address.arn,
+    rotationLambdaArn: rotationFunction.functionArn,
+    rotationRules: { scheduleExpression: rateOf(parts.everyHours) },
+    // The secret is empty until its first rotation.
+    rotateImmediatelyOnUpdate: true,
+  });
+  // The first rotation begins with the schedule: by then the function needs its permissions and may be called.
+  access.applyBefore(schedule);
+  schedule.node.addDependency(rotationFunction, scope.node.findChild('RotationLogPolicy'));
+
+  const policy = new CfnResourcePolicy(scope, 'SecretPolicy', {
+    secretId: secret.address.arn,
+    blockPublicPolicy: true,
+    resourcePolicy: new DeferredPolicyDocument(() =>
+      secretPolicy({
+        readers,
+        rotator,
+        keyArn: secret.key.keyArn,
+        rotationFunctionArn: rotationFunction.functionArn,
+      }),
+    ),
+  });
+  // INVARIANT: deleted before the schedule, whose end it forbids. Until it is there, the key alone keeps others out.
+  policy.node.addDependency(schedule);
+}
+
+/** `rate(7 days)`, `rate(4 hours)`. */
+function rateOf(hours: number): string {
+  const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour'];
+  return `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
+}
