@@ -1,0 +1,81 @@
+import { member, show } from '../../model/read';
+import type { Resource } from '../../model/snapshot';
+import { isAbsent } from '../../model/value';
+import type { Value } from '../../model/value';
+import type { Rule, Violation } from '../rule';
+import { trailAndBucket } from '../support/audit-example';
+import { BUCKET, TRAIL, auditParts, isElsewhere } from '../support/audit-parts';
+import { isOpen, isTextEqual, isTrue, judge, numberOf, violationOf } from '../support/property';
+import type { Answer } from '../support/property';
+
+const DAYS_A_YEAR = 365;
+const retention = (DefaultRetention: Readonly<Record<string, unknown>>) => ({
+  bucket: { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention } } },
+});
+
+export const aud1: Rule = {
+  id: 'AUD1',
+  title: 'Audit logs can be deleted or overwritten',
+  severity: 'error',
+  why: 'Who has broken in deletes the trace first. Only Object Lock in COMPLIANCE mode binds everybody, the root user included; GOVERNANCE is lifted by anyone with s3:BypassGovernanceRetention, and without a default retention nothing is locked at all.',
+  fix: 'Create the bucket with Object Lock, versioning and a default retention in COMPLIANCE mode, or use `AuditVault`. An existing bucket needs a new one beside it for the logs to come.',
+  page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html',
+  controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-11', 'NIST 800-53 r5 AU-9(2)'],
+  types: [BUCKET, TRAIL],
+  check(resource, snapshot) {
+    if (resource.type === BUCKET) return auditParts(snapshot).buckets.has(resource.key) ? judgeBucket(resource) : [];
+    const name = resource.properties['S3BucketName'];
+    if (!isElsewhere(resource, snapshot)) return [];
+    return [
+      {
+        message: `the trail delivers to \`${show(name)}\`, which is not among the templates; expected a bucket whose lock can be seen`,
+        certainty: 'possible',
+        unknowns: [`bucket \`${show(name)}\``],
+      },
+    ];
+  },
+  examples: {
+    bad: trailAndBucket(retention({ Mode: 'GOVERNANCE', Days: 400 })),
+    good: trailAndBucket(retention({ Mode: 'COMPLIANCE', Days: 400 })),
+  },
+};
+
+function judgeBucket({ properties, intent }: Resource): readonly Violation[] {
+  const lock = properties['ObjectLockEnabled'];
+  const mode = member(properties, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Mode');
+  const days = member(properties, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Days');
+  const years = member(properties, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Years');
+  const versioning = member(properties, 'VersioningConfiguration', 'Status');
+  const least = intent?.kind === 'audit-bucket' ? intent.retentionDays : 1;
+  const inYears = isAbsent(days);
+  return [
+    ...violationOf(judge(lock, isTrue), expected('ObjectLockEnabled', lock, 'true'), 'ObjectLockEnabled'),
+    ...violationOf(
+      judge(mode, isTextEqual('COMPLIANCE')),
+      expected('DefaultRetention.Mode', mode, 'COMPLIANCE'),
+      'DefaultRetention.Mode',
+    ),
+    ...violationOf(
+      judge(inYears ? years : days, isAtLeast(inYears ? least / DAYS_A_YEAR : least)),
+      expected(`DefaultRetention.${inYears ? 'Years' : 'Days'}`, inYears ? years : days, `at least ${least} days`),
+      'DefaultRetention.Days',
+    ),
+    ...violationOf(
+      judge(versioning, isTextEqual('Enabled')),
+      expected('VersioningConfiguration.Status', versioning, 'Enabled'),
+      'VersioningConfiguration.Status',
+    ),
+  ];
+}
+
+function expected(property: string, found: Value | undefined, wanted: string): string {
+  return `found \`${property}\` ${show(found)}; expected ${wanted}`;
+}
+
+function isAtLeast(least: number): (value: Value) => Answer {
+  return (value) => {
+    if (isOpen(value)) return 'open';
+    const number = numberOf(value);
+    return number !== undefined && number >= least ? 'holds' : 'fails';
+  };
+}

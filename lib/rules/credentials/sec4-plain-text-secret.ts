@@ -1,0 +1,42 @@
+import type { SecretHit } from '../../model/snapshot';
+import type { Rule, Violation } from '../rule';
+import { example } from '../support/examples';
+
+const handler = (variables: Readonly<Record<string, unknown>>) =>
+  example('AWS::Lambda::Function', {
+    Handler: 'index.handler',
+    Runtime: 'nodejs22.x',
+    Role: 'arn:aws:iam::111122223333:role/orders',
+    Code: { S3Bucket: 'code', S3Key: 'orders.zip' },
+    Environment: { Variables: variables },
+  });
+
+export const sec4: Rule = {
+  id: 'SEC4',
+  title: 'A secret stands in the template in plain text',
+  severity: 'error',
+  why: 'Templates are kept by CloudFormation, uploaded to a bucket, copied into build logs and committed. Whoever can describe the stack or the function reads the secret, and nobody can tell who did.',
+  fix: 'Keep the value in Secrets Manager and read it when it is needed, or refer to it with `{{resolve:secretsmanager:…}}`. Revoke the one that was found: it is known now.',
+  page: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html',
+  controls: ['NIST 800-53 r5 IA-5(7)', 'NIST 800-53 r5 SC-28'],
+  types: ['*'],
+  check(resource, snapshot) {
+    return snapshot.secretsIn(resource).map(violation);
+  },
+  checkTemplate(template, snapshot) {
+    return snapshot.secretsIn(template).map(violation);
+  },
+  examples: {
+    // Taken apart, so that no scanner takes this file for a leak.
+    bad: handler({ UPSTREAM: ['postgres://orders', ':correct-horse-battery', '@db.example.internal/orders'].join('') }),
+    good: handler({ UPSTREAM: '{{resolve:secretsmanager:orders/upstream:SecretString:url}}' }),
+  },
+};
+
+// The value itself is never shown.
+function violation({ place, looksLike }: SecretHit): Violation {
+  return {
+    message: `found what looks like a ${looksLike} in \`${place}\`; expected a reference to a secret store`,
+    detail: `Place::${place}`,
+  };
+}

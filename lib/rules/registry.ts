@@ -1,0 +1,46 @@
+import { api1 } from './api/api1-endpoint-without-authorization';
+import { api3 } from './api/api3-test-invoke-permission';
+import { api4 } from './api/api4-account-wide-log-role';
+import { aud1 } from './audit/aud1-audit-bucket-without-lock';
+import { aud2 } from './audit/aud2-trail-that-does-not-log';
+import { aud5 } from './audit/aud5-audit-deleted-with-the-stack';
+import { sec1 } from './credentials/sec1-secret-without-rotation';
+import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
+import { sec4 } from './credentials/sec4-plain-text-secret';
+import { sec6 } from './credentials/sec6-credential-under-aws-key';
+import { iam1 } from './iam/iam1-wildcard-action';
+import { iam3 } from './iam/iam3-allow-by-exclusion';
+import { iam4 } from './iam/iam4-administrator-like-managed-policy';
+import { iam5 } from './iam/iam5-trust-in-anyone';
+import { iam6 } from './iam/iam6-foreign-trust-without-external-id';
+import { iam7 } from './iam/iam7-people-without-mfa';
+import { iam8 } from './iam/iam8-session-over-an-hour';
+import { iam9 } from './iam/iam9-user-access-key';
+import type { Rule } from './rule';
+
+/** Every rule, in the order of the documentation. A rule that is not in this list does not exist. */
+export const allRules: readonly Rule[] = [
+  iam1,
+  iam3,
+  iam4,
+  iam5,
+  iam6,
+  iam7,
+  iam8,
+  iam9,
+  api1,
+  api3,
+  api4,
+  sec1,
+  sec2,
+  sec4,
+  sec6,
+  aud1,
+  aud2,
+  aud5,
+];
+
+/** The rule with this id, `IAM3`. */
+export function ruleById(id: string): Rule | undefined {
+  return allRules.find((rule) => rule.id === id);
+}

@@ -1,0 +1,93 @@
+import type { Finding } from '../model/finding';
+import type { Resource, Snapshot, Template } from '../model/snapshot';
+import { allRules } from './registry';
+import type { Rule, Violation } from './rule';
+
+/** Before the id of a rule in a finding. */
+const PREFIX = 'Bulkhead-';
+
+/**
+ * The findings of the rules, in the order of the resources, at one resource in the order of the rules.
+ *
+ * @throws BH9004 where a rule throws: that is a fault of ours, neither a finding nor a pass
+ */
+export function runRules(snapshot: Snapshot, rules: readonly Rule[] = allRules): readonly Finding[] {
+  const rulesFor = rulesByType(rules);
+  return snapshot.templates.flatMap((template) => [
+    ...template.resources.flatMap((resource) =>
+      rulesFor(resource.type).flatMap((rule) =>
+        findings(
+          rule,
+          guarded(rule, resource.key, () => rule.check(resource, snapshot)),
+          template,
+          resource,
+        ),
+      ),
+    ),
+    ...rules.flatMap((rule) => {
+      if (rule.checkTemplate === undefined) return [];
+      return findings(
+        rule,
+        guarded(rule, template.name, () => rule.checkTemplate?.(template, snapshot) ?? []),
+        template,
+      );
+    }),
+  ]);
+}
+
+/** Rules are looked up once a type, not once a resource. */
+function rulesByType(rules: readonly Rule[]): (type: string) => readonly Rule[] {
+  const known = new Map<string, readonly Rule[]>();
+  return (type) => {
+    const found = known.get(type) ?? rules.filter(({ types }) => types.includes(type) || types.includes('*'));
+    known.set(type, found);
+    return found;
+  };
+}
+
+function guarded(rule: Rule, place: string, check: () => readonly Violation[]): readonly Violation[] {
+  try {
+    return check();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `BH9004: rule \`${PREFIX}${rule.id}\` failed at \`${place}\`: ${reason}; nothing can be said about this place; please report it with the template`,
+      { cause },
+    );
+  }
+}
+
+function findings(
+  rule: Rule,
+  violations: readonly Violation[],
+  template: Template,
+  resource?: Resource,
+): readonly Finding[] {
+  return distinct(violations).map(({ message, detail, certainty = 'certain', unknowns }) => ({
+    ruleId: `${PREFIX}${rule.id}`,
+    severity: rule.severity,
+    title: rule.title,
+    message,
+    fix: rule.fix,
+    template: template.name,
+    file: template.file,
+    ...(resource === undefined ? {} : { logicalId: resource.logicalId }),
+    ...(resource?.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
+    ...(detail === undefined ? {} : { detail }),
+    certainty,
+    ...(certainty === 'possible' && unknowns !== undefined && unknowns.length > 0 ? { unknowns } : {}),
+  }));
+}
+
+/** One violation a detail: the acknowledgement id cannot tell more apart. What is certain stays, what is possible goes. */
+function distinct(violations: readonly Violation[]): readonly Violation[] {
+  const kept = new Map<string, Violation>();
+  for (const violation of violations) {
+    const key = violation.detail ?? '';
+    const before = kept.get(key);
+    if (before === undefined || (before.certainty === 'possible' && violation.certainty !== 'possible')) {
+      kept.set(key, violation);
+    }
+  }
+  return [...kept.values()];
+}
