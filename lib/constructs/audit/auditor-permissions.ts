@@ -31,15 +31,11 @@ const LOG_READS = [
   'logs:GetLogEvents',
   'logs:GetLogGroupFields',
   'logs:GetLogRecord',
+  'logs:GetQueryResults',
   'logs:StartQuery',
 ];
 /** AWS knows no narrower resource than `*` for these. */
-const UNSCOPED_READS = [
-  'cloudtrail:DescribeTrails',
-  'cloudtrail:ListPublicKeys',
-  'cloudtrail:LookupEvents',
-  'logs:GetQueryResults',
-];
+const UNSCOPED_READS = ['cloudtrail:DescribeTrails', 'cloudtrail:ListPublicKeys', 'cloudtrail:LookupEvents'];
 
 /** Every action that reading a vault takes. */
 export const AUDITOR_ACTIONS = [
