@@ -10,7 +10,7 @@ export function ruleSuffixOf({ ruleId }: Finding, packName: string): string {
  * when an id is acknowledged, and refuses brackets without a partner: it would refuse the whole report.
  */
 export function acknowledgeableDetail(detail: string): string {
-  const hyphened = detail.replace(/[\s\u0000-\u001f\u007f]/g, '-');
+  const hyphened = detail.replace(/[\s\p{Cc}]/gu, '-');
   return isBalanced(hyphened) ? hyphened : hyphened.replace(/[[\](){}]/g, '_');
 }
 

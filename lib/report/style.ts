@@ -16,8 +16,7 @@ export function painter({ color }: TextStyle): (paint: Paint, text: string) => s
   return (paint, text) => (color && text !== '' ? styleText(paint, text, { validateStream: false }) : text);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL = /(?!\n|\t)\p{Cc}/gu;
 
 /** Text of a template without the control characters by which it could repaint the reader's terminal. */
 export function printable(text: string): string {

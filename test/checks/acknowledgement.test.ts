@@ -30,7 +30,7 @@ describe('the acknowledgement id of a finding', () => {
 
   it('is accepted and kept unchanged by the CDK, whatever the detail', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'ab:[](){} /*\n\t\u{1f600}') }), (detail) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab:[](){} /*\n\té'.split('')) }), (detail) => {
         const id = idOf(detail);
         expect(asKept(id)).toBe(`Annotation::${id}`);
       }),

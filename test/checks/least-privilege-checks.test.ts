@@ -9,8 +9,7 @@ import { finding } from '../report/sample';
 import { InjectedChecks } from './support/injected-checks';
 import { synthesized } from './support/synth';
 
-const queue = (scope: IConstruct, id: string): CfnResource =>
-  new CfnResource(scope as Stack, id, { type: 'AWS::SQS::Queue' });
+const queue = (scope: IConstruct, id: string): CfnResource => new CfnResource(scope, id, { type: 'AWS::SQS::Queue' });
 
 /** The file of a stack's template, as the context has it. */
 function fileOf(context: IPolicyValidationContext, path: string): string {

@@ -1,0 +1,66 @@
+import { extname } from 'node:path';
+import { accessMatrixOf, rolesOf } from '../../engine/declared/access-matrix-of';
+import { credentialsOf } from '../../engine/declared/credentials-of';
+import type { Snapshot } from '../../model/snapshot';
+import type { Command } from '../../private/vendor/commander';
+import { reportJson } from '../../report/report-json';
+import { reportMarkdown } from '../../report/report-markdown';
+import { reportText } from '../../report/report-text';
+import type { CheckResult, ReportResult } from '../../report/result';
+import { analysisOf } from '../analysis-of';
+import { EXIT, UsageError } from '../exit-code';
+import type { ExitCode } from '../exit-code';
+import type { Io } from '../io';
+import { styleOf } from '../style-of';
+
+const WRITERS: Readonly<Record<string, (result: ReportResult) => string>> = {
+  '.md': reportMarkdown,
+  '.json': reportJson,
+};
+
+/** `bulkhead report`: access matrix, credentials, roles and findings. Findings do not change its exit code. */
+export function reportCommand(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('report')
+    .summary('print who may call what, who has the keys, and the findings')
+    .description(
+      'Reports on cloud assemblies and CloudFormation templates: access matrix, credentials, roles, findings.',
+    )
+    .argument('<input...>', 'cloud assembly folders, or templates in JSON or YAML')
+    .option('--out <file>', 'write to a file that ends in .md or .json, instead of text to the terminal')
+    .action((inputs: string[], { out }: { out?: string }) => {
+      // Before the analysis, which may take a while.
+      const writer = out === undefined ? undefined : writerFor(out);
+      const { result, snapshot } = analysisOf(inputs);
+      const report = withDeclared(result, snapshot);
+      if (out === undefined || writer === undefined) io.out(reportText(report, styleOf(io)));
+      else write(io, out, writer(report));
+      done(EXIT.HOLDS);
+    });
+}
+
+function writerFor(file: string): (result: ReportResult) => string {
+  const writer = WRITERS[extname(file).toLowerCase()];
+  if (writer === undefined) {
+    throw new UsageError(
+      `BH5011: a report cannot be written to \`${file}\`; got the ending \`${extname(file)}\`, expected ${Object.keys(WRITERS).join(' or ')}`,
+    );
+  }
+  return writer;
+}
+
+function write(io: Io, file: string, text: string): void {
+  try {
+    io.writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`BH5012: the report cannot be written to \`${file}\`: ${(error as Error).message}`);
+  }
+  io.err(`wrote ${file}\n`);
+}
+
+function withDeclared(result: CheckResult, snapshot: Snapshot): ReportResult {
+  return {
+    ...result,
+    declared: { roles: rolesOf(snapshot), access: accessMatrixOf(snapshot), credentials: credentialsOf(snapshot) },
+  };
+}

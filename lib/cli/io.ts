@@ -1,0 +1,13 @@
+/** What the command line touches of the outside world: handed in, so that it is tested in process. */
+export interface Io {
+  /** Results go here. */
+  out(text: string): void;
+  /** Problems go here. */
+  err(text: string): void;
+  /** Writes a file; throws as the file system does. */
+  writeFile(file: string, text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}

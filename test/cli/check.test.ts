@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Ajv from 'ajv';
+import { App, Stack, Stage } from 'aws-cdk-lib';
+import { CfnAccessKey } from 'aws-cdk-lib/aws-iam';
+import { describe, expect, it } from 'vitest';
+import { BAD, files, GOOD, run } from './support/run';
+
+const schema = JSON.parse(readFileSync(join(__dirname, '../../docs/check.schema.json'), 'utf8'));
+const isValid = new Ajv({ strict: false }).compile(schema);
+
+const TEMPLATES = files({
+  'bad.json': JSON.stringify(BAD),
+  'good.json': JSON.stringify(GOOD),
+  'bad.yaml': 'Resources:\n  Key:\n    Type: AWS::IAM::AccessKey\n    Properties:\n      UserName: !Ref User\n',
+  'warns.json': JSON.stringify({
+    Resources: {
+      Account: {
+        Type: 'AWS::ApiGateway::Account',
+        Properties: { CloudWatchRoleArn: 'arn:aws:iam::111122223333:role/r' },
+      },
+    },
+  }),
+  'damaged.json': '{\n  "Resources": {\n    oops\n  }\n}\n',
+  'damaged.yaml': 'Resources:\n  Key: [\n',
+  'list.json': '[]',
+  'empty.json': '',
+});
+const at = (name: string): string => TEMPLATES[name] ?? name;
+
+describe('the exit code of check', () => {
+  it('is 0 where the rules hold', () => {
+    const { code, out, err } = run(['check', at('good.json')]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe('No findings in 1 template with 1 resource.\n');
+  });
+
+  it('is 1 on findings, in JSON and in YAML', () => {
+    for (const name of ['bad.json', 'bad.yaml']) {
+      const { code, out, err } = run(['check', at(name)]);
+      expect({ code, err }).toEqual({ code: 1, err: '' });
+      expect(out).toContain('Bulkhead-IAM9');
+      expect(out).toContain(at(name));
+    }
+  });
+
+  it('follows --fail-on', () => {
+    const code = (file: string, failOn: string): number => run(['check', at(file), '--fail-on', failOn]).code;
+    expect(code('bad.json', 'never')).toBe(0);
+    expect(code('bad.json', 'warning')).toBe(1);
+    expect(code('bad.json', 'error')).toBe(1);
+    expect(code('good.json', 'warning')).toBe(0);
+  });
+
+  it('tells warnings from errors', () => {
+    const { findings } = JSON.parse(run(['check', at('warns.json'), '--format', 'json']).out);
+    expect(findings.map((each: { severity: string }) => each.severity)).toEqual(['warning']);
+    expect(run(['check', at('warns.json')]).code).toBe(0);
+    expect(run(['check', at('warns.json'), '--fail-on', 'warning']).code).toBe(1);
+  });
+
+  it('is 2 on a file that is not there or damaged, with file, place and reason', () => {
+    const problem = (name: string): string => {
+      const { code, out, err } = run(['check', at(name)]);
+      expect({ name, code, out }).toEqual({ name, code: 2, out: '' });
+      expect(err).toContain(at(name));
+      return err;
+    };
+    problem('not-there.json');
+    expect(problem('damaged.json')).toMatch(/\b3\b/);
+    expect(problem('damaged.yaml')).toMatch(/\b[23]\b/);
+    problem('list.json');
+    problem('empty.json');
+  });
+
+  it('is 2 where only one of several inputs is damaged, and prints no result of the others', () => {
+    const { code, out, err } = run(['check', at('bad.json'), at('damaged.json')]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(at('damaged.json'));
+  });
+
+  it('is 2 on a folder that is no cloud assembly and has no templates', () => {
+    const { code, err } = run(['check', __dirname]);
+    expect(code).toBe(2);
+    expect(err).toContain(__dirname);
+  });
+});
+
+describe('the output of check', () => {
+  it('covers several inputs at once', () => {
+    const { code, out } = run(['check', at('bad.json'), at('good.json'), at('bad.yaml')]);
+    expect(code).toBe(1);
+    expect(out).toContain(at('bad.json'));
+    expect(out).toContain(at('bad.yaml'));
+    expect(out).toContain('in 3 templates with 3 resources.');
+  });
+
+  it('covers a cloud assembly with its stages, by construct path', () => {
+    const app = new App({ analyticsReporting: false });
+    new CfnAccessKey(new Stack(new Stage(app, 'Prod'), 'Orders'), 'Key', { userName: 'someone' });
+    const { directory } = app.synth({ skipValidation: true });
+    const { code, out } = run(['check', directory, '--format', 'json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out).findings).toMatchObject([
+      { ruleId: 'Bulkhead-IAM9', template: 'Prod/Orders', constructPath: 'Prod/Orders/Key', certainty: 'certain' },
+    ]);
+  });
+
+  it('is JSON by its schema and nothing else on stdout', () => {
+    for (const inputs of [['good.json'], ['bad.json', 'bad.yaml', 'warns.json']]) {
+      const { out, err } = run(['check', ...inputs.map(at), '--format', 'json']);
+      isValid(JSON.parse(out));
+      expect(isValid.errors ?? []).toEqual([]);
+      expect(err).toBe('');
+    }
+  });
+
+  it('counts by severity and rule, files and resources', () => {
+    const { summary } = JSON.parse(
+      run(['check', at('bad.json'), at('bad.yaml'), at('good.json'), '--format', 'json']).out,
+    );
+    expect(summary).toEqual({
+      findings: 2,
+      bySeverity: { error: 2, warning: 0 },
+      byRule: { 'Bulkhead-IAM9': 2 },
+      files: 3,
+      resources: 3,
+    });
+  });
+
+  it('is SARIF when asked for', () => {
+    const log = JSON.parse(run(['check', at('bad.json'), '--format', 'sarif']).out);
+    expect(log.runs[0].results).toMatchObject([{ ruleId: 'Bulkhead-IAM9', level: 'error' }]);
+  });
+
+  it('has colours on a terminal, and none where NO_COLOR is set', () => {
+    const colored = (env: Record<string, string>): boolean =>
+      run(['check', at('bad.json')], { isTerminal: true, env }).out.includes('\u001b[');
+    expect(colored({})).toBe(true);
+    expect(colored({ NO_COLOR: '1' })).toBe(false);
+    expect(colored({ NO_COLOR: '' })).toBe(true);
+  });
+
+  it('never holds the secret that it found', () => {
+    const secret = ['ghp', `${'a1B2c3D4e5'.repeat(3)}F6g7H8`].join('_');
+    const { template = '' } = files({
+      template: JSON.stringify({ Parameters: { Token: { Type: 'String', Default: secret } }, ...GOOD }),
+    });
+    for (const format of ['text', 'json', 'sarif']) {
+      const { code, out, err } = run(['check', template, '--format', format]);
+      expect(code).toBe(1);
+      expect(out).toContain('Bulkhead-SEC4');
+      expect(out + err).not.toContain(secret);
+    }
+  });
+});
+
+it('reads a folder of templates', () => {
+  const { good = '' } = files({ good: '' });
+  const folder = dirname(files({ 'a.template.json': JSON.stringify(BAD) })['a.template.json'] ?? good);
+  expect(run(['check', folder]).code).toBe(1);
+});

@@ -1,0 +1,45 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Io } from '../../../lib/cli/io';
+import { main } from '../../../lib/cli/main';
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly written: Readonly<Record<string, string>>;
+}
+
+/** Runs the command line in this process. */
+export function run(argv: readonly string[], changes: Partial<Io> = {}): Run {
+  let out = '';
+  let err = '';
+  const written: Record<string, string> = {};
+  const code = main(argv, {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    writeFile: (file, text) => (written[file] = text),
+    isTerminal: false,
+    width: 120,
+    env: {},
+    ...changes,
+  });
+  return { code, out, err, written };
+}
+
+/** Writes files to a new folder and gives their paths. */
+export function files(contents: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'bulkhead-cli-'));
+  return Object.fromEntries(
+    Object.entries(contents).map(([name, text]) => {
+      const file = join(folder, name);
+      writeFileSync(file, text);
+      return [name, file];
+    }),
+  );
+}
+
+/** An access key of a user: an error, whatever else changes. */
+export const BAD = { Resources: { Key: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: 'someone' } } } };
+export const GOOD = { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } };
