@@ -1,0 +1,101 @@
+import { isAbsent, isChoice, unknown } from '../model/value';
+import type { Value } from '../model/value';
+import { choose, givenAll } from './choices';
+import { condition } from './conditions';
+import type { Evaluation } from './evaluation';
+import { importValue, stackOutput } from './imports';
+import { findInMap } from './mappings';
+import { own } from './raw';
+import type { RawMap } from './raw';
+import { attribute, reference } from './references';
+import { base64, join, length, select, splitText, sub, toJsonString } from './text-functions';
+import { literalText } from './texts';
+
+/**
+ * A node of a template as a value, its intrinsics resolved as far as the templates at hand allow.
+ * INVARIANT: total. What is not modelled is unknown with its cause; nothing is left out but `AWS::NoValue`.
+ */
+export function evaluate(raw: unknown, at: Evaluation): Value {
+  if (typeof raw === 'string') return literalText(raw);
+  if (typeof raw === 'number' || typeof raw === 'boolean' || raw === null) return raw;
+  if (Array.isArray(raw)) return raw.map((each) => at.resolve(each)).filter((each) => !isAbsent(each));
+  if (typeof raw !== 'object') return unknown('malformed', 'a value that is no JSON');
+  const map = raw as RawMap;
+  const keys = Object.keys(map);
+  const only = keys.length === 1 ? (keys[0] as string) : undefined;
+  if (only === 'Ref' || only?.startsWith('Fn::')) return call(only, own(map, only), at);
+  const stray = keys.find((key) => key.startsWith('Fn::'));
+  if (stray !== undefined) {
+    const cause = stray === 'Fn::Transform' ? 'transform' : stray.startsWith('Fn::ForEach') ? 'function' : 'malformed';
+    return unknown(cause, `a map with "${stray}" among its keys`);
+  }
+  return mapOf(keys, map, at);
+}
+
+function mapOf(keys: readonly string[], map: RawMap, at: Evaluation): Value {
+  const entries: [string, Value][] = [];
+  for (const key of keys) {
+    const value = at.resolve(own(map, key));
+    if (!isAbsent(value)) entries.push([key, value]);
+  }
+  // Not by assignment: a key such as `__proto__` is a key like any other.
+  return Object.fromEntries(entries);
+}
+
+function call(name: string, argument: unknown, at: Evaluation): Value {
+  switch (name) {
+    case 'Ref':
+      return reference(argument, at);
+    case 'Fn::GetAtt':
+      return attribute(argument, at);
+    case 'Fn::Sub':
+      return sub(argument, at, (variable) =>
+        variable.includes('.') ? attribute(variable, at) : reference(variable, at),
+      );
+    case 'Fn::Join':
+      return join(argument, at);
+    case 'Fn::If':
+      return conditional(argument, at);
+    case 'Fn::Select':
+      return select(argument, at);
+    case 'Fn::Split':
+      return splitText(argument, at);
+    case 'Fn::FindInMap':
+      return findInMap(argument, at);
+    case 'Fn::ImportValue':
+      return importValue(argument, at);
+    case 'Fn::GetStackOutput':
+      return stackOutput(argument, at);
+    case 'Fn::Base64':
+      return base64(argument, at);
+    case 'Fn::Length':
+      return length(argument, at);
+    case 'Fn::ToJsonString':
+      return toJsonString(argument, at);
+    case 'Fn::GetAZs':
+      return unknown('function', 'the availability zones of a region');
+    case 'Fn::Cidr':
+      return unknown('function', 'address ranges by Fn::Cidr');
+    case 'Fn::Transform':
+      return unknown('transform', 'what Fn::Transform puts here');
+    default:
+      return unknown('function', `function "${name}"`);
+  }
+}
+
+/** `Fn::If`: each branch is resolved under what decides for it. */
+function conditional(argument: unknown, at: Evaluation): Value {
+  if (!Array.isArray(argument) || argument.length !== 3 || typeof argument[0] !== 'string') {
+    return unknown('malformed', 'an Fn::If without a condition and two values');
+  }
+  const [name, whenTrue, whenFalse] = argument;
+  const follow = (truth: Value, here: Evaluation): Value => {
+    if (!isChoice(truth)) return here.resolve(truth === true ? whenTrue : whenFalse);
+    return choose(
+      truth.condition,
+      follow(truth.whenTrue, here.under(truth.condition, true)),
+      follow(truth.whenFalse, here.under(truth.condition, false)),
+    );
+  };
+  return follow(givenAll(condition(name, at.scope, at), at.assumed), at);
+}

@@ -1,0 +1,110 @@
+import type { Resource, SecretHit, Snapshot, Template } from '../model/snapshot';
+import type { ResourceView } from './resource-view';
+import { Scope, World } from './scope';
+import { secretHitsOf } from './secret-scan';
+import type { TemplateSource } from './template-source';
+import { TemplateView } from './template-view';
+
+/**
+ * The snapshot of these templates: everything that the analysis knows. Values are resolved when they are first asked
+ * for; secrets are looked for when they are first asked for.
+ * INVARIANT: total. A template that is none gives no resources and an unknown.
+ */
+export function snapshotOf(sources: readonly TemplateSource[]): Snapshot {
+  return new View(sources);
+}
+
+class View implements Snapshot {
+  readonly templates: readonly TemplateView[];
+  readonly resources: readonly Resource[];
+  private readonly keys = new Map<string, ResourceView>();
+  private readonly types = new Map<string, Resource[]>();
+  private readonly views: readonly ResourceView[];
+  private referrers?: ReadonlyMap<string, readonly Resource[]>;
+  private hits?: { readonly all: readonly SecretHit[]; readonly byOwner: ReadonlyMap<unknown, readonly SecretHit[]> };
+
+  constructor(sources: readonly TemplateSource[]) {
+    const world = new World();
+    const names = uniqueNames(sources);
+    for (const [i, source] of sources.entries()) world.scopes.push(new Scope(source, names[i] as string, world));
+    linkNested(sources, world.scopes);
+    this.templates = sources.map((source, i) => new TemplateView(source, world.scopes[i] as Scope));
+    this.views = this.templates.flatMap((each) => each.resources);
+    this.resources = this.views;
+    for (const view of this.views) {
+      this.keys.set(view.key, view);
+      const same = this.types.get(view.type);
+      if (same === undefined) this.types.set(view.type, [view]);
+      else same.push(view);
+    }
+  }
+
+  ofType(type: string): readonly Resource[] {
+    return this.types.get(type) ?? [];
+  }
+
+  byKey(key: string): Resource | undefined {
+    return this.keys.get(key);
+  }
+
+  referencing(key: string): readonly Resource[] {
+    this.referrers ??= this.indexReferences();
+    return this.referrers.get(key) ?? [];
+  }
+
+  get secretHits(): readonly SecretHit[] {
+    return this.scan().all;
+  }
+
+  secretsIn(owner: Resource | Template): readonly SecretHit[] {
+    return this.scan().byOwner.get(owner) ?? [];
+  }
+
+  private scan(): NonNullable<View['hits']> {
+    if (this.hits === undefined) {
+      const all = secretHitsOf(this.templates);
+      const byOwner = new Map<unknown, SecretHit[]>();
+      for (const hit of all) {
+        const owner = hit.resource ?? hit.template;
+        byOwner.set(owner, [...(byOwner.get(owner) ?? []), hit]);
+      }
+      this.hits = { all, byOwner };
+    }
+    return this.hits;
+  }
+
+  private indexReferences(): ReadonlyMap<string, readonly Resource[]> {
+    const index = new Map<string, Resource[]>();
+    for (const view of this.views) {
+      for (const key of view.references) index.set(key, [...(index.get(key) ?? []), view]);
+    }
+    return index;
+  }
+}
+
+function uniqueNames(sources: readonly TemplateSource[]): readonly string[] {
+  const taken = new Set<string>();
+  return sources.map(({ name, file }) => {
+    let unique = taken.has(name) ? `${name} (${file})` : name;
+    for (let n = 2; taken.has(unique); n += 1) unique = `${name} (${n})`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+/** Ties nested stacks to the resource that deploys them. A template that several resources deploy is tied to none. */
+function linkNested(sources: readonly TemplateSource[], scopes: readonly Scope[]): void {
+  const byName = new Map(scopes.map((scope) => [scope.name, scope]));
+  for (const [i, { parent: link }] of sources.entries()) {
+    const nested = scopes[i] as Scope;
+    const parent = link && byName.get(link.template);
+    if (link === undefined || parent === undefined || isBelow(parent, nested)) continue;
+    nested.parent = { scope: parent, logicalId: link.logicalId };
+    parent.nested.set(link.logicalId, nested);
+  }
+}
+
+/** Whether a template is nested in another or is it: a cycle of nested stacks cannot be deployed. */
+function isBelow(scope: Scope, other: Scope): boolean {
+  return scope === other || (scope.parent !== undefined && isBelow(scope.parent.scope, other));
+}

@@ -1,0 +1,50 @@
+import { unknown } from '../model/value';
+import type { Unknown } from '../model/value';
+import { isRawMap, kindOf, own, ownString } from './raw';
+
+const MAPS = ['Parameters', 'Conditions', 'Mappings', 'Resources', 'Outputs'] as const;
+
+/** What a template does that is not resolved here: transforms, macros, includes, loops, and sections that are no map. */
+export function unknownsOf(body: unknown): readonly Unknown[] {
+  if (!isRawMap(body)) return [unknown('malformed', `a template that is ${kindOf(body)}`)];
+  const found: Unknown[] = transformsOf(own(body, 'Transform')).map((name) =>
+    unknown('transform', `transform "${name}" of the template`),
+  );
+  for (const section of MAPS) {
+    const value = own(body, section);
+    if (value === undefined || value === null) continue;
+    if (!isRawMap(value)) {
+      found.push(unknown('malformed', `section "${section}", which is ${kindOf(value)}`));
+      continue;
+    }
+    for (const key of Object.keys(value).filter((each) => each.startsWith('Fn::'))) {
+      found.push(unknown(key.startsWith('Fn::ForEach') ? 'function' : 'transform', `"${key}" in section "${section}"`));
+    }
+  }
+  if (own(body, 'Fn::Transform') !== undefined)
+    found.push(unknown('transform', '"Fn::Transform" of the whole template'));
+  return [...found, ...includesOf(own(body, 'Resources'))];
+}
+
+function transformsOf(raw: unknown): readonly string[] {
+  if (raw === undefined) return [];
+  return (Array.isArray(raw) ? raw : [raw]).map((each) =>
+    typeof each === 'string' ? each : isRawMap(each) ? (ownString(each, 'Name') ?? 'unnamed') : 'unnamed',
+  );
+}
+
+/** Transforms directly below a resource or its properties; those deeper are unknown where they stand. */
+function includesOf(resources: unknown): readonly Unknown[] {
+  if (!isRawMap(resources)) return [];
+  return Object.entries(resources).flatMap(([id, resource]) => {
+    if (!isRawMap(resource)) return [];
+    const properties = own(resource, 'Properties');
+    return [resource, properties].flatMap((each) =>
+      isRawMap(each)
+        ? Object.keys(each)
+            .filter((key) => key.startsWith('Fn::'))
+            .map((key) => unknown('transform', `"${key}" in resource "${id}"`))
+        : [],
+    );
+  });
+}
