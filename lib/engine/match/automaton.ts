@@ -5,6 +5,8 @@ export type Accepts = (symbol: string) => boolean;
 export interface Step {
   readonly accepts: Accepts;
   readonly many: boolean;
+  /** The one symbol that is accepted, where it is one. */
+  readonly literal?: string;
 }
 
 /** A step that leads past several others: a whole hole taken as one symbol. */
@@ -73,6 +75,17 @@ export class Machine {
       const which = this.sequenceAt(position);
       return position - this.offsets[which] === this.sequences[which].steps.length ? [which] : [];
     });
+  }
+
+  /** The literal symbols that lead on from here; all others lead to the same state. */
+  literals(state: number): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const position of this.sets[state]) {
+      const which = this.sequenceAt(position);
+      const literal = this.sequences[which].steps[position - this.offsets[which]]?.literal;
+      if (literal !== undefined) found.add(literal);
+    }
+    return found;
   }
 
   private step(position: number, symbol: string, reached: Set<number>): void {

@@ -1,0 +1,85 @@
+/** Who may call what of one API. */
+export interface AccessMatrix {
+  /** The name of the stage, as in its URL. */
+  readonly stage: string;
+  readonly endpoints: readonly MatrixEndpoint[];
+}
+
+/** One endpoint and its callers. */
+export interface MatrixEndpoint {
+  /** In capitals; not ANY. */
+  readonly method: string;
+  /** `/orders/{id}`; `{proxy+}` only at the end. */
+  readonly path: string;
+  /** Keys of roles, at least one. */
+  readonly callers: readonly string[];
+}
+
+/** Resources of a role's identity policy, as suffixes of the API's ARN: `prod/GET/orders/*`. */
+export interface IdentityPatterns {
+  readonly allow: readonly string[];
+  /** What the allowed patterns would also match, since `*` spans `/`. */
+  readonly deny: readonly string[];
+}
+
+/** A Deny of the API's resource policy: `patterns` for every principal whose role is not one of `onlyCallers`. */
+export interface GuardStatement {
+  readonly sid: string;
+  readonly patterns: readonly string[];
+  readonly onlyCallers: readonly string[];
+}
+
+/**
+ * The policies of an access matrix. Which layer stops what, beyond the implicit deny:
+ * - a principal that is no caller at all: the first statement of the guard, whatever else allows it;
+ * - a role with nothing but its identity policy: the denies of that policy;
+ * - a role that something else allows too much: guard and boundary together. The guard alone cannot keep the caller of
+ *   `/orders/{id}/refunds` from `/orders/{id}`, since the pattern `orders/*` of the latter matches its own requests;
+ *   its boundary does.
+ */
+export interface CompiledPolicies {
+  readonly identity: ReadonlyMap<string, IdentityPatterns>;
+  readonly guard: readonly GuardStatement[];
+  /** Resources of the permissions boundaries. They grant nothing. */
+  readonly boundary: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What was compiled, or why not. */
+export type CompiledAccess =
+  | ({ readonly ok: true } & CompiledPolicies)
+  | { readonly ok: false; readonly problems: readonly MatrixProblem[] };
+
+export type MatrixProblemCode =
+  | 'no-endpoints'
+  | 'stage'
+  | 'method'
+  | 'any-method'
+  | 'path'
+  | 'no-callers'
+  | 'caller-twice'
+  | 'duplicate'
+  | 'ambiguous'
+  | 'inexpressible'
+  | 'pattern'
+  | 'leak'
+  | 'over-denied'
+  | 'too-large';
+
+/** Why a matrix is refused, in the parts of an error message. */
+export interface MatrixProblem {
+  readonly code: MatrixProblemCode;
+  /** What is wrong, in lower case. */
+  readonly what: string;
+  readonly why?: string;
+  /** How to mend it, as an instruction. */
+  readonly mend: string;
+  /** `GET /orders/{id}`. */
+  readonly endpoint?: string;
+  readonly role?: string;
+  /** A shortest request that shows it: `GET /orders/x/refunds`. */
+  readonly witness?: string;
+}
+
+export function nameOf({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method} ${path}`;
+}
