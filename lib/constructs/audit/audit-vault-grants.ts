@@ -1,7 +1,6 @@
 import { Names, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { BoundedRole } from '../roles/bounded-role';
 import { logStatement, readBoundary, readStatements, throughS3 } from './auditor-permissions';
@@ -74,7 +73,7 @@ export class AuditVaultGrants {
 
   private granteeIn(scope: IAuditVault | logs.LogGroup, role: iam.IRole): PolicyGrantee {
     const id = `ReadBy${Names.uniqueResourceName(role, { maxLength: 64 })}`;
-    return new PolicyGrantee(scope as Construct, id, role);
+    return new PolicyGrantee(scope, id, role);
   }
 
   private refuseForeign(role: iam.IRole): void {

@@ -28,7 +28,7 @@ export class Deployed {
   public find(type: string, idPrefix = ''): any {
     const found = Object.entries(this.raw).filter(([id, { Type }]) => Type === type && id.startsWith(idPrefix));
     if (found.length !== 1) throw new Error(`expected one ${type} ${idPrefix}*, got ${found.map(([id]) => id).join()}`);
-    const [, resource] = found[0] as [string, any];
+    const resource = found[0]?.[1];
     return { ...resource, Properties: this.resolve(resource.Properties) };
   }
 
@@ -72,7 +72,8 @@ export class Deployed {
       'AWS::Region': REGION,
       'AWS::URLSuffix': 'amazonaws.com',
     };
-    if (id in pseudo) return pseudo[id] as string;
+    const known = pseudo[id];
+    if (known !== undefined) return known;
     if (!(id in this.raw)) throw new Error(`${id} is not in the template`);
     return this.raw[id].Properties?.TrailName ?? id.toLowerCase();
   }

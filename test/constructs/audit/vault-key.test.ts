@@ -33,12 +33,13 @@ describe('CloudTrail', () => {
   });
 
   it('makes no data keys for another trail, nor where it names none', async () => {
-    for (const context of [
+    const others: Record<string, string>[] = [
       { ...encrypting, 'aws:SourceArn': OTHER },
       { ...encrypting, 'kms:EncryptionContext:aws:cloudtrail:arn': OTHER },
       { 'kms:EncryptionContext:aws:cloudtrail:arn': TRAIL },
       { 'aws:SourceArn': TRAIL },
-    ]) {
+    ];
+    for (const context of others) {
       expect(await can('kms:GenerateDataKey', principal, context), JSON.stringify(context)).toBe(false);
     }
   });
