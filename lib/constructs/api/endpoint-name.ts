@@ -1,0 +1,73 @@
+import { Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+/** A method and a path, read from `GET /orders/{id}`. */
+export interface EndpointName {
+  readonly method: string;
+  readonly path: string;
+}
+
+/**
+ * Reads the name of an endpoint.
+ *
+ * @throws BH1001 where it is no method and path, BH1002 for ANY, BH1006 for a greedy path
+ */
+export function parseEndpointName(at: IConstruct, name: string): EndpointName {
+  if (Token.isUnresolved(name)) {
+    throw malformed(at, name, 'it is known only at deployment', 'write method and path out');
+  }
+  const [method, path, ...more] = name.split(' ');
+  if (method.toUpperCase() === 'ANY' || method === '*') {
+    throw misuse(at, {
+      code: 'BH1002',
+      what: `endpoint \`${name}\` takes every method`,
+      why: 'whoever may read could write',
+      mend: 'add one endpoint for each method that exists',
+    });
+  }
+  if (!METHODS.includes(method)) {
+    throw malformed(at, name, `\`${method}\` is no method`, `use one of ${METHODS.join(', ')}`);
+  }
+  if (path === undefined || more.length > 0) {
+    throw malformed(at, name, 'it is not one method, one space and one path', 'write it like `GET /orders/{id}`');
+  }
+  checkPath(at, name, path);
+  return { method, path };
+}
+
+function checkPath(at: IConstruct, name: string, path: string): void {
+  if (path === '/') return;
+  const [before, ...segments] = path.split('/');
+  if (before !== '') throw malformed(at, name, 'its path does not start with `/`', `write \`/${path}\``);
+  const seen = new Set<string>();
+  for (const segment of segments) {
+    if (/^\{[\w.-]+\+\}$/.test(segment)) {
+      throw misuse(at, {
+        code: 'BH1006',
+        what: `endpoint \`${name}\` has the greedy segment \`${segment}\``,
+        why: 'its callers could call everything below, what is added later included',
+        mend: 'add one endpoint for each path that exists',
+      });
+    }
+    const parameter = /^\{([\w.-]+)\}$/.exec(segment)?.[1];
+    if (parameter === undefined && !/^[\w.:~-]+$/.test(segment)) {
+      throw malformed(
+        at,
+        name,
+        segment === '' ? 'its path has an empty segment' : `\`${segment}\` is no path segment`,
+        'use letters, digits and `._:~-` in a segment, or one parameter in braces',
+      );
+    }
+    if (parameter === undefined) continue;
+    if (seen.has(parameter)) throw malformed(at, name, `it has \`{${parameter}}\` twice`, 'name the parameters apart');
+    seen.add(parameter);
+  }
+}
+
+function malformed(at: IConstruct, name: string, why: string, mend: string): Error {
+  const shown = Token.isUnresolved(name) ? 'a token' : `\`${name}\``;
+  return misuse(at, { code: 'BH1001', what: `endpoint ${shown} cannot be read`, why, mend });
+}

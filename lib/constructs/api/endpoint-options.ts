@@ -1,0 +1,49 @@
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+
+/** What an endpoint declares. */
+export interface EndpointOptions {
+  /**
+   * The roles that may call the endpoint; everyone else is denied. At least one, of the API's account.
+   *
+   * Roles of cdk-bulkhead have a boundary, which then leaves room for the call. An imported or plain role is guarded
+   * as well, but what else it may do is not known here.
+   */
+  readonly callers: iam.IRole[];
+  /**
+   * What answers. For a function use `FunctionIntegration`; a `LambdaIntegration` needs `allowTestInvoke: false`.
+   */
+  readonly integration: apigateway.Integration;
+  /**
+   * Whether a call moves money, rights or data that cannot be brought back. Checks of separate duties weigh it.
+   *
+   * @default false
+   */
+  readonly highValue?: boolean;
+  /**
+   * Requests a second, and in one burst, for this endpoint. Best effort of API Gateway, neither a quota nor a
+   * defence.
+   *
+   * @default - the API's
+   */
+  readonly throttle?: apigateway.ThrottleSettings;
+  /**
+   * The shape of the body, for every content type. A request that does not fit is answered with 400 and never
+   * reaches the integration.
+   *
+   * @default - the body is not looked at
+   */
+  readonly requestModel?: apigateway.IModel;
+  /**
+   * Query string parameters and headers, as `method.request.querystring.page`, and whether each is required.
+   *
+   * @default - none
+   */
+  readonly requestParameters?: { [name: string]: boolean };
+  /**
+   * The name of the operation, for SDKs and documentation.
+   *
+   * @default - none
+   */
+  readonly operationName?: string;
+}

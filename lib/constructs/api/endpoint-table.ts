@@ -1,0 +1,40 @@
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+import type { EndpointName } from './endpoint-name';
+
+/** The endpoints of an API so far: no two are the same, and API Gateway takes their paths side by side. */
+export class EndpointTable {
+  private readonly names = new Set<string>();
+  /** The parameter below a path: there can be one only. */
+  private readonly parameters = new Map<string, string>();
+
+  constructor(private readonly at: IConstruct) {}
+
+  /** @throws BH1004 for a duplicate, BH1007 where two endpoints name the same parameter differently. */
+  public add({ method, path }: EndpointName): void {
+    const name = `${method} ${path}`;
+    if (this.names.has(name)) {
+      throw misuse(this.at, {
+        code: 'BH1004',
+        what: `endpoint \`${name}\` is declared twice`,
+        why: 'nobody could tell whose callers count',
+        mend: 'declare it once, with all of its callers',
+      });
+    }
+    let parent = '';
+    for (const segment of path.split('/').slice(1)) {
+      const known = this.parameters.get(parent);
+      if (segment.startsWith('{') && known !== undefined && known !== segment) {
+        throw misuse(this.at, {
+          code: 'BH1007',
+          what: `endpoint \`${name}\` has \`${segment}\` where another endpoint has \`${known}\``,
+          why: 'API Gateway takes one path parameter in one place',
+          mend: `name it \`${known}\` in both`,
+        });
+      }
+      if (segment.startsWith('{')) this.parameters.set(parent, segment);
+      parent += `/${segment}`;
+    }
+    this.names.add(name);
+  }
+}

@@ -1,0 +1,229 @@
+import { Lazy, Token } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
+import { misuse } from '../../private/errors';
+import { declareIntent } from '../intent';
+import { accessLogFormat, accessLogGroup } from './access-log';
+import { ApiAccess } from './api-access';
+import { parseEndpointName } from './endpoint-name';
+import { EndpointTable } from './endpoint-table';
+import type { EndpointOptions } from './endpoint-options';
+import { methodSettings } from './method-settings';
+import type { EndpointThrottle } from './method-settings';
+import { refuseTestInvoke } from './test-invoke';
+
+/** Properties of a LeastPrivilegeRestApi. */
+export interface LeastPrivilegeRestApiProps {
+  /**
+   * The name of the API.
+   *
+   * @default - the construct id
+   */
+  readonly restApiName?: string;
+  /**
+   * What the API is for.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+  /**
+   * The name of its stage: letters, digits, `-` and `_`, written out.
+   *
+   * @default 'prod'
+   */
+  readonly stageName?: string;
+  /**
+   * Requests a second, and in one burst, over all endpoints that say nothing else. Best effort of API Gateway,
+   * neither a quota nor a defence.
+   *
+   * @default - 100 a second, 200 in one burst
+   */
+  readonly throttle?: apigateway.ThrottleSettings;
+  /**
+   * The key of the access log. Its policy is extended for the log group; the policy of an imported key has to allow
+   * the same to `logs.<region>.amazonaws.com` already. In the API's region.
+   *
+   * @default - a key of its own, rotated every year
+   */
+  readonly logEncryptionKey?: kms.IKey;
+  /**
+   * How long the access log is kept. It outlives the stack.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: logs.RetentionDays;
+  /**
+   * Whether to set the role by which API Gateway writes logs. There is one for each account and region: this replaces
+   * it for all APIs there. Where it is false, the account must have one already, or the stage cannot be deployed.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+   */
+  readonly cloudWatchRole?: boolean;
+}
+
+/**
+ * A REST API where every endpoint names its callers and everyone else is denied.
+ *
+ * Every method asks for AWS_IAM. Each caller gets an identity policy that names exactly its endpoints, and the
+ * resource policy denies each endpoint to everyone who is not its caller, so that an Allow elsewhere in the account
+ * opens nothing. Plain HTTP, invalidation of caches and test invocations are denied. Calls are validated, throttled,
+ * traced and logged: who, from where, what, and how it was decided.
+ *
+ * Limits: callers of one account; 8,192 characters of resource policy, which is about 60 callers where all endpoints
+ * have the same, and fewer with every group of endpoints that has callers of its own. A policy that is too large fails
+ * the synth, and so do paths that no policy can tell apart.
+ *
+ * Not promised: what people may do who can change the API, its policy or the roles; that throttling stops an attack.
+ * Plain and imported roles have no boundary of ours: the Denies hold for them too, but where such a caller of
+ * `/orders/{id}/refunds` is allowed `/orders/{id}` by a policy from elsewhere, the resource policy cannot tell its
+ * requests apart. Nor can the checks see what an imported role is allowed.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ */
+export class LeastPrivilegeRestApi extends Construct {
+  /** The API underneath. What is added to it by hand is undeclared: methods fail the synth. */
+  public readonly restApi: apigateway.RestApi;
+  /** The one stage. */
+  public readonly stage: apigateway.Stage;
+  /** The access log. */
+  public readonly accessLogGroup: logs.ILogGroup;
+
+  private readonly access: ApiAccess;
+  private readonly table: EndpointTable;
+  private readonly validator: apigateway.IRequestValidator;
+  private readonly throttle: apigateway.ThrottleSettings;
+  private readonly throttles: EndpointThrottle[] = [];
+  private readonly declared = new Set<apigateway.Method>();
+
+  /** @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive. */
+  constructor(scope: Construct, id: string, props: LeastPrivilegeRestApiProps = {}) {
+    super(scope, id);
+    const stageName = props.stageName ?? 'prod';
+    checkStageName(this, stageName);
+    this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
+    checkThrottle(this, 'the API', this.throttle);
+    const log = accessLogGroup(this, { encryptionKey: props.logEncryptionKey, retention: props.logRetention });
+    this.accessLogGroup = log;
+    this.restApi = new apigateway.RestApi(this, 'RestApi', {
+      restApiName: props.restApiName ?? id,
+      description: props.description,
+      policy: new DeferredPolicyDocument(() => this.access.resourcePolicy()),
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      cloudWatchRole: props.cloudWatchRole ?? false,
+      defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
+      deployOptions: {
+        stageName,
+        accessLogDestination: new apigateway.LogGroupLogDestination(log),
+        accessLogFormat: accessLogFormat(),
+        tracingEnabled: true,
+      },
+    });
+    this.stage = this.restApi.deploymentStage;
+    (this.stage.node.defaultChild as apigateway.CfnStage).methodSettings = methodSettings(
+      this.throttle,
+      this.throttles,
+    );
+    this.validator = this.restApi.addRequestValidator('Validator', {
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    this.table = new EndpointTable(this);
+    this.access = new ApiAccess(this, stageName);
+    this.restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
+    declareIntent(this.restApi.node.defaultChild as CfnResource, {
+      kind: 'api',
+      path: this.node.path,
+      stage: stageName,
+    });
+    this.node.addValidation({ validate: () => this.refuseUndeclared() });
+  }
+
+  /** The address of the stage, with a slash at its end. Calls are signed (SigV4) for the service `execute-api`. */
+  public get url(): string {
+    return this.restApi.url;
+  }
+
+  /**
+   * Adds an endpoint and its callers.
+   *
+   * A path parameter also stands for values that look like other endpoints of the same depth; those stay with their
+   * own callers. API Gateway authorizes the path that was called, and an ARN cannot say "one segment": where two
+   * endpoints cannot be told apart, the synth fails.
+   *
+   * @param endpoint method and path: `GET /orders/{id}`
+   * @param options who may call it, and what answers
+   * @returns the method, for its metrics
+   * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
+   * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
+   * where a caller is of another account, BH1010 where test invocations are admitted, BH1012 where the throttle is not
+   * positive
+   */
+  public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
+    const name = parseEndpointName(this, endpoint);
+    if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
+    this.table.add(name);
+    const callers = this.access.declare(name, options.callers);
+    const resource = this.restApi.root.resourceForPath(name.path);
+    const method = resource.addMethod(name.method, options.integration, {
+      authorizationType: apigateway.AuthorizationType.IAM,
+      requestValidator: this.validator,
+      requestParameters: options.requestParameters,
+      // For every content type: one that is not named would not be validated.
+      requestModels: options.requestModel === undefined ? undefined : { $default: options.requestModel },
+      operationName: options.operationName,
+    });
+    refuseTestInvoke(endpoint, method);
+    this.declared.add(method);
+    if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
+    declareIntent(method.node.defaultChild as CfnResource, {
+      kind: 'endpoint',
+      api: this.node.path,
+      endpoint: `${name.method} ${name.path}`,
+      callers,
+      highValue: options.highValue ?? false,
+    });
+    return method;
+  }
+
+  private refuseUndeclared(): string[] {
+    return this.restApi.methods
+      .filter((method) => !this.declared.has(method))
+      .map((method) => {
+        const endpoint = `${method.httpMethod} ${method.resource.path}`;
+        const error = misuse(this, {
+          code: 'BH1009',
+          what: `method \`${endpoint}\` was added without callers`,
+          why: 'the resource policy does not guard it',
+          mend: `use \`addEndpoint('${endpoint}', { callers, integration })\``,
+        });
+        return error.message;
+      });
+  }
+}
+
+function checkStageName(at: Construct, name: string): void {
+  if (!Token.isUnresolved(name) && /^[\w-]{1,128}$/.test(name) && name !== 'test-invoke-stage') return;
+  throw misuse(at, {
+    code: 'BH1011',
+    what: `\`stageName\` must be a name of letters, digits, \`-\` and \`_\`, got \`${Token.isUnresolved(name) ? 'a token' : name}\``,
+    why: 'the policies name the stage; a wildcard in it would open others',
+    mend: 'write it out, such as `prod`',
+  });
+}
+
+function checkThrottle(at: Construct, whose: string, { rateLimit, burstLimit }: apigateway.ThrottleSettings): void {
+  for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
+    if (value === undefined || Token.isUnresolved(value) || value > 0) continue;
+    throw misuse(at, {
+      code: 'BH1012',
+      what: `\`${name}\` of ${whose} must be positive, got ${value}`,
+      why: 'no call would pass',
+      mend: 'give the requests a second that its callers need',
+    });
+  }
+}
