@@ -127,6 +127,15 @@ export abstract class BoundedRole extends iam.Role {
   }
 
   /**
+   * Grants what the statements say, and makes room for it in the boundary: what the role does besides calling
+   * endpoints and reading credentials.
+   */
+  public allow(...statements: iam.PolicyStatement[]): void {
+    this.extendBoundary(...statements);
+    for (const statement of statements) this.addToPolicy(statement.copy());
+  }
+
+  /**
    * Adds to what the role may be granted. Grants nothing by itself: it only lets grants with these actions and
    * resources have their effect. A Deny takes away whatever is granted.
    */

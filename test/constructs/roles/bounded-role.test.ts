@@ -50,6 +50,14 @@ describe('the boundary of a role', () => {
     );
   });
 
+  it('is granted and bounded alike by what it is allowed', () => {
+    const stack = newStack();
+    new BareRole(stack, 'Role').allow(read('first'));
+    const [bounded] = boundaryOf(stack);
+    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    expect(policy?.Properties.PolicyDocument.Statement).toEqual([bounded]);
+  });
+
   it('takes statements that the user adds to the managed policy itself', () => {
     const stack = newStack();
     new BareRole(stack, 'Role', { permits: [read('first')] }).boundary.addStatements(read('by-hand'));
