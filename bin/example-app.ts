@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The example that cdk.json runs: an orders API, once for development and once for production. Copy from it.
+import { App } from 'aws-cdk-lib';
+import { Bulkhead } from '../lib';
+import { OrdersStage } from './example/orders-stage';
+
+const app = new App();
+new OrdersStage(app, 'Dev', {
+  env: { account: '444455556666', region: 'eu-west-1' },
+  auditDays: 7,
+  deploysFrom: 'development',
+});
+new OrdersStage(app, 'Prod', {
+  env: { account: '111122223333', region: 'eu-west-1' },
+  auditDays: 400,
+  deploysFrom: 'production',
+});
+
+Bulkhead.protect(app);
+app.synth();
