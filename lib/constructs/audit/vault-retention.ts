@@ -42,9 +42,8 @@ export function retentionDays(at: IConstruct, retention: Duration, acceptLong: b
 
 /** The shortest retention that CloudWatch Logs offers and that is not shorter than the vault's; at most ten years. */
 export function logRetention(days: number): logs.RetentionDays {
-  const offered: number[] = Object.values(logs.RetentionDays)
-    .filter((value) => typeof value === 'number' && value <= logs.RetentionDays.TEN_YEARS)
-    .map(Number)
+  const offered = Object.values(logs.RetentionDays)
+    .filter((value): value is logs.RetentionDays => typeof value === 'number' && value <= logs.RetentionDays.TEN_YEARS)
     .sort((a, b) => a - b);
-  return offered.find((value) => value >= days) ?? logs.RetentionDays.TEN_YEARS;
+  return offered.find((value) => value >= (days as logs.RetentionDays)) ?? logs.RetentionDays.TEN_YEARS;
 }
