@@ -4,6 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import type { IAuditVault } from '../audit/i-audit-vault';
 import { keyAdministration } from '../key-administration';
 
 /**
@@ -46,20 +48,37 @@ export function accessLogFormat(): apigateway.AccessLogFormat {
   return apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS));
 }
 
+/** Where the access log goes. */
 export interface AccessLogProps {
-  readonly encryptionKey?: kms.IKey;
-  readonly retention?: logs.RetentionDays;
+  readonly auditVault?: IAuditVault;
+  readonly logEncryptionKey?: kms.IKey;
+  readonly logRetention?: logs.RetentionDays;
 }
 
 /**
- * The log group of an API's access log: encrypted, with an end, and kept when the stack goes. Its name is fixed, so
- * that the key can name it before it exists; a reference would be a cycle.
+ * The log group of an API's access log: encrypted, with an end, and kept when the stack goes.
+ *
+ * @throws BH1017 where vault and own settings contradict each other
  */
 export function accessLogGroup(scope: Construct, props: AccessLogProps): logs.LogGroup {
+  if (props.auditVault === undefined) return ownLogGroup(scope, props);
+  if (props.logEncryptionKey === undefined && props.logRetention === undefined) {
+    return props.auditVault.createLogGroup(scope, 'AccessLog');
+  }
+  throw misuse(scope, {
+    code: 'BH1017',
+    what: `\`auditVault\` is given together with \`${props.logRetention === undefined ? 'logEncryptionKey' : 'logRetention'}\``,
+    why: 'the access log of a vault has the key and the retention of the vault',
+    mend: 'leave out one of them',
+  });
+}
+
+/** Its name is fixed, so that the key can name it before it exists; a reference would be a cycle. */
+function ownLogGroup(scope: Construct, props: AccessLogProps): logs.LogGroup {
   const name = logGroupName(scope);
   const stack = Stack.of(scope);
   const key =
-    props.encryptionKey ??
+    props.logEncryptionKey ??
     new kms.Key(scope, 'AccessLogKey', {
       description: `Access log of ${scope.node.path}`,
       enableKeyRotation: true,
@@ -88,7 +107,7 @@ export function accessLogGroup(scope: Construct, props: AccessLogProps): logs.Lo
   return new logs.LogGroup(scope, 'AccessLog', {
     logGroupName: name,
     encryptionKey: key,
-    retention: props.retention ?? logs.RetentionDays.ONE_YEAR,
+    retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.RETAIN,
   });
 }

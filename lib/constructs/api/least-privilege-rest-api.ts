@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
+import type { IAuditVault } from '../audit/i-audit-vault';
 import { declareIntent } from '../intent';
 import { accessLogFormat, accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
@@ -43,6 +44,13 @@ export interface LeastPrivilegeRestApiProps {
    * @default - 100 a second, 200 in one burst
    */
   readonly throttle?: apigateway.ThrottleSettings;
+  /**
+   * Where the access log belongs: it gets the key and the retention of the vault, and the vault's auditors read it.
+   * Not together with `logEncryptionKey` or `logRetention`.
+   *
+   * @default - a log group with a key of its own, for whoever may read the logs of the account
+   */
+  readonly auditVault?: IAuditVault;
   /**
    * The key of the access log. Its policy is extended for the log group; the policy of an imported key has to allow
    * the same to `logs.<region>.amazonaws.com` already. In the API's region.
@@ -100,14 +108,17 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly throttles: EndpointThrottle[] = [];
   private readonly declared = new Set<apigateway.Method>();
 
-  /** @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive. */
+  /**
+   * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where
+   * vault and own settings of the log contradict each other
+   */
   constructor(scope: Construct, id: string, props: LeastPrivilegeRestApiProps = {}) {
     super(scope, id);
     const stageName = props.stageName ?? 'prod';
     checkStageName(this, stageName);
     this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', this.throttle);
-    const log = accessLogGroup(this, { encryptionKey: props.logEncryptionKey, retention: props.logRetention });
+    const log = accessLogGroup(this, props);
     this.accessLogGroup = log;
     this.restApi = new apigateway.RestApi(this, 'RestApi', {
       restApiName: props.restApiName ?? id,

@@ -1,8 +1,10 @@
+import { Duration } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
 import type { LeastPrivilegeRestApiProps } from '../../../lib/constructs/api/least-privilege-rest-api';
+import { AuditVault } from '../../../lib/constructs/audit/audit-vault';
 import { integration, newApi, newStack, resources, show, workload } from './support';
 
 function logged(props: LeastPrivilegeRestApiProps = {}) {
@@ -56,7 +58,7 @@ describe('the access log', () => {
   });
 
   it('takes a key and a retention of the user', () => {
-    const { stack, clerk, api } = newApi({ logRetention: RetentionDays.TWO_YEARS });
+    const { stack, clerk, api } = newApi({ logRetention: logs.RetentionDays.TWO_YEARS });
     api.addEndpoint('GET /', { callers: [clerk], integration });
     expect(resources(stack, 'AWS::Logs::LogGroup')[0].Properties.RetentionInDays).toBe(731);
   });
@@ -84,5 +86,25 @@ describe('the access log', () => {
     });
     expect(new Set(groups).size).toBe(2);
     for (const each of groups) expect(each).toMatch(/^\/cdk-bulkhead\/access\/Orders\/[\w-]+$/);
+  });
+
+  it('belongs to the vault where there is one', () => {
+    const stack = newStack();
+    const auditVault = new AuditVault(stack, 'Vault', { retention: Duration.days(400) });
+    const api = new LeastPrivilegeRestApi(stack, 'Api', { auditVault });
+    api.addEndpoint('GET /', { callers: [workload(stack, 'Clerk')], integration });
+    const group = api.accessLogGroup.node.defaultChild as logs.CfnLogGroup;
+    expect(stack.resolve(group.kmsKeyId)).toEqual(stack.resolve(auditVault.encryptionKey.keyArn));
+    const [stage] = resources(stack, 'AWS::ApiGateway::Stage');
+    expect(show(stage.Properties.AccessLogSetting.DestinationArn)).toContain(stack.getLogicalId(group));
+  });
+
+  it('is refused where a vault and a key or retention of its own are given', () => {
+    const stack = newStack();
+    const auditVault = new AuditVault(stack, 'Vault', { retention: Duration.days(400) });
+    const logRetention = logs.RetentionDays.ONE_DAY;
+    expect(() => new LeastPrivilegeRestApi(stack, 'Api', { auditVault, logRetention })).toThrow('BH1017');
+    const logEncryptionKey = new kms.Key(stack, 'Key');
+    expect(() => new LeastPrivilegeRestApi(stack, 'Other', { auditVault, logEncryptionKey })).toThrow('BH1017');
   });
 });
