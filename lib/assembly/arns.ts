@@ -95,7 +95,7 @@ class Described {
     const parts = full
       .split(/(\{[^{}]+\})/)
       .map((part) => (part.startsWith('{') ? this.fill(part.slice(1, -1)) : part));
-    return spread([concat(parts, this.scope.world.fresh)], ([value]) => withoutOuterArn(value as Value));
+    return spread([concat(parts, this.scope.world.fresh)], ([value]) => withoutOuterArn(value));
   }
 
   private fill(slot: string): Value {
@@ -114,22 +114,18 @@ class Described {
       case 'name/':
         // The name of an SSM parameter with a path begins with a slash, one without a path does not.
         return spread([this.name(this.facts?.name)], ([name]) =>
-          typeof name === 'string' && name.startsWith('/')
-            ? name
-            : concat(['/', name as Value], this.scope.world.fresh),
+          typeof name === 'string' && name.startsWith('/') ? name : concat(['/', name], this.scope.world.fresh),
         );
       case 'Name-':
         return spread([this.property('Name')], ([name]) =>
-          isAbsent(name)
-            ? ''
-            : concat([this.narrow(name as Value, 'physical-id', 'Name'), '-'], this.scope.world.fresh),
+          isAbsent(name) ? '' : concat([this.narrow(name, 'physical-id', 'Name'), '-'], this.scope.world.fresh),
         );
       case 'EventBusName?':
-        return spread([this.property('EventBusName')], ([bus]) => this.eventBus(bus as Value));
+        return spread([this.property('EventBusName')], ([bus]) => this.eventBus(bus));
       case 'Url!':
-        return spread([this.property('Url')], ([url]) => this.withoutScheme(url as Value));
+        return spread([this.property('Url')], ([url]) => this.withoutScheme(url));
       case 'SecretId':
-        return spread([this.property('SecretId')], ([id]) => this.secretArn(id as Value));
+        return spread([this.property('SecretId')], ([id]) => this.secretArn(id));
       case 'Name':
         return this.name('Name');
     }
@@ -137,14 +133,14 @@ class Described {
     if (slot.startsWith('~')) return text([this.hole(slot.slice(1), 'physical-id')]);
     const [property = slot, fallback] = slot.split('|');
     return spread([this.property(property)], ([value]) =>
-      isAbsent(value) && fallback !== undefined ? fallback : this.narrow(value as Value, 'physical-id', property),
+      isAbsent(value) && fallback !== undefined ? fallback : this.narrow(value, 'physical-id', property),
     );
   }
 
   /** The physical name: as the property gives it, else made up by CloudFormation. */
   private name(property: string | undefined): Value {
     const value = property === undefined ? ABSENT : this.property(property);
-    return spread([value], ([name]) => this.narrow(name as Value, this.facts?.nameShape ?? 'segment', 'Ref'));
+    return spread([value], ([name]) => this.narrow(name, this.facts?.nameShape ?? 'segment', 'Ref'));
   }
 
   /**

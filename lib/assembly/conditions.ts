@@ -66,25 +66,21 @@ function truthOf(raw: unknown, scope: Scope, at: Evaluation, label: string): Val
     case 'Fn::Equals':
       if (argument.length !== 2) return fact(scope, label);
       return spread([at.resolve(argument[0]), at.resolve(argument[1])], ([left, right]) =>
-        equality(left as Value, right as Value, scope, label),
+        equality(left, right, scope, label),
       );
     case 'Fn::Not':
-      return argument.length === 1 ? negate(parts()[0] as Value) : fact(scope, label);
+      return argument.length === 1 ? negate(parts()[0]) : fact(scope, label);
     case 'Fn::And':
-      return parts().reduce((all, each) =>
-        spread([all, each], ([one, other]) => (one === true ? other : one) as Value),
-      );
+      return parts().reduce((all, each) => spread([all, each], ([one, other]) => (one === true ? other : one)));
     case 'Fn::Or':
-      return parts().reduce((all, each) =>
-        spread([all, each], ([one, other]) => (one === false ? other : one) as Value),
-      );
+      return parts().reduce((all, each) => spread([all, each], ([one, other]) => (one === false ? other : one)));
     default:
       return fact(scope, label);
   }
 }
 
 function negate(truth: Value): Value {
-  return spread([truth], ([each]) => (typeof each === 'boolean' ? !each : (each as Value)));
+  return spread([truth], ([each]) => (typeof each === 'boolean' ? !each : each));
 }
 
 /** Whether every leaf is decided; a leaf that is not, such as a budget run out, is neither true nor false. */

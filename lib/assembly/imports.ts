@@ -29,7 +29,7 @@ export function output(name: string, scope: Scope, at: Evaluation): Value | unde
 /** `Fn::ImportValue`: what the template that exports this name gives, where it is at hand, else a hole. */
 export function importValue(argument: unknown, at: Evaluation): Value {
   return spread([at.resolve(argument)], ([name]) => {
-    const wanted = canonical(name as Value);
+    const wanted = canonical(name);
     if (wanted === undefined) return unknown('import', 'an import whose name is not known');
     const found = only(exportsOf(at).get(wanted) ?? [], at.scope);
     const value = found && output(found.output, found.scope, at);
@@ -41,7 +41,7 @@ export function importValue(argument: unknown, at: Evaluation): Value {
 export function stackOutput(argument: unknown, at: Evaluation): Value {
   const asked = rawMap(argument);
   const [stack, name, region] = ['StackName', 'OutputName', 'Region'].map((key) => at.resolve(own(asked, key)));
-  return spread([stack as Value, name as Value, region as Value], ([stackName, outputName, inRegion]) => {
+  return spread([stack, name, region], ([stackName, outputName, inRegion]) => {
     if (typeof stackName !== 'string' || typeof outputName !== 'string') {
       return unknown('import', 'an output of a stack whose name is not known');
     }

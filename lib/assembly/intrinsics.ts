@@ -22,7 +22,7 @@ export function evaluate(raw: unknown, at: Evaluation): Value {
   if (typeof raw !== 'object') return unknown('malformed', 'a value that is no JSON');
   const map = raw as RawMap;
   const keys = Object.keys(map);
-  const only = keys.length === 1 ? (keys[0] as string) : undefined;
+  const only = keys.length === 1 ? keys[0] : undefined;
   if (only === 'Ref' || only?.startsWith('Fn::')) return call(only, own(map, only), at);
   const stray = keys.find((key) => key.startsWith('Fn::'));
   if (stray !== undefined) {

@@ -25,7 +25,7 @@ export function visitLeaves(root: unknown, name: string, visit: (leaf: Leaf) => 
     } else if (isRawMap(value)) {
       const keys = Object.keys(value);
       for (let i = keys.length - 1; i >= 0; i -= 1) {
-        const key = keys[i] as string;
+        const key = keys[i];
         open.push([own(value, key), { key, holder: value, parent: place }]);
       }
     }

@@ -20,7 +20,7 @@ export function findInMap(argument: unknown, at: Evaluation): Value {
   }
   const [map, first, second] = argument.slice(0, 3).map((each) => at.resolve(each));
   const fallback = isRawMap(argument[3]) ? own(argument[3], 'DefaultValue') : undefined;
-  return spread([map as Value, first as Value, second as Value], ([name, top, key]) => {
+  return spread([map, first, second], ([name, top, key]) => {
     if (typeof name !== 'string') return unknown('mapping', 'a mapping whose name is not known');
     const mapping = own(at.scope.mappings, name);
     if (!isRawMap(mapping)) {
@@ -76,7 +76,7 @@ function several(values: readonly Value[], at: Evaluation, name: string, fallbac
   if (fallback !== undefined || values.length === 0 || values.some((each) => typeof each === 'object')) {
     return unknown('mapping', detail);
   }
-  if (values.every((each) => each === values[0])) return values[0] as Value;
+  if (values.every((each) => each === values[0])) return values[0];
   return text([anything(at.scope.world.fresh(), 'mapping')]);
 }
 

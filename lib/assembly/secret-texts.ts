@@ -111,10 +111,10 @@ function indexAt(starts: readonly Start[], offset: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] as Start).offset <= offset) low = middle;
+    if (starts[middle].offset <= offset) low = middle;
     else high = middle - 1;
   }
-  return (starts[low] as Start).index;
+  return starts[low].index;
 }
 
 function lint(documents: readonly string[]): Extract<SecretlintAnswer, { ok: true }>['found'] {

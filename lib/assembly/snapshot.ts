@@ -26,9 +26,9 @@ class View implements Snapshot {
   constructor(sources: readonly TemplateSource[]) {
     const world = new World();
     const names = uniqueNames(sources);
-    for (const [i, source] of sources.entries()) world.scopes.push(new Scope(source, names[i] as string, world));
+    for (const [i, source] of sources.entries()) world.scopes.push(new Scope(source, names[i], world));
     linkNested(sources, world.scopes);
-    this.templates = sources.map((source, i) => new TemplateView(source, world.scopes[i] as Scope));
+    this.templates = sources.map((source, i) => new TemplateView(source, world.scopes[i]));
     this.views = this.templates.flatMap((each) => each.resources);
     this.resources = this.views;
     for (const view of this.views) {
@@ -96,7 +96,7 @@ function uniqueNames(sources: readonly TemplateSource[]): readonly string[] {
 function linkNested(sources: readonly TemplateSource[], scopes: readonly Scope[]): void {
   const byName = new Map(scopes.map((scope) => [scope.name, scope]));
   for (const [i, { parent: link }] of sources.entries()) {
-    const nested = scopes[i] as Scope;
+    const nested = scopes[i];
     const parent = link && byName.get(link.template);
     if (link === undefined || parent === undefined || isBelow(parent, nested)) continue;
     nested.parent = { scope: parent, logicalId: link.logicalId };

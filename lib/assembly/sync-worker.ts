@@ -21,7 +21,7 @@ export function askWorker(file: string, question: unknown, timeoutInMs: number):
   worker.on('error', () => undefined);
   try {
     Atomics.wait(signal, 0, 0, timeoutInMs);
-    const received = receiveMessageOnPort(port1) as { readonly message: unknown } | undefined;
+    const received = receiveMessageOnPort(port1);
     if (received === undefined) throw new Error(`no answer within ${timeoutInMs / 1000} seconds`);
     return received.message;
   } finally {

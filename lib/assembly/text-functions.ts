@@ -11,7 +11,7 @@ export function join(argument: unknown, at: Evaluation): Value {
   if (!Array.isArray(argument) || argument.length !== 2) return malformed('Fn::Join');
   const [delimiter, list] = argument.map((each) => at.resolve(each));
   if (typeof delimiter !== 'string') return malformed('Fn::Join');
-  return spread([list as Value], ([items]) => {
+  return spread([list], ([items]) => {
     if (isUnknown(items)) return text([anything(at.scope.world.fresh(), items.cause)]);
     if (!isList(items)) return malformed('Fn::Join');
     if (!items.some(mayBeAbsent)) return concat(between(items, delimiter), at.scope.world.fresh);
@@ -63,7 +63,7 @@ export function splitText(argument: unknown, at: Evaluation): Value {
   if (!Array.isArray(argument) || argument.length !== 2) return malformed('Fn::Split');
   const [delimiter, source] = argument.map((each) => at.resolve(each));
   if (typeof delimiter !== 'string') return malformed('Fn::Split');
-  return spread([source as Value], ([each]) => split(delimiter, each, 'a text'));
+  return spread([source], ([each]) => split(delimiter, each, 'a text'));
 }
 
 /** `Fn::Select`. What is certain of a split text, a list of zones or ranges is given even where the rest is not. */
@@ -88,9 +88,9 @@ function fromSource(raw: unknown, index: number, at: Evaluation): Value | undefi
   if (Array.isArray(cut) && cut.length === 2) {
     const [delimiter, source] = cut.map((each) => at.resolve(each));
     if (typeof delimiter !== 'string') return undefined;
-    return spread([source as Value], ([each]) => {
+    return spread([source], ([each]) => {
       const { certain, complete } = pieces(delimiter, each);
-      if (index < certain.length) return certain[index] as Value;
+      if (index < certain.length) return certain[index];
       return complete ? malformed('Fn::Select') : text([anything(at.scope.world.fresh(), 'function')]);
     });
   }

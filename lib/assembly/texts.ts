@@ -63,7 +63,7 @@ function foldDynamicReferences(parts: readonly TextPart[]): readonly TextPart[] 
   for (const part of joined.parts) {
     if (typeof part !== 'string') {
       if (reference === undefined) folded.push(part);
-      else reference += nameOf(part);
+      else reference += `\${${part.source}}`;
       continue;
     }
     let rest = part;
