@@ -45,5 +45,5 @@ export function logRetention(days: number): logs.RetentionDays {
   const offered = Object.values(logs.RetentionDays)
     .filter((value): value is logs.RetentionDays => typeof value === 'number' && value <= logs.RetentionDays.TEN_YEARS)
     .sort((a, b) => a - b);
-  return offered.find((value) => value >= (days as logs.RetentionDays)) ?? logs.RetentionDays.TEN_YEARS;
+  return offered.find((value) => value - days >= 0) ?? logs.RetentionDays.TEN_YEARS;
 }
