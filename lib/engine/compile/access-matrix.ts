@@ -95,7 +95,6 @@ class Compiler {
   }
 
   guard(): readonly GuardStatement[] {
-    const { everyone } = this.roles;
     const only = new Map<string, bigint>();
     this.names.forEach(([name], endpoint) => only.set(name, (this.needs.get(name) ?? 0n) | this.callers[endpoint]));
     this.classes.forEach((each, index) => {
@@ -103,10 +102,7 @@ class Compiler {
       if (this.offenders[index] !== 0n && !only.has(name)) only.set(name, this.callers[each.server]);
     });
     const groups = new Map<bigint, string[]>();
-    for (const [name, callers] of only) {
-      if (callers === everyone || this.coveredBySmaller(name, callers, only)) continue;
-      groups.set(callers, [...(groups.get(callers) ?? []), name]);
-    }
+    for (const [name, callers] of this.needed(only)) groups.set(callers, [...(groups.get(callers) ?? []), name]);
     return [
       { sid: 'OnlyCallers', patterns: ['*'], onlyCallers: this.roles.names },
       ...[...groups].map(([callers, patterns], index) => ({
@@ -136,7 +132,7 @@ class Compiler {
     // What other denies cover is left out, the narrowest first.
     const left = new Set(denies);
     const covers = offending.map((each) => this.matching(each).filter((name) => denies.has(name)));
-    for (const name of [...denies].sort((a, b) => b.length - a.length)) {
+    for (const name of narrowestFirst(denies)) {
       if (covers.every((by) => !by.includes(name) || by.some((other) => other !== name && left.has(other)))) {
         left.delete(name);
       }
@@ -169,16 +165,49 @@ class Compiler {
     return patterns.map((at) => this.names[at >> 1][at & 1]);
   }
 
-  private coveredBySmaller(name: string, callers: bigint, only: ReadonlyMap<string, bigint>): boolean {
-    for (const [other, others] of only) {
-      if (other !== name && without(others, callers) === 0n && covers(other, name)) return true;
+  /** Leaves out the denies that others make, together or alone, the narrowest first. */
+  private needed(only: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
+    const left = new Map(only);
+    const classesOf = new Map<string, number[]>();
+    const matching = this.classes.map((each) => [...new Set(this.matching(each))]);
+    matching.forEach((names, index) => {
+      for (const name of names) {
+        const known = classesOf.get(name);
+        if (known === undefined) classesOf.set(name, [index]);
+        else known.push(index);
+      }
+    });
+    const mustStop = this.classes.map((_, index) => this.mustStop(index));
+    const stops = (name: string): bigint => without(this.roles.everyone, left.get(name) ?? this.roles.everyone);
+    for (const name of narrowestFirst(only.keys())) {
+      const missed = (classesOf.get(name) ?? []).some((index) => {
+        if (mustStop[index] === 0n) return false;
+        const others = matching[index].reduce((set, other) => (other === name ? set : set | stops(other)), 0n);
+        return without(mustStop[index], others) !== 0n;
+      });
+      if (!missed) left.delete(name);
     }
-    return false;
+    return left;
+  }
+
+  /** Whom the guard must keep from the requests of a class. */
+  private mustStop(index: number): bigint {
+    const { server, plain } = this.classes[index];
+    if (!plain) return this.offenders[index];
+    const own = this.callers[server] | (this.needs.get(this.names[server][0]) ?? 0n);
+    return without(this.roles.everyone, own) | this.offenders[index];
   }
 
   private widest(names: readonly string[]): readonly string[] {
-    return [...new Set(names)].filter((name) => !names.some((other) => other !== name && covers(other, name)));
+    return [...new Set(names)].filter(
+      (name) => !names.some((other) => other !== name && other.includes('*') && covers(other, name)),
+    );
   }
+}
+
+/** Longer patterns first: of two of which one covers the other, the covered one. */
+function narrowestFirst(names: Iterable<string>): readonly string[] {
+  return [...names].sort((a, b) => b.length - a.length);
 }
 
 /**

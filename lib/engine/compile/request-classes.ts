@@ -91,18 +91,18 @@ function classesOf(
 
   const states = [{ serving: serving.start, matching: matching.start, plain: true, path: [] as readonly string[] }];
   const seen = new Set<string>();
-  const classes: RequestClass[] = [];
+  const classes = new Map<string, RequestClass>();
   for (let index = 0; index < states.length; index += 1) {
     if (index >= MOST_STATES) return undefined;
     const at = states[index];
     const accepted = serving.accepted(at.serving).map((which) => sequences[which]);
     if (accepted.length > 0) {
-      classes.push({
-        server: mostLiteral(accepted, endpoints),
-        patterns: matching.accepted(at.matching).map((which) => relevant[which]),
-        example: `${method} /${at.path.join('/')}`,
-        plain: at.plain,
-      });
+      const server = mostLiteral(accepted, endpoints);
+      const patterns = matching.accepted(at.matching).map((which) => relevant[which]);
+      const key = `${server} ${at.plain} ${patterns.join()}`;
+      if (!classes.has(key)) {
+        classes.set(key, { server, patterns, example: `${method} /${at.path.join('/')}`, plain: at.plain });
+      }
     }
     for (const symbol of [fresh, EMPTY, ...serving.literals(at.serving), ...matching.literals(at.matching)]) {
       const place = places.get(symbol) as number;
@@ -118,7 +118,7 @@ function classesOf(
       states.push(next);
     }
   }
-  return classes;
+  return [...classes.values()];
 }
 
 /** A `*` behind a slash spans at least one segment, be it an empty one. */

@@ -1,4 +1,4 @@
-import { patternOf, witness } from '../match/pattern';
+import { contains, patternOf, witness } from '../match/pattern';
 import { show } from '../../model/read';
 import { checkMatrix } from './check-matrix';
 import { templatePattern } from './endpoint-template';
@@ -71,9 +71,11 @@ export const TOO_LARGE: MatrixProblem = {
 
 /** Whoever is no caller at all must be denied every request, of any stage, method and path, served or not. */
 function strangers({ stage }: AccessMatrix, { guard }: CompiledPolicies): readonly MatrixProblem[] {
-  const all = [patternOf('?*/?*/*')];
+  const every = patternOf('?*/?*/*');
   const none = guard.flatMap(({ patterns }) => patterns.map((pattern) => patternOf(pattern)));
-  const found = witness({ all, none });
+  // One pattern does, as a rule; a search over all of them is for when none does.
+  if (none.some((pattern) => contains(pattern, every))) return [];
+  const found = witness({ all: [every], none });
   if (found.kind === 'none') return [];
   const request = found.kind === 'found' ? show(found.text) : `${stage}/GET/`;
   return [
