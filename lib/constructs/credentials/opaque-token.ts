@@ -26,8 +26,8 @@ export interface OpaqueTokenProps extends RotatedCredentialProps {
  * members that they do not know. After a rotation the old token stays readable as AWSPREVIOUS until the next one: a
  * verifier accepts both, a sender uses the current one only.
  *
- * When it leaks: it serves whoever has it until the rotation after the next has begun, or until a verifier drops
- * AWSPREVIOUS. Rotating twice by hand ends that at once.
+ * When it leaks: it is dead after two rotations, or after one where the verifiers accept AWSCURRENT only. Whoever may
+ * `secretsmanager:RotateSecret` need not wait for them.
  */
 export class OpaqueToken extends RotatedCredential {
   /** Whether this is an OpaqueToken. Works across copies of the library. */

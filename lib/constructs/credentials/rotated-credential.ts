@@ -162,7 +162,7 @@ export abstract class RotatedCredential extends Construct {
       credentialKey(this, 'Key', address, () => ({ readers: this.readers, rotator: this.rotatorRole }));
     this.secret = { address, key: this.encryptionKey };
     this.isOwnKey = props.encryptionKey === undefined;
-    if (!this.isOwnKey) this.encryptionKey.addToResourcePolicy(logKeeping(this));
+    if (!this.isOwnKey) this.openForeignKey(logKeeping(this));
 
     this.rotationFunction = rotationFunction(this, {
       asset: declared.rotation,
@@ -201,14 +201,18 @@ export abstract class RotatedCredential extends Construct {
     const grant = grantAccess(this, `ReadBy${Names.nodeUniqueId(role.node)}`, role, READER_ACCESS, this.secret);
     this.readGrants.set(role, grant);
     this.readers.push(role);
-    if (!this.isOwnKey) this.openForeignKey(role);
+    // Where the key belongs to another stack, naming a role of this one there could make a cycle of stacks.
+    if (!this.isOwnKey && Stack.of(this.encryptionKey) === Stack.of(this)) {
+      this.openForeignKey(...keyUse({ readers: [role], rotator: this.rotatorRole }, this.secret.address));
+    }
     return grant;
   }
 
-  /** Where the key belongs to another stack, naming a role of this one there could make a cycle of stacks. */
-  private openForeignKey(reader: iam.IRole): void {
-    if (Stack.of(this.encryptionKey) !== Stack.of(this)) return;
-    for (const statement of keyUse({ readers: [reader], rotator: this.rotatorRole }, this.secret.address)) {
+  /** Adds to the policy of a key that is not this credential's own; without effect where the key was imported. */
+  private openForeignKey(...statements: iam.PolicyStatement[]): void {
+    for (const statement of statements) {
+      // Several credentials can share the key, and ids must differ.
+      statement.sid = undefined;
       this.encryptionKey.addToResourcePolicy(statement);
     }
   }

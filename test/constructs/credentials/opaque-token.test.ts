@@ -275,6 +275,17 @@ describe('a key that is given', () => {
     ).toBe(false);
   });
 
+  it('can serve several credentials: no id of a statement is used twice', () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, 'Shared');
+    newToken(stack, { encryptionKey, reader: newReader(stack, 'A') }, 'TokenA');
+    newToken(stack, { encryptionKey, reader: newReader(stack, 'B') }, 'TokenB');
+    const { Statement } = new DeployedToken(stack).only(KEY).Properties.KeyPolicy;
+    const ids = Statement.map(({ Sid }: any) => Sid).filter((sid: unknown) => sid !== undefined);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(Statement.filter(({ Principal }: any) => Principal.Service !== undefined)).toHaveLength(1);
+  });
+
   it('of another stack makes no cycle', () => {
     const app = new App();
     const keys = newStack('Keys', app);
