@@ -22,7 +22,8 @@ export function byRule(findings: readonly Finding[]): readonly RuleGroup[] {
 }
 
 /** Where a finding is, in words: the construct path, else the logical id, else the template. */
-export function placeOf({ constructPath, logicalId, template }: Finding): string {
+export function placeOf({ constructPath, logicalId, template, file }: Finding): string {
   if (constructPath !== undefined) return logicalId === undefined ? constructPath : `${constructPath} (${logicalId})`;
-  return logicalId === undefined ? template : `${template}: ${logicalId}`;
+  if (logicalId === undefined) return template;
+  return template === file ? logicalId : `${template}: ${logicalId}`;
 }

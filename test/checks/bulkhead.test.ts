@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, CfnElement, CfnParameter, CfnResource, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import type { Construct } from 'constructs';
@@ -123,19 +123,22 @@ describe('an app that is protected', () => {
     expect(outcome.thrown).toContain('Orders/second-user');
   });
 
-  it('fails where a template cannot be read', () => {
-    const outcome = protectedApp((app) => {
-      const stack = new Stack(app, 'Orders');
-      new CfnResource(stack, 'Queue', { type: 'AWS::SQS::Queue' });
-      // What is checked is the file: here it is damaged on its way there.
-      Validations.of(app).addPlugins();
-      const validate = stack.synthesizer.synthesize.bind(stack.synthesizer);
-      stack.synthesizer.synthesize = (session) => {
-        validate(session);
-        writeFileSync(join(session.assembly.outdir, stack.templateFile), '{ "Resources": ');
-      };
+  it('fails where a template cannot be read, and says which', () => {
+    const damage = {
+      name: 'Damage',
+      validate: ({ templatePaths }: IPolicyValidationContext) => {
+        for (const file of templatePaths) writeFileSync(file, '{ "Resources": ');
+        return { success: true, violations: [] };
+      },
+    };
+    const outcome = synthesized((app) => {
+      Validations.of(app).addPlugins(damage);
+      Bulkhead.protect(app);
+      new CfnResource(new Stack(app, 'Orders'), 'Queue', { type: 'AWS::SQS::Queue' });
     });
-    expect(outcome.thrown).toBeDefined();
+    expect(outcome.open).toMatchObject([{ ruleName: 'Bulkhead-BH5003', severity: 'fatal' }]);
+    expect(outcome.open[0]?.description).toContain('Orders.template.json');
+    expect(outcome.thrown).toContain('BH5003');
   });
 });
 

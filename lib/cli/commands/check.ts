@@ -29,7 +29,7 @@ export function checkCommand(program: Command, io: Io, done: (code: ExitCode) =>
         .default('error'),
     )
     .action((inputs: string[], { format, failOn }: { format: Format; failOn: FailOn }) => {
-      const { result } = analysisOf(inputs);
+      const { result } = analysisOf(inputs, io);
       io.out(render(result, format, io));
       done(fails(result, failOn) ? EXIT.FINDINGS : EXIT.HOLDS);
     });

@@ -31,7 +31,7 @@ export function reportCommand(program: Command, io: Io, done: (code: ExitCode) =
     .action((inputs: string[], { out }: { out?: string }) => {
       // Before the analysis, which may take a while.
       const writer = out === undefined ? undefined : writerFor(out);
-      const { result, snapshot } = analysisOf(inputs);
+      const { result, snapshot } = analysisOf(inputs, io);
       const report = withDeclared(result, snapshot);
       if (out === undefined || writer === undefined) io.out(reportText(report, styleOf(io)));
       else write(io, out, writer(report));
