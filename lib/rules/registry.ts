@@ -1,12 +1,17 @@
 import { api1 } from './api/api1-endpoint-without-authorization';
+import { api2 } from './api/api2-api-without-guard';
 import { api3 } from './api/api3-test-invoke-permission';
 import { api4 } from './api/api4-account-wide-log-role';
 import { aud1 } from './audit/aud1-audit-bucket-without-lock';
 import { aud2 } from './audit/aud2-trail-that-does-not-log';
+import { aud3 } from './audit/aud3-trail-delivery-not-bound';
+import { aud4 } from './audit/aud4-audit-bucket-without-denies';
 import { aud5 } from './audit/aud5-audit-deleted-with-the-stack';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
+import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
 import { sec4 } from './credentials/sec4-plain-text-secret';
+import { sec5 } from './credentials/sec5-credential-open-to-others';
 import { sec6 } from './credentials/sec6-credential-under-aws-key';
 import { iam1 } from './iam/iam1-wildcard-action';
 import { iam3 } from './iam/iam3-allow-by-exclusion';
@@ -29,14 +34,19 @@ export const allRules: readonly Rule[] = [
   iam8,
   iam9,
   api1,
+  api2,
   api3,
   api4,
   sec1,
   sec2,
+  sec3,
   sec4,
+  sec5,
   sec6,
   aud1,
   aud2,
+  aud3,
+  aud4,
   aud5,
 ];
 

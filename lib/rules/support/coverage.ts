@@ -1,32 +1,36 @@
 import { actionMayMatch, actionMustMatch } from '../../engine/match/action-pattern';
 import { arnMayMatch, arnMustMatch } from '../../engine/match/arn-pattern';
 import type { Matcher, PolicyText } from '../../model/policy';
+import { canonical } from './lookup';
 
 /** Whether patterns cover a name; `open` where a value known only later decides. */
 export type Coverage = 'yes' | 'no' | 'open';
 
-type Match = (pattern: PolicyText, subject: PolicyText) => boolean;
-
 /** Whether `Action` or `NotAction` covers this action. */
 export function coversAction(matcher: Matcher, action: string): Coverage {
-  return covers(matcher, action, actionMayMatch, actionMustMatch);
+  if (surelyCoversAction(matcher, action)) return 'yes';
+  const { negated, patterns } = matcher;
+  const may = patterns.some((pattern) => (negated ? actionMustMatch : actionMayMatch)(pattern, action));
+  return may === negated ? 'no' : 'open';
 }
 
 /** Whether it covers each of these for sure. */
 export function coversActions(matcher: Matcher, actions: readonly string[]): boolean {
-  return actions.every((action) => coversAction(matcher, action) === 'yes');
-}
-
-/** Whether `Resource` or `NotResource` covers every ARN of this pattern. */
-export function coversArn(matcher: Matcher | undefined, arn: PolicyText): Coverage {
-  return matcher === undefined ? 'no' : covers(matcher, arn, arnMayMatch, arnMustMatch);
+  return actions.every((action) => surelyCoversAction(matcher, action));
 }
 
 /** INVARIANT: what is excluded by a Not form is judged the other way round: it must not be excluded, for sure. */
-function covers({ negated, patterns }: Matcher, subject: PolicyText, may: Match, must: Match): Coverage {
-  const surely = patterns.some((pattern) => must(pattern, subject));
-  if (surely) return negated ? 'no' : 'yes';
-  const perhaps = patterns.some((pattern) => may(pattern, subject));
-  if (!perhaps) return negated ? 'yes' : 'no';
-  return 'open';
+function surelyCoversAction({ negated, patterns }: Matcher, action: string): boolean {
+  return negated
+    ? !patterns.some((pattern) => actionMayMatch(pattern, action))
+    : patterns.some((pattern) => actionMustMatch(pattern, action));
+}
+
+/** Whether `Resource` or `NotResource` covers every ARN of this pattern for sure. */
+export function coversArn({ negated, patterns }: Matcher, arn: PolicyText): boolean {
+  if (negated) return !patterns.some((pattern) => arnMayMatch(pattern, arn));
+  // A text covers itself: no need to compare the patterns, which takes longer.
+  const text = canonical(arn);
+  if (text !== undefined && patterns.some((pattern) => canonical(pattern) === text)) return true;
+  return patterns.some((pattern) => arnMustMatch(pattern, arn));
 }

@@ -59,7 +59,7 @@ export function isForPlainHttp({ conditions }: Statement): boolean {
 export function coversBucket({ resources }: Statement, bucket: Resource, part: 'bucket' | 'objects'): boolean {
   const arns = alternatives(bucket.arn).filter((arn): arn is string | Text => typeof arn === 'string' || isText(arn));
   const subjects = part === 'bucket' ? arns : arns.map((arn) => withSuffix(arn, '/*'));
-  return subjects.length > 0 && subjects.every((arn) => coversArn(resources, arn) === 'yes');
+  return resources !== undefined && subjects.length > 0 && subjects.every((arn) => coversArn(resources, arn));
 }
 
 function withSuffix(arn: string | Text, suffix: string): PolicyText {

@@ -46,7 +46,7 @@ function indexOf(type: string, snapshot: Snapshot): ReadonlyMap<string, readonly
 }
 
 /** The same for values that hold the same text after deployment, as far as that is known. */
-function canonical(value: Value): string | undefined {
+export function canonical(value: Value): string | undefined {
   if (typeof value === 'string') return value;
   if (!isText(value)) return undefined;
   return value.parts.map((part) => (typeof part === 'string' ? part : `\0${part.source}\0`)).join('');

@@ -1,0 +1,51 @@
+import type { PolicyText } from '../../model/policy';
+import { show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import { isUnknown } from '../../model/value';
+import { principalNamed } from './principals';
+import { mayBeAnything } from './property';
+
+const byPath = new WeakMap<Snapshot, ReadonlyMap<string, Resource>>();
+
+/** The roles of a snapshot by the construct path that an intent names them by. */
+function rolesByPath(snapshot: Snapshot): ReadonlyMap<string, Resource> {
+  const before = byPath.get(snapshot);
+  if (before !== undefined) return before;
+  const roles = new Map<string, Resource>();
+  for (const role of snapshot.ofType('AWS::IAM::Role')) for (const path of pathsOf(role)) roles.set(path, role);
+  byPath.set(snapshot, roles);
+  return roles;
+}
+
+function pathsOf({ intent, constructPath }: Resource): readonly string[] {
+  const declared = intent?.kind === 'role' ? [intent.path] : [];
+  return constructPath === undefined
+    ? declared
+    : [...declared, constructPath, constructPath.replace(/\/Resource$/, '')];
+}
+
+/**
+ * Of the principals that a guard leaves out, those who were not declared. A role that is imported by its ARN is among
+ * the templates in neither place: it is taken for one of the declared ones that are not.
+ */
+export function undeclared(
+  values: readonly PolicyText[],
+  declared: ReadonlySet<string>,
+  at: Resource,
+  snapshot: Snapshot,
+): readonly PolicyText[] {
+  const roles = rolesByPath(snapshot);
+  let imported = [...declared].filter((path) => !roles.has(path)).length;
+  return values.filter((value) => {
+    if (isOpenTo(value)) return true;
+    const named = principalNamed(value, at, snapshot);
+    if (named !== undefined) return !pathsOf(named).some((path) => declared.has(path));
+    imported -= 1;
+    return imported < 0;
+  });
+}
+
+/** A pattern, or a value that may turn out to be one. */
+export function isOpenTo(value: PolicyText): boolean {
+  return isUnknown(value) || mayBeAnything(value) || /[*?]/.test(show(value));
+}

@@ -1,0 +1,183 @@
+import { snapshotOf } from '../../lib/assembly/snapshot';
+import type { Finding } from '../../lib/model/finding';
+import type { Snapshot } from '../../lib/model/snapshot';
+import type { ExampleTemplate, Rule } from '../../lib/rules/rule';
+import { allRules } from '../../lib/rules/registry';
+import { runRules } from '../../lib/rules/run-rules';
+
+/** The snapshot of one template. */
+export function snapshotOfTemplate(body: unknown, environment: { account?: string; region?: string } = {}): Snapshot {
+  return snapshotOf([{ name: 'Orders', file: 'Orders.template.json', body, ...environment }]);
+}
+
+/** What one rule finds in a template. */
+export function findingsOf(
+  rule: Rule,
+  body: unknown,
+  environment: { account?: string; region?: string } = {},
+): readonly Finding[] {
+  return runRules(snapshotOfTemplate(body, environment), [rule]);
+}
+
+/** A template with several resource types, in which no rule has anything to find. */
+export const UNRELATED: ExampleTemplate = {
+  Parameters: { Stage: { Type: 'String', Default: 'dev' } },
+  Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
+  Resources: {
+    Orders: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      },
+    },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        },
+        Policies: [
+          {
+            PolicyName: 'read',
+            PolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: { 'Fn::GetAtt': ['Orders', 'Arn'] } },
+              ],
+            },
+          },
+        ],
+      },
+    },
+    Reader: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Handler: 'index.handler',
+        Runtime: 'nodejs22.x',
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Code: { ZipFile: 'exports.handler = async () => {}' },
+        Environment: { Variables: { TABLE: { Ref: 'Orders' } } },
+      },
+    },
+    Uploads: { Type: 'AWS::S3::Bucket', Condition: 'IsProd' },
+    UploadsPolicy: {
+      Type: 'AWS::S3::BucketPolicy',
+      Condition: 'IsProd',
+      Properties: {
+        Bucket: { Ref: 'Uploads' },
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+              Action: 's3:GetObject',
+              Resource: { 'Fn::Sub': '${Uploads.Arn}/*' },
+            },
+          ],
+        },
+      },
+    },
+    Queue: { Type: 'AWS::SQS::Queue' },
+    Key: {
+      Type: 'AWS::KMS::Key',
+      Properties: {
+        KeyPolicy: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' } },
+              Action: 'kms:DescribeKey',
+              Resource: '*',
+            },
+          ],
+        },
+      },
+    },
+  },
+};
+
+/** What takes the place of a value: whatever a template can say instead of a literal, and what it cannot. */
+const REPLACEMENTS: readonly unknown[] = [
+  { Ref: 'Param' },
+  { Ref: 'AWS::NoValue' },
+  { 'Fn::If': ['Cond', { Ref: 'Param' }, { Ref: 'AWS::NoValue' }] },
+  { 'Fn::If': ['Missing', 'a', 'b'] },
+  { 'Fn::GetAtt': ['Example', 'Arn'] },
+  { 'Fn::Sub': 'a-${Param}-${AWS::AccountId}' },
+  { 'Fn::ImportValue': 'elsewhere' },
+  { 'Fn::Unheard': 'of' },
+  '{{resolve:ssm:/a/b}}',
+  '*',
+  '',
+  [],
+  {},
+  [{}],
+  [null],
+  null,
+  7,
+  true,
+];
+
+/** The template with each of its values, one at a time, replaced by each of these. */
+export function* mutations({ Resources, ...rest }: ExampleTemplate): Generator<ExampleTemplate> {
+  const base = {
+    Parameters: { Param: { Type: 'String' }, ...rest.Parameters },
+    Conditions: { Cond: { 'Fn::Equals': [{ Ref: 'Param' }, 'yes'] }, ...rest.Conditions },
+  };
+  for (const path of pathsIn(Resources)) {
+    for (const replacement of REPLACEMENTS) {
+      const copy = structuredClone(Resources) as Record<string, unknown>;
+      replaceAt(copy, path, replacement);
+      yield { ...base, Resources: copy };
+    }
+  }
+}
+
+function* pathsIn(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
+  if (path.length > 0) yield path;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, each] of Object.entries(value)) yield* pathsIn(each, [...path, key]);
+}
+
+function replaceAt(root: Record<string, unknown>, path: readonly string[], replacement: unknown): void {
+  let at: Record<string, unknown> = root;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
+  at[path.at(-1) as string] = replacement;
+}
+
+/** What a rule owes: an empty list, or what it does not keep, in words. */
+export function shortcomingsOf(rule: Rule): readonly string[] {
+  const found: string[] = [];
+  const count = (name: string, template: ExampleTemplate, expected: number): void => {
+    try {
+      const findings = findingsOf(rule, template);
+      if (findings.length !== expected) {
+        found.push(
+          `${name}: expected ${expected} findings, got ${JSON.stringify(findings.map((each) => each.message))}`,
+        );
+      }
+      if (findings.some(({ ruleId }) => ruleId !== `Bulkhead-${rule.id}`))
+        found.push(`${name}: the id of another rule`);
+    } catch (error) {
+      found.push(`${name}: threw ${String(error)}`);
+    }
+  };
+  count('bad example', rule.examples.bad, 1);
+  count('good example', rule.examples.good, 0);
+  count('unrelated template', UNRELATED, 0);
+  return found;
+}
+
+/** The first mutation of the rule's bad example with which the rule or any other throws. */
+export function crashOf(rule: Rule): string | undefined {
+  // Taken together: the scan for secrets, which leaves the process, then runs once.
+  const bodies = [...mutations(rule.examples.bad)];
+  const snapshot = snapshotOf(bodies.map((body, index) => ({ name: `Mutation${index}`, file: '', body })));
+  try {
+    runRules(snapshot, [...new Set([rule, ...allRules.filter(({ id }) => id !== rule.id)])]);
+    return undefined;
+  } catch (error) {
+    const index = Number(/Mutation(\d+)/.exec(String(error))?.[1]);
+    return `${String(error)}\n${JSON.stringify(bodies[index])}`;
+  }
+}
