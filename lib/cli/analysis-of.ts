@@ -1,5 +1,5 @@
 import { readInputs } from '../assembly/read';
-import type { Problem } from '../assembly/read';
+import type { Problem, ReadResult } from '../assembly/read';
 import { snapshotOf } from '../assembly/snapshot';
 import type { Snapshot } from '../model/snapshot';
 import type { CheckResult } from '../report/result';
@@ -10,22 +10,44 @@ import type { Io } from './io';
 /** How many of the files that were passed over are named. */
 const NAMED = 5;
 
+/** What came out, and whether all that was asked for went in. */
+export interface Analysis {
+  readonly result: CheckResult;
+  readonly snapshot: Snapshot;
+  /** Whether a cloud assembly names templates that it does not have: then nobody can say that it holds. */
+  readonly isIncomplete: boolean;
+}
+
 /**
  * Reads the inputs and runs every rule.
  *
  * @throws UsageError where anything of the inputs cannot be read; the message says which, where and why
  */
-export function analysisOf(inputs: readonly string[], io: Io): { result: CheckResult; snapshot: Snapshot } {
-  const read = readInputs(inputs);
+export function analysisOf(inputs: readonly string[], io: Io): Analysis {
+  const strict = readable(() => readInputs(inputs));
+  // Where templates are missing and nothing else is wrong, the others are still worth a look.
+  const read = strict.ok ? strict : readInputs(inputs, { allowMissingTemplates: true });
   if (!read.ok) throw new UsageError(read.problems.map(problemLine).join('\n'));
-  tellSkipped(read.skipped, io);
+  if (strict.ok) tellSkipped(strict.skipped, io);
+  else io.err(`${strict.problems.map(problemLine).join('\n')}\n`);
   const snapshot = snapshotOf(read.sources);
   const result = {
     findings: runRules(snapshot),
     files: snapshot.templates.map(({ file }) => file),
     resources: snapshot.resources.length,
   };
-  return { result, snapshot };
+  return { result, snapshot, isIncomplete: !strict.ok };
+}
+
+/** What the file system refuses on the way, such as to list a folder, is unreadable input and no fault of ours. */
+function readable(read: () => ReadResult): ReadResult {
+  try {
+    return read();
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === undefined || path === undefined) throw error;
+    throw new UsageError(problemLine({ file: path, place: '', reason: `cannot be read (${code})` }));
+  }
 }
 
 function problemLine({ file, place, reason }: Problem): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Ajv from 'ajv';
 import { App, Stack, Stage } from 'aws-cdk-lib';
@@ -155,8 +155,44 @@ describe('the output of check', () => {
   });
 });
 
-it('reads a folder of templates', () => {
-  const { good = '' } = files({ good: '' });
-  const folder = dirname(files({ 'a.template.json': JSON.stringify(BAD) })['a.template.json'] ?? good);
-  expect(run(['check', folder]).code).toBe(1);
+it('reads a folder of templates, and says what it passed over', () => {
+  const { 'a.template.json': file = '' } = files({ 'a.template.json': JSON.stringify(BAD), 'other.json': '{}' });
+  const { code, err } = run(['check', dirname(file)]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^note: .*other\.json\n$/);
+});
+
+describe('a cloud assembly that names a template it does not have', () => {
+  const assembly = (declare: (app: App) => void): string => {
+    const app = new App({ analyticsReporting: false });
+    new Stack(app, 'Missing');
+    declare(app);
+    const { directory } = app.synth({ skipValidation: true });
+    rmSync(join(directory, 'Missing.template.json'));
+    return directory;
+  };
+  const clean = assembly((app) => new Stack(app, 'Orders'));
+  const bad = assembly((app) => new CfnAccessKey(new Stack(app, 'Orders'), 'Key', { userName: 'someone' }));
+
+  it('never holds: exit 2, and the missing one is named', () => {
+    for (const command of [['check'], ['check', '--fail-on', 'never'], ['report']]) {
+      const { code, out, err } = run([...command, clean]);
+      expect(code).toBe(2);
+      expect(err).toContain('Missing.template.json');
+      expect(out).not.toBe('');
+    }
+  });
+
+  it('has findings all the same', () => {
+    const { code, out, err } = run(['check', bad]);
+    expect(code).toBe(1);
+    expect(out).toContain('Bulkhead-IAM9');
+    expect(err).toContain('Missing.template.json');
+  });
+
+  it('passes when that is allowed, and it is still said', () => {
+    const { code, err } = run(['check', '--allow-missing-templates', clean]);
+    expect(code).toBe(0);
+    expect(err).toContain('Missing.template.json');
+  });
 });

@@ -9,29 +9,37 @@ import type { CheckResult } from '../../report/result';
 import { analysisOf } from '../analysis-of';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
+import { withInputs } from '../inputs';
+import type { InputOptions } from '../inputs';
 import type { Io } from '../io';
 import { styleOf } from '../style-of';
 
 type Format = 'text' | 'json' | 'sarif';
 type FailOn = Severity | 'never';
 
+interface Options extends InputOptions {
+  readonly format: Format;
+  readonly failOn: FailOn;
+}
+
 /** `bulkhead check`: the findings of the rules. */
 export function checkCommand(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('check')
     .summary('judge synthesized templates by the least-privilege rules')
-    .description('Judges cloud assemblies and CloudFormation templates by the least-privilege rules.')
-    .argument('<input...>', 'cloud assembly folders, or templates in JSON or YAML')
+    .description('Judges cloud assemblies and CloudFormation templates by the least-privilege rules.');
+  withInputs(command)
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 on findings of at least this severity')
         .choices(['error', 'warning', 'never'])
         .default('error'),
     )
-    .action((inputs: string[], { format, failOn }: { format: Format; failOn: FailOn }) => {
-      const { result } = analysisOf(inputs, io);
+    .action((inputs: string[], { format, failOn, allowMissingTemplates }: Options) => {
+      const { result, isIncomplete } = analysisOf(inputs, io);
       io.out(render(result, format, io));
-      done(fails(result, failOn) ? EXIT.FINDINGS : EXIT.HOLDS);
+      if (fails(result, failOn)) done(EXIT.FINDINGS);
+      else done(isIncomplete && allowMissingTemplates !== true ? EXIT.USAGE : EXIT.HOLDS);
     });
 }
 

@@ -10,8 +10,14 @@ import type { CheckResult, ReportResult } from '../../report/result';
 import { analysisOf } from '../analysis-of';
 import { EXIT, UsageError } from '../exit-code';
 import type { ExitCode } from '../exit-code';
+import { withInputs } from '../inputs';
+import type { InputOptions } from '../inputs';
 import type { Io } from '../io';
 import { styleOf } from '../style-of';
+
+interface Options extends InputOptions {
+  readonly out?: string;
+}
 
 const WRITERS: Readonly<Record<string, (result: ReportResult) => string>> = {
   '.md': reportMarkdown,
@@ -20,22 +26,22 @@ const WRITERS: Readonly<Record<string, (result: ReportResult) => string>> = {
 
 /** `bulkhead report`: access matrix, credentials, roles and findings. Findings do not change its exit code. */
 export function reportCommand(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('report')
     .summary('print who may call what, who has the keys, and the findings')
     .description(
       'Reports on cloud assemblies and CloudFormation templates: access matrix, credentials, roles, findings.',
-    )
-    .argument('<input...>', 'cloud assembly folders, or templates in JSON or YAML')
+    );
+  withInputs(command)
     .option('--out <file>', 'write to a file that ends in .md or .json, instead of text to the terminal')
-    .action((inputs: string[], { out }: { out?: string }) => {
+    .action((inputs: string[], { out, allowMissingTemplates }: Options) => {
       // Before the analysis, which may take a while.
       const writer = out === undefined ? undefined : writerFor(out);
-      const { result, snapshot } = analysisOf(inputs, io);
+      const { result, snapshot, isIncomplete } = analysisOf(inputs, io);
       const report = withDeclared(result, snapshot);
       if (out === undefined || writer === undefined) io.out(reportText(report, styleOf(io)));
       else write(io, out, writer(report));
-      done(EXIT.HOLDS);
+      done(isIncomplete && allowMissingTemplates !== true ? EXIT.USAGE : EXIT.HOLDS);
     });
 }
 
