@@ -2,19 +2,21 @@
 // The example that cdk.json runs: an orders API, once for development and once for production. Copy from it.
 import { App } from 'aws-cdk-lib';
 import { Bulkhead } from '../lib';
+import { awsSolutions } from './example/aws-solutions';
 import { OrdersStage } from './example/orders-stage';
 
 const app = new App();
-new OrdersStage(app, 'Dev', {
+const dev = new OrdersStage(app, 'Dev', {
   env: { account: '444455556666', region: 'eu-west-1' },
   auditDays: 7,
   deploysFrom: 'development',
 });
-new OrdersStage(app, 'Prod', {
+const prod = new OrdersStage(app, 'Prod', {
   env: { account: '111122223333', region: 'eu-west-1' },
   auditDays: 400,
   deploysFrom: 'production',
 });
 
 Bulkhead.protect(app);
+awsSolutions(app, [dev, prod]);
 app.synth();
