@@ -14,6 +14,6 @@ process.exitCode = main(process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   writeFile: (file, text) => writeFileSync(file, text),
   isTerminal: process.stdout.isTTY,
-  width: process.stdout.columns ?? 120,
+  width: process.stdout.columns ?? 140,
   env: process.env,
 });

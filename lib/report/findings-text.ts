@@ -24,23 +24,38 @@ function groupText({ ruleId, findings }: RuleGroup, style: TextStyle): string {
   const shared = findings.every((each) => each.fix === fix);
   const lines = [
     `${paint(PAINTS[severity], severity)} ${paint('bold', ruleId)} ${printable(title)}`,
-    ...findings.flatMap((each) => findingLines(each, style, shared)),
+    ...byPlace(findings).flatMap(([place, file, here]) => [
+      `  ${paint('bold', printable(place))}`,
+      ...here.flatMap((each) => findingLines(each, style, shared)),
+      `    ${paint('dim', printable(file))}`,
+    ]),
     ...(shared ? [`  ${paint('cyan', 'fix')} ${indented(fix, 6)}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+/** Findings at one place together, in the order of the first of them. */
+function byPlace(findings: readonly Finding[]): readonly (readonly [string, string, readonly Finding[]])[] {
+  const places = new Map<string, readonly [string, string, Finding[]]>();
+  for (const finding of findings) {
+    const place = placeOf(finding);
+    const key = JSON.stringify([place, finding.file]);
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [place, finding.file, [finding]]);
+    else known[2].push(finding);
+  }
+  return [...places.values()];
+}
+
 function findingLines(finding: Finding, style: TextStyle, sharedFix: boolean): readonly string[] {
   const paint = painter(style);
-  const { message, fix, file, certainty, unknowns = [], principal } = finding;
+  const { message, fix, certainty, unknowns = [], principal } = finding;
   const why = unknowns.length === 0 ? '' : `: not known is ${unknowns.join('; ')}`;
   return [
-    `  ${paint('bold', printable(placeOf(finding)))}`,
     `    ${indented(message, 4)}`,
     ...(principal === undefined ? [] : [`    of ${printable(principal)}`]),
     ...(certainty === 'possible' ? [`    ${paint('magenta', 'possible')}${indented(why, 4)}`] : []),
     ...(sharedFix ? [] : [`    ${paint('cyan', 'fix')} ${indented(fix, 8)}`]),
-    `    ${paint('dim', printable(file))}`,
   ];
 }
 

@@ -8,7 +8,7 @@ import { painter, printable } from './style';
 import type { TextStyle } from './style';
 import { tableText } from './table-text';
 
-/** `bulkhead report` for a terminal: roles, access matrix, credentials, findings. */
+/** `bulkhead report` for a terminal: access matrix, credentials, roles, findings. */
 export function reportText(result: ReportResult, style: TextStyle): string {
   const { roles, access, credentials } = result.declared;
   const paint = painter(style);
@@ -22,12 +22,12 @@ export function reportText(result: ReportResult, style: TextStyle): string {
     ),
   );
   return [
-    section(title('Who is who'), roles.length === 0 ? '  No roles were declared.' : table(roleGrid(roles))),
     ...(matrices.length === 0 ? [section(title('Who may call what'), '  No endpoints were declared.')] : matrices),
     section(
       title('Who has the keys'),
       credentials.length === 0 ? '  No credentials were declared.' : table(credentialGrid(credentials)),
     ),
+    section(title('Who is who'), roles.length === 0 ? '  No roles were declared.' : table(roleGrid(roles))),
     section(title('Findings'), findingsText(result, style).trimEnd()),
   ].join('\n');
 }

@@ -27,17 +27,18 @@ export function tableText(grid: Grid, style: TextStyle, { wrap }: { readonly wra
   const widths = grid.head.map((head, column) =>
     Math.max(...[head, ...grid.rows.map((row) => row[column] ?? '')].map((text) => text.length)),
   );
-  const total = widths.reduce((sum, width) => sum + width + 2, 0);
-  if (total > style.width && !wrap) return undefined;
+  const isTooWide = totalOf(widths) > style.width;
+  if (isTooWide && !wrap) return undefined;
+  const fitting = isTooWide ? shrink(widths, style.width) : widths;
   const table = new Table({
     chars: RULED,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    colWidths: total > style.width ? shrink(widths, style.width) : [],
+    colWidths: isTooWide ? [...fitting] : [],
     wordWrap: true,
   });
   table.push(
     grid.head.map((text) => paint('bold', printable(text))),
-    ...grid.rows.map((row) => row.map(printable)),
+    ...grid.rows.map((row) => row.map((text, column) => breakable(printable(text), fitting[column] ?? text.length))),
   );
   return table
     .toString()
@@ -46,15 +47,38 @@ export function tableText(grid: Grid, style: TextStyle, { wrap }: { readonly wra
     .join('\n');
 }
 
+/** Two columns stand two apart, and the table two from the margin. */
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width + 2, 0);
+}
+
 /** Takes from the widest columns until all fit, never below 12. */
-function shrink(widths: readonly number[], available: number): number[] {
+function shrink(widths: readonly number[], available: number): readonly number[] {
   const result = [...widths];
-  let excess = result.reduce((sum, width) => sum + width + 2, 0) + 2 - available;
-  while (excess > 0) {
+  for (let excess = totalOf(widths) - available; excess > 0; excess--) {
     const widest = result.indexOf(Math.max(...result));
     if ((result[widest] ?? 0) <= 12) break;
     result[widest] = (result[widest] ?? 0) - 1;
-    excess--;
   }
   return result;
+}
+
+/** INVARIANT: nothing is cut off. Words that are too long for a line are broken, after a slash where there is one. */
+function breakable(text: string, width: number): string {
+  return text
+    .split(' ')
+    .map((word) => {
+      // Some letters are two columns wide.
+      const most = /[^\u0020-\u024f]/.test(word) ? Math.max(1, width >> 1) : width;
+      const lines: string[] = [];
+      let rest = word;
+      while (rest.length > most) {
+        const slash = rest.lastIndexOf('/', most - 1);
+        const at = slash > 0 ? slash + 1 : most;
+        lines.push(rest.slice(0, at));
+        rest = rest.slice(at);
+      }
+      return [...lines, rest].join('\n');
+    })
+    .join(' ');
 }

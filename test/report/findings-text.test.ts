@@ -33,6 +33,16 @@ describe('findings as text', () => {
     expect(text.match(/Name the actions/g)).toHaveLength(1);
   });
 
+  it('names a place once, however much is wrong there, and places of one name in different files apart', () => {
+    const text = findingsText(
+      report([finding(), finding({ message: 'allows `sqs:*`' }), finding({ file: 'other.json', message: 'third' })]),
+      PLAIN,
+    );
+    expect(text.match(/ReaderPolicy1A2B/g)).toHaveLength(2);
+    expect(text.indexOf('sqs')).toBeLessThan(text.indexOf('cdk.out/Orders.template.json'));
+    expect(text.indexOf('third')).toBeLessThan(text.indexOf('other.json'));
+  });
+
   it('shows each fix where they differ', () => {
     const text = findingsText(report([finding(), finding({ fix: 'Name the queue.' })]), PLAIN);
     expect(text).toContain('Name the actions.');

@@ -36,6 +36,23 @@ describe('the report as text', () => {
     expect(reportText(report(), PLAIN)).toMatch(/PartnerToken +webhook signing +partners +Reader +7 days +2027-06-30/);
   });
 
+  it('breaks what is too long for a narrow terminal, and cuts nothing off', () => {
+    const [credential] = DECLARED.credentials;
+    const path = `Prod/${'Orders/'.repeat(12)}PartnerToken`;
+    const declared = {
+      ...DECLARED,
+      credentials:
+        credential === undefined
+          ? []
+          : [{ ...credential, path, purpose: 'x'.repeat(70), owner: '\u6ce8\u6587'.repeat(20) }],
+    };
+    const text = reportText(report([], { ...declared, access: [] }), { color: false, width: 80 });
+    expect(text).not.toContain('\u2026');
+    expect(text.match(/x/g)?.length).toBeGreaterThanOrEqual(70);
+    expect(text.match(/\u6ce8/g)).toHaveLength(20);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('shows roles and findings', () => {
     const text = reportText(report([finding()]), PLAIN);
     expect(text).toMatch(/Prod\/Orders\/Clerk +human +orders-team +order entry/);
