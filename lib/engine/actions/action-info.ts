@@ -1,4 +1,5 @@
 import type { PolicyText } from '../../model/policy';
+import { isUnknown } from '../../model/value';
 import { actionMayMatch } from '../match/action-pattern';
 import { ACTION_TABLE } from './action-table';
 
@@ -53,12 +54,12 @@ export function actionsMatching(pattern: PolicyText): readonly ActionInfo[] {
     const found = actionInfo(pattern);
     return found === undefined ? [] : [found];
   }
-  const everything = pattern === '*' || typeof pattern !== 'string';
-  const service = everything ? '*' : pattern.slice(0, Math.max(0, pattern.indexOf(':'))).toLowerCase();
+  const everything = pattern === '*' || isUnknown(pattern);
+  const service = typeof pattern === 'string' ? pattern.toLowerCase().split(':')[0] : '*';
   const candidates = /[*?]/.test(service) ? Object.keys(ACTION_TABLE) : [service];
   return candidates.flatMap((each) => {
     const actions = [...actionsOf(each).values()];
-    return pattern === '*' ? actions : actions.filter(({ action }) => actionMayMatch(pattern, action));
+    return everything ? actions : actions.filter(({ action }) => actionMayMatch(pattern, action));
   });
 }
 

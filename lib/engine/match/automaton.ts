@@ -129,6 +129,31 @@ export class Machine {
   }
 }
 
+/** Whether a sequence without leaps accepts one word: what a machine of it would say, without making one. */
+export function accepts({ steps }: Sequence, word: readonly string[]): boolean {
+  let positions = closure(steps, [0]);
+  for (const symbol of word) {
+    const reached: number[] = [];
+    for (const at of positions) {
+      if (at < steps.length && steps[at].accepts(symbol)) reached.push(steps[at].many ? at : at + 1);
+    }
+    if (reached.length === 0) return false;
+    positions = closure(steps, reached);
+  }
+  return positions.has(steps.length);
+}
+
+function closure(steps: readonly Step[], from: readonly number[]): ReadonlySet<number> {
+  const positions = new Set<number>();
+  for (const start of from) {
+    for (let at = start; !positions.has(at); at += 1) {
+      positions.add(at);
+      if (at >= steps.length || !steps[at].many) break;
+    }
+  }
+  return positions;
+}
+
 /** A shortest word; `none` for sure; or `unknown` where the budget ended first. */
 export type SearchResult =
   | { readonly kind: 'found'; readonly symbols: readonly string[] }

@@ -1,7 +1,7 @@
 import type { PolicyText } from '../../model/policy';
 import { text } from '../../model/value';
 import type { Hole, Text } from '../../model/value';
-import { Machine, search } from './automaton';
+import { Machine, accepts, search } from './automaton';
 import type { Sequence, Step } from './automaton';
 import { alphabetFor, fillerSteps, holeSymbol, literalTokens, sourceOf, stepOf, tokenize } from './tokens';
 import type { Reading, Token } from './tokens';
@@ -52,6 +52,9 @@ const BUDGET = 20_000;
  */
 export function intersects(a: Pattern, b: Pattern): boolean {
   if (prefixesDiffer(a, b)) return false;
+  const [one, other] = [wordOf(a), wordOf(b)];
+  if (other !== undefined) return accepts(compile(a, FILLED), other);
+  if (one !== undefined) return accepts(compile(b, FILLED), one);
   return run([a, b], [], new Set(), BUDGET).kind !== 'none';
 }
 
@@ -63,6 +66,8 @@ export function intersects(a: Pattern, b: Pattern): boolean {
 export function contains(a: Pattern, b: Pattern): boolean {
   if (a.tokens.length === 1 && a.tokens[0].kind === 'many' && a.segments === 0) return true;
   if (prefixesDiffer(a, b)) return false;
+  const word = wordOf(b);
+  if (word !== undefined) return accepts(compile(a, UNFILLED), word);
   return run([b], [a], sharedSources([a, b]), BUDGET).kind === 'none';
 }
 
@@ -105,12 +110,14 @@ function run(
   const machine = (sequence: Sequence): Machine => new Machine([sequence], alphabet);
   return search(
     all.map((pattern) => machine(compile(pattern, (source) => source === undefined || !whole.has(source)))),
-    none.map((pattern) => machine(compile(pattern, () => false))),
+    none.map((pattern) => machine(compile(pattern, UNFILLED))),
     alphabet,
     budget,
   );
 }
 
+const FILLED = (): boolean => true;
+const UNFILLED = (): boolean => false;
 const NEVER: Step = { accepts: () => false, many: false };
 
 /** `fill` says which holes are filled with characters; the others match their own symbol only. */
@@ -132,6 +139,16 @@ function compile({ tokens, segments }: Pattern, fill: (source: string | undefine
     }
   }
   return { steps, leaps };
+}
+
+/** The characters of a pattern that is one text; most are. */
+function wordOf({ tokens }: Pattern): readonly string[] | undefined {
+  const word: string[] = [];
+  for (const token of tokens) {
+    if (token.kind !== 'character') return undefined;
+    word.push(token.character);
+  }
+  return word;
 }
 
 /** Sources of holes that stand in more than one place. */
