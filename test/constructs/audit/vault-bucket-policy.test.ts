@@ -100,12 +100,17 @@ describe('an administrator of the account', () => {
     expect(await can(action, object, { context: asTrail })).toBe(false);
   });
 
-  it.each(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionForReplication'])(
-    'cannot read by %s',
-    async (action) => {
-      expect(await can(action, object)).toBe(false);
-    },
-  );
+  it.each([
+    's3:GetObject',
+    's3:GetObjectVersion',
+    's3:GetObjectAttributes',
+    's3:GetObjectVersionForReplication',
+    's3:GetObjectTorrent',
+    's3:GetObjectVersionAttributes',
+    's3:GetObjectVersionTorrent',
+  ])('cannot read by %s', async (action) => {
+    expect(await can(action, object)).toBe(false);
+  });
 
   const guards = [
     's3:PutBucketPolicy',
