@@ -46,6 +46,8 @@ export interface DeclaredCredential {
   readonly rotateEveryDays: number;
   /** Construct paths of roles, sorted. */
   readonly readers: readonly string[];
+  /** The construct path of the role that writes new values, and so knows them too. */
+  readonly rotator?: string;
   readonly template: string;
   readonly logicalId: string;
 }

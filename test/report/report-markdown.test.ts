@@ -13,7 +13,7 @@ describe('the report as Markdown', () => {
       '| Endpoint | Clerk | Reader |',
       '| GET /orders/{id} | ● | ● |',
       '| POST /orders ! | ● |  |',
-      '| PartnerToken | webhook signing | partners | Reader | 7 days | 2027-06-30 |',
+      '| PartnerToken | webhook signing | partners | Reader | Rotator | 7 days | 2027-06-30 |',
       '| Prod/Orders/Clerk | human | orders-team | order entry |',
     ]) {
       expect(text).toContain(part);
@@ -41,6 +41,6 @@ describe('the report as Markdown', () => {
     ]);
     expect(text).not.toMatch(/(^|[^\\])\[x/m);
     const row = text.split('\n').find((line) => line.includes('PartnerToken')) ?? '';
-    expect(row.split(/(?<!\\)\|/)).toHaveLength(8);
+    expect(row.split(/(?<!\\)\|/)).toHaveLength(9);
   });
 });

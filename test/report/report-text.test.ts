@@ -33,7 +33,9 @@ describe('the report as text', () => {
   });
 
   it('shows who has the keys: purpose, owner, readers, rotation and end', () => {
-    expect(reportText(report(), PLAIN)).toMatch(/PartnerToken +webhook signing +partners +Reader +7 days +2027-06-30/);
+    expect(reportText(report(), PLAIN)).toMatch(
+      /PartnerToken +webhook signing +partners +Reader +Rotator +7 days +2027-06-30/,
+    );
   });
 
   it('breaks what is too long for a narrow terminal, and cuts nothing off', () => {

@@ -56,6 +56,7 @@ export const DECLARED: Declared = {
       expiresOn: '2027-06-30',
       rotateEveryDays: 7,
       readers: ['Prod/Orders/Reader'],
+      rotator: 'Prod/Orders/PartnerToken/Rotator',
       template: 'Prod/Orders',
       logicalId: 'Token1',
     },

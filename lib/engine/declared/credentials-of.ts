@@ -15,6 +15,7 @@ export function credentialsOf(snapshot: Snapshot): readonly DeclaredCredential[]
               expiresOn: intent.expiresOn,
               rotateEveryDays: intent.rotateEveryDays,
               readers: [...intent.readers].sort(),
+              ...(intent.rotator === undefined ? {} : { rotator: intent.rotator }),
               template: template.name,
               logicalId,
             },
