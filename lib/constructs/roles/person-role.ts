@@ -10,7 +10,8 @@ import { MfaProof } from './mfa-proof';
 export interface PersonRoleProps extends BoundedRoleProps {
   /**
    * Who may become this role: an account (its users need `sts:AssumeRole` too), IAM users, or a SAML or OIDC
-   * provider whose conditions pin the audience.
+   * provider whose conditions pin the audience. For another account of the organization add `aws:PrincipalOrgID`:
+   * `new iam.AccountPrincipal(id).withConditions({ StringEquals: { 'aws:PrincipalOrgID': 'o-…' } })`.
    */
   readonly assumedBy: iam.IPrincipal;
   /**
