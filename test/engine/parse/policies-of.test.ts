@@ -63,6 +63,14 @@ describe('policies of a resource', () => {
     expect(guards({ Policies: [inline] }, 'C')).toEqual([{ condition: 'T#C', holds: true }]);
   });
 
+  it('takes a condition of the resource as decided inside of its policies', () => {
+    const statement = { Effect: 'Allow', Action: choice('T#C', 'a:B', 'never:Here'), Resource: '*' };
+    const [policy] = identityPolicies(
+      resource('AWS::IAM::ManagedPolicy', { PolicyDocument: { Statement: [statement] } }, 'C'),
+    );
+    expect(policy.document.statements.flatMap((each) => each.actions.patterns)).toEqual(['a:B']);
+  });
+
   it('keeps what it cannot read as unknown', () => {
     expect(unknowns(unknown('transform', 't'))).toEqual(['transform']);
     expect(unknowns([unknown('import', 'i')])).toEqual(['import']);
