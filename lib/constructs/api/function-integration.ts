@@ -1,4 +1,4 @@
-import { Lazy, Names } from 'aws-cdk-lib';
+import { Lazy, Names, Token } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -40,6 +40,9 @@ export class FunctionIntegration extends apigateway.AwsIntegration {
         sourceArn: Lazy.string({ produce: () => api.arnForExecuteApi('*', '/*', api.deploymentStage.stageName) }),
       });
     }
-    return config;
+    // A renamed function has another ARN, which the template does not show: the stage must be deployed anew.
+    const { functionName } = (this.function.node.defaultChild ?? {}) as { readonly functionName?: string };
+    const deploymentToken = Token.isUnresolved(functionName) ? undefined : functionName;
+    return { ...config, deploymentToken };
   }
 }

@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { FunctionIntegration } from '../../../lib/constructs/api/function-integration';
 import { newApi, resources, show } from './support';
 
-function newFunction(stack: Stack): lambda.Function {
+function newFunction(stack: Stack, functionName?: string): lambda.Function {
   return new lambda.Function(stack, 'Handler', {
+    functionName,
     runtime: lambda.Runtime.NODEJS_22_X,
     handler: 'index.handler',
     code: lambda.Code.fromInline('exports.handler = async () => ({ statusCode: 200 })'),
@@ -29,6 +30,15 @@ describe('FunctionIntegration', () => {
     expect(show(permission.Properties.SourceArn)).toBe(
       `arn:\${AWS::Partition}:execute-api:eu-west-1:111122223333:\${${id}}/\${${stage}}/*/*`,
     );
+  });
+
+  it('deploys the stage anew when the function is renamed', () => {
+    const deployments = ['one', 'two'].map((name) => {
+      const { stack, api, clerk } = newApi();
+      api.addEndpoint('GET /', { callers: [clerk], integration: new FunctionIntegration(newFunction(stack, name)) });
+      return Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'))[0];
+    });
+    expect(new Set(deployments).size).toBe(2);
   });
 
   it('is a proxy', () => {
