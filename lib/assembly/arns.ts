@@ -92,9 +92,7 @@ class Described {
 
   private write(pattern: string): Value {
     const full = pattern === '@arn' ? (this.facts?.arn ?? '{~Arn}') : pattern;
-    const parts = full
-      .split(/(\{[^{}]+\})/)
-      .map((part) => (part.startsWith('{') ? this.fill(part.slice(1, -1)) : part));
+    const parts = piecesOf(full).map((part) => (part.startsWith('{') ? this.fill(part.slice(1, -1)) : part));
     return spread([concat(parts, this.scope.world.fresh)], ([value]) => withoutOuterArn(value));
   }
 
@@ -186,6 +184,14 @@ class Described {
     }
     return text([this.hole('Url', 'physical-id')]);
   }
+}
+
+const PIECES = new Map<string, readonly string[]>();
+
+function piecesOf(pattern: string): readonly string[] {
+  let known = PIECES.get(pattern);
+  if (known === undefined) PIECES.set(pattern, (known = pattern.split(/(\{[^{}]+\})/)));
+  return known;
 }
 
 function isOpen(part: TextPart): part is Hole {

@@ -35,6 +35,7 @@ export function givenAll(value: Value, assumed: Assumptions): Value {
  * The same condition is decided the same way in all of them. Past 64 branches the answer is unknown.
  */
 export function spread(values: readonly Value[], combine: (values: readonly Value[]) => Value): Value {
+  if (!values.some(isChoice)) return combine(values);
   let left = MAX_BRANCHES;
   const follow = (open: readonly Value[]): Value => {
     const split = open.find(isChoice);

@@ -19,27 +19,29 @@ export class Evaluation {
     readonly scope: Scope,
     private readonly evaluate: Evaluate,
     readonly assumed: Assumptions,
-    private readonly depth: number,
-    private readonly spent: { nodes: number },
+    private readonly spent: { nodes: number; depth: number },
     readonly touched: Set<string>,
   ) {}
 
   static start(scope: Scope, evaluate: Evaluate, assumed: Assumptions = NOTHING): Evaluation {
-    return new Evaluation(scope, evaluate, assumed, 0, { nodes: 0 }, new Set());
+    return new Evaluation(scope, evaluate, assumed, { nodes: 0, depth: 0 }, new Set());
   }
 
   resolve(raw: unknown): Value {
-    this.spent.nodes += 1;
-    if (this.depth > MAX_DEPTH) return unknown('budget', 'a value nested very deeply');
-    if (this.spent.nodes > MAX_NODES) return unknown('budget', 'a very large value');
-    if (typeof raw !== 'object' || raw === null) return this.evaluate(raw, this);
-    return this.evaluate(raw, this.deeper());
+    const { spent } = this;
+    spent.nodes += 1;
+    if (spent.nodes > MAX_NODES) return unknown('budget', 'a very large value');
+    if (spent.depth > MAX_DEPTH) return unknown('budget', 'a value nested very deeply');
+    spent.depth += 1;
+    const value = this.evaluate(raw, this);
+    spent.depth -= 1;
+    return value;
   }
 
   /** The same place where a condition is decided. */
   under(condition: string, holds: boolean): Evaluation {
     const assumed = new Map(this.assumed).set(condition, holds);
-    return new Evaluation(this.scope, this.evaluate, assumed, this.depth, this.spent, this.touched);
+    return new Evaluation(this.scope, this.evaluate, assumed, this.spent, this.touched);
   }
 
   /** Notes that the value names a resource, be it that only a literal name is left of it. */
@@ -58,11 +60,7 @@ export class Evaluation {
       },
       whenCyclic,
     );
-    for (const each of found.touched) this.touched.add(each);
-    return givenAll(found.value, this.assumed);
-  }
-
-  private deeper(): Evaluation {
-    return new Evaluation(this.scope, this.evaluate, this.assumed, this.depth + 1, this.spent, this.touched);
+    if (found.touched.size > 0) for (const each of found.touched) this.touched.add(each);
+    return this.assumed.size === 0 ? found.value : givenAll(found.value, this.assumed);
   }
 }

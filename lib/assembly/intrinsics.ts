@@ -5,7 +5,6 @@ import { condition } from './conditions';
 import type { Evaluation } from './evaluation';
 import { importValue, stackOutput } from './imports';
 import { findInMap } from './mappings';
-import { own } from './raw';
 import type { RawMap } from './raw';
 import { attribute, reference } from './references';
 import { base64, join, length, select, splitText, sub, toJsonString } from './text-functions';
@@ -18,12 +17,12 @@ import { literalText } from './texts';
 export function evaluate(raw: unknown, at: Evaluation): Value {
   if (typeof raw === 'string') return literalText(raw);
   if (typeof raw === 'number' || typeof raw === 'boolean' || raw === null) return raw;
-  if (Array.isArray(raw)) return raw.map((each) => at.resolve(each)).filter((each) => !isAbsent(each));
+  if (Array.isArray(raw)) return listOf(raw, at);
   if (typeof raw !== 'object') return unknown('malformed', 'a value that is no JSON');
   const map = raw as RawMap;
   const keys = Object.keys(map);
-  const only = keys.length === 1 ? keys[0] : undefined;
-  if (only === 'Ref' || only?.startsWith('Fn::')) return call(only, own(map, only), at);
+  const [only = ''] = keys;
+  if (keys.length === 1 && (only === 'Ref' || only.startsWith('Fn::'))) return call(only, map[only], at);
   const stray = keys.find((key) => key.startsWith('Fn::'));
   if (stray !== undefined) {
     const cause = stray === 'Fn::Transform' ? 'transform' : stray.startsWith('Fn::ForEach') ? 'function' : 'malformed';
@@ -32,14 +31,25 @@ export function evaluate(raw: unknown, at: Evaluation): Value {
   return mapOf(keys, map, at);
 }
 
-function mapOf(keys: readonly string[], map: RawMap, at: Evaluation): Value {
-  const entries: [string, Value][] = [];
-  for (const key of keys) {
-    const value = at.resolve(own(map, key));
-    if (!isAbsent(value)) entries.push([key, value]);
+function listOf(raw: readonly unknown[], at: Evaluation): Value {
+  const list: Value[] = [];
+  for (const each of raw) {
+    const value = at.resolve(each);
+    if (!isAbsent(value)) list.push(value);
   }
-  // Not by assignment: a key such as `__proto__` is a key like any other.
-  return Object.fromEntries(entries);
+  return list;
+}
+
+function mapOf(keys: readonly string[], map: RawMap, at: Evaluation): Value {
+  const values: Record<string, Value> = {};
+  for (const key of keys) {
+    const value = at.resolve(map[key]);
+    if (isAbsent(value)) continue;
+    // An assignment to `__proto__` would not be a key.
+    if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true });
+    else values[key] = value;
+  }
+  return values;
 }
 
 function call(name: string, argument: unknown, at: Evaluation): Value {

@@ -68,8 +68,13 @@ function allowedValues(declared: RawMap): readonly (string | number)[] | undefin
 function oneOf(name: string, scope: Scope, allowed: readonly (string | number)[]): Value {
   const source = scope.key(name);
   const named = (each: string | number): boolean => isNamedEquality(scope, source, String(each));
-  const ordered: readonly Value[] = [...allowed.filter(named), ...allowed.filter((each) => !named(each))];
-  return ordered.reduceRight((others, each) => choose(equalityAtom(scope, source, String(each)), each, others));
+  const ordered = [...allowed.filter(named), ...allowed.filter((each) => !named(each))];
+  return ordered
+    .slice(0, -1)
+    .reduceRight<Value>(
+      (others, each) => choose(equalityAtom(scope, source, String(each)), each, others),
+      ordered.at(-1) ?? '',
+    );
 }
 
 function shapeOfType(type: string): HoleShape {

@@ -3,7 +3,7 @@ import { lineAndColumn } from './problem';
 import type { Parsed } from './problem';
 
 /** How many nodes a document may have, each use of an alias counted: aliases of aliases grow without end. */
-const MAX_NODES = 1_000_000;
+const MAX_NODES = 300_000;
 const MAX_DEPTH = 200;
 
 /** YAML 1.1 words that CloudFormation takes for truth values. */
@@ -31,7 +31,7 @@ export function parseYaml(text: string): Parsed {
       uniqueKeys: true,
       strict: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const [error] = document.errors;
     if (error !== undefined) {
@@ -61,6 +61,8 @@ class Refused extends Error {
 
 class Reader {
   private nodes = 0;
+  /** To look up an anchor takes a walk through the document. */
+  private readonly targets = new Map<unknown, unknown>();
 
   constructor(
     private readonly yaml: typeof import('../private/vendor/yaml'),
@@ -72,7 +74,12 @@ class Reader {
     this.nodes += 1;
     if (this.nodes > MAX_NODES) throw new Refused('aliases that expand to too much', offsetOf(node));
     if (depth > MAX_DEPTH) throw new Refused('nested too deeply', offsetOf(node));
-    if (isAlias(node)) return this.read(node.resolve(this.document), depth + 1);
+    if (isAlias(node)) {
+      const target = this.targets.get(node) ?? node.resolve(this.document);
+      if (target === undefined) throw new Refused('not valid YAML: bad alias', offsetOf(node));
+      this.targets.set(node, target);
+      return this.read(target, depth + 1);
+    }
     if (isScalar(node)) return tagged(node.tag, scalar(node));
     if (isSeq(node)) {
       return tagged(

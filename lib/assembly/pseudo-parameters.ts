@@ -22,6 +22,14 @@ export interface Environment {
 }
 
 export function environmentOf(scope: Scope): Environment {
+  let known = ENVIRONMENTS.get(scope);
+  if (known === undefined) ENVIRONMENTS.set(scope, (known = environment(scope)));
+  return known;
+}
+
+const ENVIRONMENTS = new WeakMap<Scope, Environment>();
+
+function environment(scope: Scope): Environment {
   const [, partition, urlSuffix] = PARTITIONS.find(([prefix]) => scope.region?.startsWith(prefix)) ?? [
     '',
     'aws',
@@ -36,8 +44,18 @@ export function environmentOf(scope: Scope): Environment {
   };
 }
 
+const KNOWN = new WeakMap<Scope, Map<string, Value>>();
+
 /** What `Ref` of a pseudo parameter gives. */
 export function pseudoParameter(name: string, scope: Scope): Value {
+  let known = KNOWN.get(scope);
+  if (known === undefined) KNOWN.set(scope, (known = new Map()));
+  let value = known.get(name);
+  if (value === undefined) known.set(name, (value = resolve(name, scope)));
+  return value;
+}
+
+function resolve(name: string, scope: Scope): Value {
   const { partition, region, account, urlSuffix } = environmentOf(scope);
   const stack = scope.stackName ?? hole('stack-name', scope.key('AWS::StackName'));
   switch (name) {

@@ -59,7 +59,7 @@ export function readInputs(paths: readonly string[], options: ReadOptions = {}):
   }
   return read.problems.length > 0
     ? { ok: false, problems: read.problems }
-    : { ok: true, sources: withLocalNesting(read.sources), skipped: read.skipped };
+    : { ok: true, sources: withLocalNesting(once(read.sources)), skipped: read.skipped };
 }
 
 /** Reads the templates of a synthesis, with the nested ones beside them. */
@@ -141,6 +141,15 @@ function withLocalNesting(sources: readonly TemplateSource[]): readonly Template
   return sources.map((source) => {
     const [parent, ...others] = parents.get(source) ?? [];
     return parent === undefined || others.length > 0 || source.parent !== undefined ? source : { ...source, parent };
+  });
+}
+
+/** The same file given twice, or by way of its folder, is one template. */
+function once(sources: readonly TemplateSource[]): readonly TemplateSource[] {
+  const seen = new Set<string>();
+  return sources.filter(({ file, parent }) => {
+    const key = JSON.stringify([resolve(file), parent]);
+    return !seen.has(key) && seen.add(key);
   });
 }
 

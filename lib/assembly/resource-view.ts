@@ -115,6 +115,7 @@ export class ResourceView implements Resource {
 
   /** Properties are read where the resource exists, so what its condition says holds in them. */
   private start(): Evaluation {
+    if (this.guards.length === 0) return Evaluation.start(this.scope, evaluate);
     return Evaluation.start(this.scope, evaluate, new Map(this.guards.map((each) => [each.condition, each.holds])));
   }
 }

@@ -29,7 +29,7 @@ export class Scope {
   readonly nested = new Map<string, Scope>();
   /** Names of conditions that are one equality with a literal, by `source=literal`. */
   readonly namedEqualities: ReadonlyMap<string, string>;
-  readonly memos = new Map<string, Memo>();
+  private readonly memos = new Map<string, Memo>();
   private readonly open = new Set<string>();
 
   constructor(

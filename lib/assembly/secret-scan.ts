@@ -4,7 +4,7 @@ import type { Value } from '../model/value';
 import type { Leaf } from './leaves';
 import { namedValue, placeText } from './leaves';
 import { visitResource, visitTemplate } from './placed-texts';
-import { isRawMap, own, ownString, rawMap } from './raw';
+import { own, ownString, rawMap } from './raw';
 import { mayBeSecret, saysSecret } from './secret-names';
 import type { NamedText } from './secret-texts';
 import { looksSuspicious, secretsInTexts } from './secret-texts';
@@ -70,7 +70,7 @@ class Search {
         ? 'property'
         : undefined;
     if (kind === undefined) return;
-    const values = isRawMap(raw) || Array.isArray(raw) ? elements(resolve(raw)) : [raw];
+    const values = typeof raw !== 'string' || raw.includes('{{resolve:') ? elements(resolve(raw)) : [raw];
     if (values.some((each) => typeof each === 'string' && mayBeSecret(each))) {
       this.add(owner, written, `plain text in the ${kind} "${name}"`);
     }

@@ -92,12 +92,15 @@ function uniqueNames(sources: readonly TemplateSource[]): readonly string[] {
   });
 }
 
-/** Ties nested stacks to the resource that deploys them. A template that several resources deploy is tied to none. */
+/** Ties nested stacks to the resource that deploys them. */
 function linkNested(sources: readonly TemplateSource[], scopes: readonly Scope[]): void {
-  const byName = new Map(scopes.map((scope) => [scope.name, scope]));
-  for (const [i, { parent: link }] of sources.entries()) {
+  const byName = new Map<string, Scope>();
+  for (const [i, { name, parent: link }] of sources.entries()) {
     const nested = scopes[i];
-    const parent = link && byName.get(link.template);
+    // Where two stacks have the same name, the nested ones follow theirs.
+    const parent =
+      link && (byName.get(link.template) ?? scopes[sources.findIndex((each) => each.name === link.template)]);
+    byName.set(name, nested);
     if (link === undefined || parent === undefined || isBelow(parent, nested)) continue;
     nested.parent = { scope: parent, logicalId: link.logicalId };
     parent.nested.set(link.logicalId, nested);

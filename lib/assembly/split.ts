@@ -51,5 +51,5 @@ export function pieces(delimiter: string, value: Value | undefined): Pieces {
 }
 
 function mayHold({ shape }: Hole, delimiter: string): boolean {
-  return [...delimiter].some((character) => MAY_HOLD[shape].test(character));
+  return Array.from(delimiter).some((character) => MAY_HOLD[shape].test(character));
 }

@@ -14,11 +14,32 @@ export type FreshSource = () => string;
  * a hole of which nothing is known.
  */
 export function concat(values: readonly Value[], fresh: FreshSource): Value {
-  return spread(values, (each) => {
-    const parts = each.flatMap((value) => partsOf(value, fresh));
-    if (parts.length > MAX_PARTS || lengthOf(parts) > MAX_LENGTH) return unknown('budget', 'a very long text');
-    return text(foldDynamicReferences(parts));
-  });
+  return spread(values, (each) => joined(each, fresh));
+}
+
+function joined(values: readonly Value[], fresh: FreshSource): Value {
+  const parts: TextPart[] = [];
+  let length = 0;
+  const add = (part: TextPart): void => {
+    if (typeof part !== 'string') {
+      parts.push(part);
+      return;
+    }
+    length += part.length;
+    const last = parts.length - 1;
+    if (typeof parts[last] === 'string') parts[last] += part;
+    else if (part !== '') parts.push(part);
+  };
+  for (const value of values) {
+    if (typeof value === 'string') add(value);
+    else if (isText(value)) value.parts.forEach(add);
+    else if (isUnknown(value)) add(anything(fresh(), value.cause));
+    else if (typeof value !== 'object') add(String(value));
+    else if (!isAbsent(value)) add(anything(fresh(), 'malformed'));
+  }
+  if (parts.length > MAX_PARTS || length > MAX_LENGTH) return unknown('budget', 'a very long text');
+  const dynamic = parts.some((part) => typeof part === 'string' && part.includes('{{'));
+  return text(dynamic ? foldDynamicReferences(parts) : parts);
 }
 
 /** A literal of the template; a dynamic reference in it is a hole. */
@@ -41,26 +62,13 @@ function nameOf(hole: Hole): string {
   return `\u0000${hole.source}\u0000`;
 }
 
-function partsOf(value: Value, fresh: FreshSource): readonly TextPart[] {
-  if (isText(value)) return value.parts;
-  if (isAbsent(value)) return [];
-  if (isUnknown(value)) return [anything(fresh(), value.cause)];
-  if (typeof value === 'object') return [anything(fresh(), 'malformed')];
-  return [String(value)];
-}
-
-function lengthOf(parts: readonly TextPart[]): number {
-  return parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 1), 0);
-}
-
 /** Turns each `{{resolve:…}}`, which may have holes in it, into one hole. */
 function foldDynamicReferences(parts: readonly TextPart[]): readonly TextPart[] {
-  if (!parts.some((part) => typeof part === 'string' && part.includes('{{'))) return parts;
-  const joined = text(parts);
-  if (typeof joined === 'string') return foldLiteral(joined);
+  const merged = text(parts);
+  if (typeof merged === 'string') return foldLiteral(merged);
   const folded: TextPart[] = [];
   let reference: string | undefined;
-  for (const part of joined.parts) {
+  for (const part of merged.parts) {
     if (typeof part !== 'string') {
       if (reference === undefined) folded.push(part);
       else reference += `\${${part.source}}`;

@@ -1,0 +1,180 @@
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../lib/assembly/snapshot';
+import type { SecretHit } from '../../lib/model/snapshot';
+import { source } from './probe';
+
+// Put together here, so that no scanner takes this file for a leak.
+const GITHUB = `ghp_${'a1B2'.repeat(9)}`;
+const SLACK = ['xoxb', '123456789012', '1234567890123', 'AbCdEfGhIjKlMnOpQrStUvWx'].join('-');
+const AWS_SECRET = `wJalrXUtnFEMI/K7MDENG/${'bPxRfiCYzz12345678'}`;
+const KEY_ID = `AKIA${'ABCDEFGHIJKLMNOP'}`;
+const DATABASE = `postgres://user:${'Sup3rS3cret'}@db.internal:5432/orders`;
+
+function hits(sections: Readonly<Record<string, unknown>>): readonly SecretHit[] {
+  return snapshotOf([source(sections)]).secretHits;
+}
+
+function inEnvironment(name: string, value: unknown, sections: object = {}): readonly SecretHit[] {
+  const Fn = { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { [name]: value } } } };
+  return hits({ ...sections, Resources: { Fn } });
+}
+
+describe('the scan for secrets', () => {
+  it.each([
+    ['a GitHub token', GITHUB, 'GitHub token'],
+    ['a Slack token', SLACK, 'Slack token'],
+    ['a connection string', DATABASE, 'password in a database connection string'],
+    ['a lone access key id', `id ${KEY_ID}`, 'AWS access key id'],
+  ])('finds %s by what it looks like, and does not repeat it', (_, text, looksLike) => {
+    const found = inEnvironment('CONFIG', text);
+    expect(found.map((each) => [each.resource?.logicalId, each.place, each.looksLike])).toEqual([
+      ['Fn', 'Properties.Environment.Variables.CONFIG', looksLike],
+    ]);
+    expect(JSON.stringify(found.map(({ place, looksLike: words }) => [place, words]))).not.toContain(text);
+  });
+
+  it('finds an AWS secret key by its name and form', () => {
+    expect(inEnvironment('AWS_SECRET_ACCESS_KEY', AWS_SECRET).map(({ looksLike }) => looksLike)).toContain(
+      'AWS secret access key',
+    );
+  });
+
+  it('finds a token inside code and user data, in the arguments of functions, too', () => {
+    const found = hits({
+      Resources: {
+        Fn: {
+          Type: 'AWS::Lambda::Function',
+          Properties: { Code: { ZipFile: `const a = 1;\nconst t = '${GITHUB}';` } },
+        },
+        Vm: {
+          Type: 'AWS::EC2::Instance',
+          Properties: { UserData: { 'Fn::Base64': { 'Fn::Sub': `export T=${GITHUB}` } } },
+        },
+      },
+    });
+    expect(found.map(({ resource, place }) => `${resource?.logicalId} ${place}`)).toEqual([
+      'Fn Properties.Code.ZipFile',
+      'Vm Properties.UserData.Fn::Base64.Fn::Sub',
+    ]);
+  });
+
+  it('finds the same token at every place where it stands', () => {
+    const properties = { A: GITHUB, B: [GITHUB] };
+    const found = hits({
+      Resources: { X: { Type: 'X', Properties: properties }, Y: { Type: 'X', Properties: properties } },
+    });
+    expect(found).toHaveLength(4);
+  });
+
+  it('is not switched off by a comment in the text', () => {
+    expect(inEnvironment('CONFIG', `// secretlint-disable\n${GITHUB}`)).toHaveLength(1);
+  });
+
+  it.each([
+    'DB_PASSWORD',
+    'dbPassword',
+    'API_KEY',
+    'apiKey',
+    'ClientSecret',
+    'SIGNING_TOKEN',
+    'PRIVATE_KEY',
+    'HTTP_PASSWD',
+  ])('takes a literal in the environment variable %s for a secret', (name) => {
+    expect(inEnvironment(name, 'hunter2')).toMatchObject([
+      { looksLike: `plain text in the environment variable "${name}"` },
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['SECRET_ARN', 'whatever'],
+    ['TOKEN_TTL', 'long'],
+    ['PASSWORD_MIN_LENGTH', 'twelve'],
+    ['TOKEN_URL', 'https://auth.example/token'],
+    ['TABLE', 'hunter2'],
+    ['USE_TOKEN', 'true'],
+    ['MAX_TOKENS', '4096'],
+    ['SECRET', ''],
+    ['SECRET', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:x'],
+    ['SECRET', '/prod/db/password'],
+    ['SECRET', '{{resolve:secretsmanager:x:SecretString:y}}'],
+    ['SECRET', 'user:{{resolve:secretsmanager:x:SecretString:y}}'],
+    ['SECRET', { Ref: 'AWS::StackName' }],
+    ['SECRET', { 'Fn::Sub': 'x-${AWS::StackName}' }],
+  ])('does not take %s = %j for a secret', (name, value) => {
+    expect(inEnvironment(name, value)).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['one branch of an Fn::If', { 'Fn::If': ['C', 'hunter2', { Ref: 'AWS::NoValue' }] }],
+    ['pieces that are joined', { 'Fn::Join': ['', ['hun', 'ter2']] }],
+    ['an Fn::Sub without variables', { 'Fn::Sub': 'hunter2' }],
+  ])('finds a plain secret in %s', (_, value) => {
+    const Conditions = { C: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'x'] } };
+    expect(inEnvironment('DB_PASSWORD', value, { Conditions })).toHaveLength(1);
+  });
+
+  it('finds a plain secret among name and value pairs', () => {
+    const Environment = [
+      { Name: 'DB_PASSWORD', Value: 'hunter2' },
+      { Name: 'DB_HOST', Value: 'hunter2' },
+    ];
+    const found = hits({
+      Resources: { T: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [{ Environment }] } } },
+    });
+    expect(found.map(({ place }) => place)).toEqual(['Properties.ContainerDefinitions[0].Environment[0].Value']);
+  });
+
+  it('finds a plain secret in a property that holds one', () => {
+    const found = hits({
+      Resources: { Db: { Type: 'AWS::RDS::DBInstance', Properties: { MasterUserPassword: 'hunter2' } } },
+    });
+    expect(found).toMatchObject([{ place: 'Properties.MasterUserPassword' }]);
+  });
+
+  it.each<[string, object]>([
+    ['by its name', { Type: 'String', Default: 'hunter2' }],
+    ['by NoEcho, be it a number', { Type: 'String', NoEcho: true, Default: 123456 }],
+  ])('finds the default of a parameter %s', (_, declared) => {
+    const snapshot = snapshotOf([source({ Parameters: { DbPassword: declared }, Resources: {} })]);
+    const [template] = snapshot.templates;
+    expect(snapshot.secretsIn(template as never)).toMatchObject([{ place: 'Parameters.DbPassword.Default' }]);
+  });
+
+  it.each<[string, object]>([
+    ['an empty one', { Type: 'String', NoEcho: true, Default: '' }],
+    ['the name of an SSM parameter', { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a/pass' }],
+    ['one of several allowed', { Type: 'String', Default: 'weak', AllowedValues: ['weak', 'strong'] }],
+    ['none', { Type: 'String', NoEcho: true }],
+  ])('does not take the default of a parameter for a secret: %s', (_, declared) => {
+    expect(hits({ Parameters: { DbPassword: declared }, Resources: {} })).toEqual([]);
+  });
+
+  it('tells the secrets of a resource from those of its template', () => {
+    const snapshot = snapshotOf([
+      source({ Outputs: { O: { Value: GITHUB } }, Resources: { X: { Type: 'X', Properties: { A: SLACK } } } }),
+    ]);
+    expect(snapshot.secretsIn(snapshot.resources[0] as never)).toMatchObject([{ looksLike: 'Slack token' }]);
+    expect(snapshot.secretsIn(snapshot.templates[0] as never)).toMatchObject([{ looksLike: 'GitHub token' }]);
+  });
+
+  it('knows every rule of the scanner: a new one may need another filter before it', () => {
+    expect(rules.map(({ meta }) => meta.id.replace('@secretlint/secretlint-rule-', ''))).toEqual([
+      'aws',
+      'gcp',
+      'privatekey',
+      'npm',
+      'basicauth',
+      'slack',
+      'sendgrid',
+      'shopify',
+      'github',
+      'openai',
+      'anthropic',
+      'linear',
+      '1password',
+      'database-connection-string',
+      'filter-comments',
+    ]);
+  });
+});
