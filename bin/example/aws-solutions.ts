@@ -57,7 +57,7 @@ function acknowledge(stage: OrdersStage): void {
     'Service/Api',
     PATH_PARAMETER,
     ...['GET/orders/*', 'GET/orders/*/refunds', 'PUT/orders/*', 'POST/orders/*/refunds'].map((rest) =>
-      endpoint(restApi, rest),
+      endpoint(`<${restApi}>`, rest),
     ),
   );
 
