@@ -8,6 +8,7 @@ import { runRules } from '../rules/run-rules';
 /**
  * The findings of these rules on the templates of a synth, nested stacks included.
  *
+ * @public loaded by `require`, which knip does not follow
  * @throws BH5003 where a template cannot be read
  */
 export function findingsOf(

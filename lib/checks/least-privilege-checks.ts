@@ -103,8 +103,8 @@ export class LeastPrivilegeChecks extends NagPack {
    * @internal
    */
   protected _findingsOf(context: IPolicyValidationContext): readonly Finding[] {
-    const { findingsOf } = require('./findings-of') as typeof import('./findings-of');
-    return findingsOf(context, this.ruleIds ?? []);
+    const analysis: typeof import('./findings-of') = require('./findings-of');
+    return analysis.findingsOf(context, this.ruleIds ?? []);
   }
 
   private judge(context: IPolicyValidationContext): PolicyValidationPluginReport {

@@ -3,7 +3,7 @@ import type { Grid } from './grid';
 import { shortNames } from './short-names';
 
 /** The sign for "may call". */
-export const MAY_CALL = '●';
+const MAY_CALL = '●';
 
 /** Endpoint × role. A high-value endpoint is marked with `!`. */
 export function accessGrid(matrix: AccessMatrix): Grid {
