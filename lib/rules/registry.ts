@@ -14,6 +14,7 @@ import { sec4 } from './credentials/sec4-plain-text-secret';
 import { sec5 } from './credentials/sec5-credential-open-to-others';
 import { sec6 } from './credentials/sec6-credential-under-aws-key';
 import { iam1 } from './iam/iam1-wildcard-action';
+import { iam2 } from './iam/iam2-wildcard-resource';
 import { iam3 } from './iam/iam3-allow-by-exclusion';
 import { iam4 } from './iam/iam4-administrator-like-managed-policy';
 import { iam5 } from './iam/iam5-trust-in-anyone';
@@ -26,6 +27,7 @@ import type { Rule } from './rule';
 /** Every rule, in the order of the documentation. A rule that is not in this list does not exist. */
 export const allRules: readonly Rule[] = [
   iam1,
+  iam2,
   iam3,
   iam4,
   iam5,

@@ -1,6 +1,6 @@
 import { alternatives, firstUnknown, holes } from '../../model/read';
 import { isChoice, isText, isUnknown } from '../../model/value';
-import type { Value } from '../../model/value';
+import type { Hole, Text, Value } from '../../model/value';
 import type { Violation } from '../rule';
 
 /** Whether one alternative of a value is as expected; `open` where that is not known before deployment. */
@@ -43,7 +43,7 @@ export function unknownsOf(value: Value | undefined): readonly string[] {
   const found = new Set<string>();
   const visit = (at: Value | undefined): void => {
     if (isUnknown(at)) found.add(at.detail);
-    else if (isText(at)) for (const hole of holes(at)) found.add(`\`${afterHash(hole.source)}\``);
+    else if (isText(at)) for (const hole of deciding(at)) found.add(`\`${afterHash(hole.source)}\``);
     else if (isChoice(at)) {
       found.add(`condition "${afterHash(at.condition)}"`);
       visit(at.whenTrue);
@@ -55,6 +55,13 @@ export function unknownsOf(value: Value | undefined): readonly string[] {
   };
   visit(value);
   return [...found];
+}
+
+/** The holes that can hold anything; all of them where there is none. */
+function deciding(value: Text): readonly Hole[] {
+  const all = holes(value);
+  const open = all.filter(({ shape }) => shape === 'any');
+  return open.length > 0 ? open : all;
 }
 
 /** `true`, also as the text that CloudFormation accepts for it. */

@@ -1,0 +1,83 @@
+import { supportsResources } from '../../engine/actions/action-info';
+import { wildcardScope } from '../../engine/match/wildcard-scope';
+import { typesWith } from '../../engine/parse/policies-of';
+import type { PolicyText, Statement } from '../../model/policy';
+import { show } from '../../model/read';
+import type { Rule, Violation } from '../rule';
+import { roleThatMay } from '../support/examples';
+import { grantsOf } from '../support/grants';
+import { unknownsOf } from '../support/property';
+
+/**
+ * Actions of which a name would miss the point. Metrics have no ARN, though the actions take one for another sort of
+ * data; and who watches must see the alarm that is created tomorrow. None of them shows data or credentials.
+ */
+const WATCHING: ReadonlySet<string> = new Set(
+  [
+    'cloudwatch:DescribeAlarmHistory',
+    'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetDashboard',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:ListMetrics',
+    'cloudwatch:PutMetricData',
+  ].map((action) => action.toLowerCase()),
+);
+
+/** How many actions a message names. */
+const NAMED = 3;
+
+/**
+ * Of an identity policy. Left out are resource policies, whose resource is where they are attached; permissions
+ * boundaries, which grant nothing; statements of which no action can be given resources, such as
+ * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; and wildcards behind the
+ * name of a resource.
+ */
+export const iam2: Rule = {
+  id: 'IAM2',
+  title: 'A policy allows actions on resources by wildcard',
+  severity: 'error',
+  why: 'Whoever gets hold of the role reaches every resource that the wildcard matches: those of other teams, and those that are created tomorrow. One compartment floods, and all of them do.',
+  fix: 'Name the resources. In CDK, use a grant of the resource (`table.grantReadData(role)`), or its ARN. Put actions that take no resource into a statement of their own.',
+  page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html',
+  controls: ['NIST 800-53 r5 AC-6', 'NIST 800-53 r5 AC-3'],
+  types: typesWith('identity'),
+  check(resource, snapshot) {
+    return grantsOf(resource, snapshot).allows.flatMap((statement) => {
+      const { resources } = statement;
+      if (resources === undefined || resources.negated) return [];
+      const actions = narrowable(statement);
+      return actions.length === 0 ? [] : resources.patterns.flatMap((pattern) => judge(pattern, actions));
+    });
+  },
+  examples: {
+    bad: roleThatMay({ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: '*' }),
+    good: roleThatMay({
+      Effect: 'Allow',
+      Action: 'dynamodb:GetItem',
+      Resource: 'arn:aws:dynamodb:eu-central-1:111122223333:table/orders',
+    }),
+  },
+};
+
+function judge(resource: PolicyText, actions: readonly string[]): readonly Violation[] {
+  const scope = wildcardScope(resource);
+  if (scope === 'within' || scope === 'exact') return [];
+  const shown = show(resource);
+  const named = [...actions.slice(0, NAMED), ...(actions.length > NAMED ? [`${actions.length - NAMED} more`] : [])];
+  const violation = {
+    message: `found the resource \`${shown}\`${scope === 'unknown' ? ', known only after deployment,' : ''} for ${named.join(', ')}; expected resources by their full name`,
+    detail: `Resource::${shown}`,
+  };
+  return [scope === 'unknown' ? { ...violation, certainty: 'possible', unknowns: unknownsOf(resource) } : violation];
+}
+
+/** The actions for which a policy can name resources; one that is not known counts among them. */
+function narrowable({ actions }: Statement): readonly string[] {
+  if (actions.negated) return [`everything but ${actions.patterns.map(show).join(', ')}`];
+  return actions.patterns
+    .filter(
+      (action) =>
+        typeof action !== 'string' || (supportsResources(action) !== false && !WATCHING.has(action.toLowerCase())),
+    )
+    .map(show);
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { iam2 } from '../../../lib/rules/iam/iam2-wildcard-resource';
+import { LAMBDA_TRUST, example, roleThatMay } from '../../../lib/rules/support/examples';
+import { findingsOf } from '../rule-runner';
+
+const details = (body: unknown) => findingsOf(iam2, body).map(({ detail, certainty }) => `${certainty} ${detail}`);
+const may = (Action: unknown, Resource: unknown) => roleThatMay({ Effect: 'Allow', Action, Resource });
+
+describe('IAM2', () => {
+  it.each([
+    ['everything', '*'],
+    ['every table', 'arn:aws:dynamodb:eu-central-1:111122223333:table/*'],
+    ['some tables', 'arn:aws:dynamodb:eu-central-1:111122223333:table/order?'],
+    ['every account', 'arn:aws:dynamodb:eu-central-1:*:table/orders'],
+  ])('finds %s', (_, resource) => {
+    expect(details(may('dynamodb:GetItem', resource))).toEqual([`certain Resource::${resource}`]);
+  });
+
+  it('leaves what is inside of a named resource alone', () => {
+    expect(details(may('s3:GetObject', 'arn:aws:s3:::orders/*'))).toEqual([]);
+    const { Resources } = may('s3:GetObject', { 'Fn::Sub': '${Orders.Arn}/*' });
+    expect(details({ Resources: { ...Resources, Orders: { Type: 'AWS::S3::Bucket' } } })).toEqual([]);
+  });
+
+  it.each([
+    'secretsmanager:GetRandomPassword',
+    'xray:PutTraceSegments',
+    'cloudwatch:PutMetricData',
+    'ec2:DescribeInstances',
+  ])('excepts %s, which takes no resource', (action) => expect(details(may(action, '*'))).toEqual([]));
+
+  it('is not put off by one such action beside another, and names the other', () => {
+    const [finding, ...others] = findingsOf(
+      iam2,
+      may(['secretsmanager:GetRandomPassword', 'secretsmanager:GetSecretValue'], '*'),
+    );
+    expect(others).toEqual([]);
+    expect(finding?.message).toContain('secretsmanager:GetSecretValue');
+    expect(finding?.message).not.toContain('GetRandomPassword');
+  });
+
+  it('takes an action that nobody has heard of for one that takes resources', () => {
+    expect(details(may('orders:Everything', '*'))).toHaveLength(1);
+  });
+
+  it('looks at NotAction and at wildcards in actions', () => {
+    expect(details(roleThatMay({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }))).toHaveLength(1);
+    expect(details(may('secretsmanager:Get*', '*'))).toHaveLength(1);
+  });
+
+  it('calls a parameter possible, and names it alone', () => {
+    const { Resources } = may('s3:GetObject', { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::${Bucket}/*' });
+    const findings = findingsOf(iam2, { Parameters: { Bucket: { Type: 'String' } }, Resources });
+    expect(findings).toMatchObject([{ certainty: 'possible', unknowns: ['`Bucket`'] }]);
+  });
+
+  it('leaves a boundary alone', () => {
+    const body = {
+      Resources: {
+        Boundary: {
+          Type: 'AWS::IAM::ManagedPolicy',
+          Properties: { PolicyDocument: { Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' } } },
+        },
+        Role: {
+          Type: 'AWS::IAM::Role',
+          Properties: { AssumeRolePolicyDocument: LAMBDA_TRUST, PermissionsBoundary: { Ref: 'Boundary' } },
+        },
+      },
+    };
+    expect(details(body)).toEqual([]);
+  });
+
+  it('leaves resource policies alone: their resource is where they are attached', () => {
+    const KeyPolicy = { Statement: { Effect: 'Allow', Principal: '*', Action: 'kms:Decrypt', Resource: '*' } };
+    expect(details(example('AWS::KMS::Key', { KeyPolicy }))).toEqual([]);
+  });
+});
