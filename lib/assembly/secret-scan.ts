@@ -6,11 +6,10 @@ import { namedValue, placeText } from './leaves';
 import { visitResource, visitTemplate } from './placed-texts';
 import { own, ownString, rawMap } from './raw';
 import { mayBeSecret, saysSecret } from './secret-names';
-import type { NamedText } from './secret-texts';
-import { looksSuspicious, secretsInTexts } from './secret-texts';
+import type { Look, NamedText } from './secret-texts';
+import { ACCESS_KEY_ID, lookOf, secretsInTexts } from './secret-texts';
 import type { TemplateView } from './template-view';
 
-const ACCESS_KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/;
 /** Properties outside of environment variables that hold a secret, whatever the service. */
 const SECRET_PROPERTY =
   /(password|passphrase|secretstring|clientsecret|authtoken|oauthtoken|accesstoken|privatekey|secretaccesskey)$/i;
@@ -43,26 +42,32 @@ class Search {
   private readonly found = new Map<string, SecretHit>();
   private readonly suspects = new Map<string, NamedText & { readonly at: (Owner & { readonly leaf: Leaf })[] }>();
 
+  /** Most texts and names of a template are there many times. */
+  private readonly looks = new Map<string, Look>();
+  private readonly names = new Map<string, boolean>();
+
   /** By what the text looks like: what needs the scanner is kept for one call of it. */
   text(leaf: Leaf, owner: Owner): void {
-    if (leaf.text.length < 16) return;
-    if (ACCESS_KEY_ID.test(leaf.text)) this.add(owner, placeText(leaf.place), 'AWS access key id');
-    const named = { name: String(leaf.place.key), text: leaf.text };
-    if (!looksSuspicious(named)) {
-      if (leaf.text.length !== 40) return;
-      named.name = namedValue(leaf).name;
-      if (!looksSuspicious(named)) return;
-    }
-    const key = `${named.name}\n${named.text}`;
+    const { text } = leaf;
+    if (text.length < 16) return;
+    let look = this.looks.get(text);
+    if (look === undefined) this.looks.set(text, (look = lookOf(text)));
+    if (look === 'harmless') return;
+    if (ACCESS_KEY_ID.test(text)) this.add(owner, placeText(leaf.place), 'AWS access key id');
+    const { name } = namedValue(leaf);
+    if (look === 'by-name' && !/secret/i.test(name)) return;
+    const key = `${name}\n${text}`;
     const known = this.suspects.get(key);
-    if (known === undefined) this.suspects.set(key, { ...named, at: [{ ...owner, leaf }] });
+    if (known === undefined) this.suspects.set(key, { name, text, at: [{ ...owner, leaf }] });
     else known.at.push({ ...owner, leaf });
   }
 
   /** By what the place is called. */
   place(leaf: Leaf, owner: Owner, resolve: Resolve): void {
     const { name, place, raw } = namedValue(leaf);
-    if (!saysSecret(name)) return;
+    let secret = this.names.get(name);
+    if (secret === undefined) this.names.set(name, (secret = saysSecret(name)));
+    if (!secret) return;
     const written = placeText(place);
     const kind = /Environment/i.test(written)
       ? 'environment variable'

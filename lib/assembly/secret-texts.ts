@@ -37,10 +37,16 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** Whether the scanner could find something in a text. */
-export function looksSuspicious({ name, text }: NamedText): boolean {
-  if (text.length < 16) return false;
-  return SUSPICIOUS.test(text) || (AWS_SECRET.test(text) && (/secret/i.test(text) || /secret/i.test(name)));
+/** An access key id by itself: the scanner finds only its secret. */
+export const ACCESS_KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/;
+
+/** Whether something could be found in a text; `by-name` where only in a place that is called a secret. */
+export type Look = 'suspicious' | 'by-name' | 'harmless';
+
+export function lookOf(text: string): Look {
+  if (SUSPICIOUS.test(text) || ACCESS_KEY_ID.test(text)) return 'suspicious';
+  if (!AWS_SECRET.test(text)) return 'harmless';
+  return /secret/i.test(text) ? 'suspicious' : 'by-name';
 }
 
 /** What the rules find, in words. */

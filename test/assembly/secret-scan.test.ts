@@ -7,9 +7,10 @@ import { source } from './probe';
 // Put together here, so that no scanner takes this file for a leak.
 const GITHUB = `ghp_${'a1B2'.repeat(9)}`;
 const SLACK = ['xoxb', '123456789012', '1234567890123', 'AbCdEfGhIjKlMnOpQrStUvWx'].join('-');
-const AWS_SECRET = `wJalrXUtnFEMI/K7MDENG/${'bPxRfiCYzz12345678'}`;
-const KEY_ID = `AKIA${'ABCDEFGHIJKLMNOP'}`;
-const DATABASE = `postgres://user:${'Sup3rS3cret'}@db.internal:5432/orders`;
+const AWS_SECRET = ['wJalrXUtnFEMI', 'K7MDENG', 'bPxRfiCYzz12345678'].join('/');
+const KEY_ID = ['AKIA', 'ABCDEFGHIJKLMNOP'].join('');
+const DATABASE = ['postgres://user:Sup3rS3cret', 'db.internal:5432/orders'].join('@');
+const URL = ['https://user:Sup3rS3cret', 'host.com/x'].join('@');
 
 function hits(sections: Readonly<Record<string, unknown>>): readonly SecretHit[] {
   return snapshotOf([source(sections)]).secretHits;
@@ -25,6 +26,7 @@ describe('the scan for secrets', () => {
     ['a GitHub token', GITHUB, 'GitHub token'],
     ['a Slack token', SLACK, 'Slack token'],
     ['a connection string', DATABASE, 'password in a database connection string'],
+    ['a URL with a password', URL, 'password in a URL'],
     ['a lone access key id', `id ${KEY_ID}`, 'AWS access key id'],
   ])('finds %s by what it looks like, and does not repeat it', (_, text, looksLike) => {
     const found = inEnvironment('CONFIG', text);
