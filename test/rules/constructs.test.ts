@@ -98,7 +98,7 @@ function the(all: readonly Resource[], type: string, path?: string): Resource {
     (each) => each.Type === type && (path === undefined || each.Metadata?.['cdk-bulkhead']?.path === path),
   );
   expect(found, `${type} ${path ?? ''}`).toHaveLength(1);
-  return found[0] as Resource;
+  return found[0];
 }
 
 function withoutStatement(resource: Resource, property: string, pick: (statement: Statement) => boolean): void {

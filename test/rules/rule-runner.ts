@@ -5,9 +5,10 @@ import type { ExampleTemplate, Rule } from '../../lib/rules/rule';
 import { allRules } from '../../lib/rules/registry';
 import { runRules } from '../../lib/rules/run-rules';
 
-/** The snapshot of one template. */
+/** The snapshot of one template, as it is written to JSON: what is undefined is not there. */
 export function snapshotOfTemplate(body: unknown, environment: { account?: string; region?: string } = {}): Snapshot {
-  return snapshotOf([{ name: 'Orders', file: 'Orders.template.json', body, ...environment }]);
+  const written: unknown = JSON.parse(JSON.stringify(body));
+  return snapshotOf([{ name: 'Orders', file: 'Orders.template.json', body: written, ...environment }]);
 }
 
 /** What one rule finds in a template. */

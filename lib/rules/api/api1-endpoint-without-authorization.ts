@@ -1,6 +1,6 @@
 import { alternatives, entries, member, show, soleHole } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isAbsent, isList, isMap, isUnknown } from '../../model/value';
+import { isAbsent, isList, isMap } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
@@ -101,16 +101,21 @@ function definition({ properties }: Resource): readonly Violation[] {
   if (!isAbsent(elsewhere)) {
     found.push(unread('BodyS3Location', 'the OpenAPI definition in `BodyS3Location`'));
   }
-  for (const body of alternatives(properties['Body'])) {
-    if (isUnknown(body)) found.push(unread('Body', body.detail));
-    else found.push(...operationsOf(body));
-  }
+  for (const body of alternatives(properties['Body'])) found.push(...operationsOf(body));
   return found;
 }
 
 function operationsOf(body: Value): readonly Violation[] {
-  return entries(isMap(body) ? body['paths'] : undefined).flatMap(([path, item]) =>
-    entries(item).flatMap(([verb, operation]) => {
+  const paths = isMap(body) ? body['paths'] : body;
+  const items = alternatives(paths)
+    .flatMap(entries)
+    .flatMap(([path, item]) => alternatives(item).map((one) => ({ path, one })));
+  const unreadable = [...alternatives(paths), ...items.map(({ one }) => one)].find(
+    (each) => !isAbsent(each) && !isMap(each),
+  );
+  if (unreadable !== undefined) return [unread('Body', `the OpenAPI definition \`${show(unreadable)}\``)];
+  return items.flatMap(({ path, one }) =>
+    entries(one).flatMap(([verb, operation]) => {
       if (!VERBS.includes(verb.toLowerCase())) return [];
       const endpoint = `${verb === 'x-amazon-apigateway-any-method' ? 'ANY' : verb.toUpperCase()} ${path}`;
       if (endpoint.startsWith('OPTIONS ') && isMock(operation)) return [];
@@ -132,7 +137,7 @@ function judgeOperation(operation: Value, body: Value): ReturnType<typeof judge>
   const auth = judge(member(operation, 'x-amazon-apigateway-auth', 'type'), isAuthorization);
   if (auth.certainty === undefined) return auth;
   return judge(member(operation, 'security'), (security) => {
-    if (isUnknown(security)) return 'open';
+    if (isOpen(security)) return 'open';
     const required = isList(security) ? security.map((one) => entries(one).map(([scheme]) => scheme)) : [];
     // An empty requirement, `{}`, makes all others optional.
     if (required.some((schemes) => schemes.length === 0)) return 'fails';

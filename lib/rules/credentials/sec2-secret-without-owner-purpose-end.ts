@@ -1,11 +1,11 @@
 import { alternatives, elements, member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
-import { isAbsent, isUnknown } from '../../model/value';
+import { isAbsent } from '../../model/value';
 import { EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
-import { isOpen } from '../support/property';
+import { isOpen, mayBeAnything, unknownsOf } from '../support/property';
 
 /** By what a secret says it; the plain names are those that teams use on secrets of their own. */
 const TAGS = {
@@ -47,7 +47,7 @@ export const sec2: Rule = {
 
 function judgeParts({ intent, properties }: Resource): { missing: readonly Part[]; unknowns: readonly string[] } {
   const tags = elements(properties['Tags']);
-  const unread = tags.filter(isUnknown).map(({ detail }) => detail);
+  const unread = tags.flatMap((tag) => [tag, member(tag, 'Key')].filter(mayBeAnything).flatMap(unknownsOf));
   const missing = PARTS.filter((part) => {
     const declared = intent?.kind === 'credential' ? intent[part] : undefined;
     if (isGiven(part, declared)) return false;
@@ -58,7 +58,7 @@ function judgeParts({ intent, properties }: Resource): { missing: readonly Part[
         alternatives(member(tag, 'Value')).every((value) => isOpen(value) || isGiven(part, value)),
     );
   });
-  return { missing, unknowns: unread };
+  return { missing, unknowns: [...new Set(unread)] };
 }
 
 function isGiven(part: Part, value: Value | undefined): boolean {

@@ -85,6 +85,14 @@ describe('API1', () => {
     ]);
   });
 
+  it('calls what of a definition cannot be read possible, never empty', () => {
+    for (const Body of [{ 'Fn::ImportValue': 'api' }, { paths: { 'Fn::ImportValue': 'paths' } }]) {
+      expect(findingsOf(api1, example('AWS::ApiGateway::RestApi', { Body }))).toMatchObject([
+        { certainty: 'possible' },
+      ]);
+    }
+  });
+
   it('says that a definition elsewhere is not read', () => {
     const body = example('AWS::ApiGateway::RestApi', { BodyS3Location: { Bucket: 'b', Key: 'k' } });
     expect(findingsOf(api1, body)).toMatchObject([{ certainty: 'possible' }]);
@@ -189,7 +197,7 @@ describe('API2', () => {
     ],
     ['on another key', { Resource: all, Condition: { StringNotEquals: { 'aws:PrincipalAccount': '111122223333' } } }],
   ])('does not take a Deny %s', (_, deny) => {
-    const body = api([EACH[0] as Deny, { Condition: except(CLERK), ...deny }, OVER_HTTP]);
+    const body = api([EACH[0], { Condition: except(CLERK), ...deny }, OVER_HTTP]);
     const withOther = { ...body, Resources: { ...body.Resources, Other: { Type: 'AWS::ApiGateway::RestApi' } } };
     expect(details(withOther)).toEqual(['certain Endpoint::POST /orders/{id}']);
   });
@@ -203,7 +211,7 @@ describe('API2', () => {
     ['of all but another', { NotResource: 'execute-api:/prod/GET/*' }],
     ['by another negated operator', { Resource: all, Condition: { StringNotLike: { 'aws:PrincipalArn': [CLERK] } } }],
   ])('takes a Deny %s', (_, deny) => {
-    expect(details(api([EACH[0] as Deny, { Condition: except(CLERK), ...deny }, OVER_HTTP]))).toEqual([]);
+    expect(details(api([EACH[0], { Condition: except(CLERK), ...deny }, OVER_HTTP]))).toEqual([]);
   });
 
   it('finds who is left out of the Deny and is no caller', () => {
