@@ -41,7 +41,7 @@ export function spread(values: readonly Value[], combine: (values: readonly Valu
     const split = open.find(isChoice);
     if (split === undefined) {
       left -= 1;
-      return left < 0 ? TOO_MANY : combine(open);
+      return combine(open);
     }
     if (left <= 0) {
       left = -1;
