@@ -233,6 +233,27 @@ describe('paths that overlap', () => {
   });
 });
 
+describe('what no policy can say', () => {
+  it('fails the synth where a caller could not be kept from an endpoint', () => {
+    const { stack, api, reader, clerk } = newApi();
+    api.addEndpoint('GET /orders/{id}', { callers: [reader], integration });
+    api.addEndpoint('GET /orders/{id}/refunds/{refund}', { callers: [clerk], integration });
+    api.addEndpoint('GET /orders/{id}/refunds/{refund}/receipt', { callers: [reader], integration });
+    expect(() => Template.fromStack(stack)).toThrow(
+      /BH1014: `Orders\/Reader` is no caller of `GET \/orders\/{id}\/refunds\/{refund}`.*, at Orders\/Api/,
+    );
+  });
+
+  it('fails the synth where the policy of a caller is too large', () => {
+    const { stack, api } = newApi();
+    const role = new iam.Role(stack, 'Plain', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    for (let i = 0; i < 90; i++) api.addEndpoint(`GET /${'long-'.repeat(12)}${i}`, { callers: [role], integration });
+    expect(() => Template.fromStack(stack)).toThrow(
+      /BH1022: the policy of caller `Orders\/Plain` is up to \d+ characters long, the limit is 10240, at Orders\/Api/,
+    );
+  });
+});
+
 describe('addEndpoint', () => {
   it('refuses an endpoint without callers', () => {
     expect(() => newApi().api.addEndpoint('GET /orders', { callers: [], integration })).toThrow(
