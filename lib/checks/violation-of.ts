@@ -8,7 +8,7 @@ export function violationOf(finding: Finding, constructPath: string): PolicyViol
   const because = unknowns.length === 0 ? '' : `: not known is ${unknowns.join('; ')}`;
   return {
     ruleName: acknowledgementIdOf(finding),
-    description: `${title}. ${message}${certainty === 'possible' ? ` (possible${because})` : ''}`,
+    description: `${title}: ${message}${certainty === 'possible' ? ` (possible${because})` : ''}`,
     fix,
     severity,
     ruleMetadata: { certainty, ...(principal === undefined ? {} : { principal }) },

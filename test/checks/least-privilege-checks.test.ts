@@ -43,7 +43,7 @@ describe('a finding in the report', () => {
     expect(open).toEqual([
       {
         ruleName: 'Bulkhead-IAM1[Action::s3:*]',
-        description: 'Policy allows every action. allows `s3:*` on `*`',
+        description: 'Policy allows every action: allows `s3:*` on `*`',
         suggestedFix: 'Name the actions.',
         severity: 'error',
         constructPath: 'Orders/A',
@@ -61,7 +61,7 @@ describe('a finding in the report', () => {
         { message: 'third' },
       ),
     );
-    expect(open.map((each) => each.description.replace(/^.*\. /, ''))).toEqual(['first', 'third', 'second']);
+    expect(open.map((each) => each.description.replace(/^[^:]*: /, ''))).toEqual(['first', 'third', 'second']);
     for (const message of ['first', 'second', 'third']) expect(thrown).toContain(message);
   });
 
@@ -110,7 +110,7 @@ describe('a finding in the report', () => {
         ];
       }),
     );
-    expect(open.map((each) => [each.constructPath, each.description.replace(/^.*\. /, '')])).toEqual([
+    expect(open.map((each) => [each.constructPath, each.description.replace(/^[^:]*: /, '')])).toEqual([
       ['Prod/Orders/A', 'in prod'],
       ['Prod/Orders/Nested/A', 'nested'],
     ]);
@@ -221,7 +221,7 @@ describe('every finding is in the report or acknowledged', () => {
       },
       at(...changes),
     );
-    const reported = open.map((each) => each.description.replace(/^[^.]*\. /, ''));
+    const reported = open.map((each) => each.description.replace(/^[^:]*: /, ''));
     const expected = changes
       .map((each) => each.message)
       .filter((each) => each !== JSON.stringify(['error', 'B', 'Action::*']));

@@ -15,7 +15,7 @@ export const iam1: Rule = {
   title: 'A policy allows actions by wildcard',
   severity: 'error',
   why: 'Nobody can say what the policy allows: `s3:*` deletes buckets, `s3:Get*` reads whatever AWS adds next year. `?` is a wildcard too, and easily overlooked.',
-  fix: 'List the actions that are used, by name. `bulkhead what-can` shows what the wildcard covers today.',
+  fix: 'List the actions that are used, by name.',
   page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
   controls: ['NIST 800-53 r5 AC-6', 'NIST 800-53 r5 AC-3'],
   types: typesWith('identity'),
