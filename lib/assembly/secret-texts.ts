@@ -4,7 +4,6 @@ import { packageRoot } from '../private/package-root';
 import type { SecretlintAnswer, SecretlintQuestion } from '../private/vendor/secretlint-worker';
 import { askWorker } from './sync-worker';
 
-const TIMEOUT_IN_MS = 60_000;
 /** Texts are joined up to this length: a document each would cost a call each. */
 const DOCUMENT_LENGTH = 400_000;
 
@@ -67,15 +66,24 @@ const WORDS: Readonly<Record<string, string>> = {
   'database-connection-string': 'password in a database connection string',
 };
 
+/** The scanner: a file that runs in a worker, and how long it may take. */
+export interface Scanner {
+  readonly file: string;
+  readonly timeoutInMs: number;
+}
+
 /**
  * What each text looks like, by position; nothing for texts in which no secret was found.
  *
  * @throws BH9003 where the scanner could not run: not to know is no answer.
  */
-export function secretsInTexts(texts: readonly NamedText[]): ReadonlyMap<number, readonly string[]> {
+export function secretsInTexts(
+  texts: readonly NamedText[],
+  scanner: Scanner = { file: workerFile(), timeoutInMs: 60_000 },
+): ReadonlyMap<number, readonly string[]> {
   const { documents, starts } = documentsOf(texts);
   const found = new Map<number, readonly string[]>();
-  for (const { document, start, rule } of documents.length === 0 ? [] : lint(documents)) {
+  for (const { document, start, rule } of documents.length === 0 ? [] : lint(documents, scanner)) {
     const index = indexAt(starts[document] ?? [], start);
     const looksLike = WORDS[rule.replace('@secretlint/secretlint-rule-', '')] ?? 'secret';
     const known = found.get(index) ?? [];
@@ -123,11 +131,15 @@ function indexAt(starts: readonly Start[], offset: number): number {
   return starts[low].index;
 }
 
-function lint(documents: readonly string[]): Extract<SecretlintAnswer, { ok: true }>['found'] {
+function lint(
+  documents: readonly string[],
+  { file, timeoutInMs }: Scanner,
+): Extract<SecretlintAnswer, { ok: true }>['found'] {
   const question: SecretlintQuestion = { documents };
   const answer = (() => {
     try {
-      return askWorker(workerFile(), question, TIMEOUT_IN_MS) as SecretlintAnswer;
+      if (!existsSync(file)) return { ok: false, reason: 'its bundled code is missing from the package' } as const;
+      return askWorker(file, question, timeoutInMs) as SecretlintAnswer;
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.message : 'unknown' } as const;
     }
@@ -139,7 +151,5 @@ function lint(documents: readonly string[]): Extract<SecretlintAnswer, { ok: tru
 }
 
 function workerFile(): string {
-  const file = join(packageRoot(), 'dist', 'lib', 'private', 'vendor', 'secretlint-worker.js');
-  if (!existsSync(file)) throw new Error('its bundled code is missing from the package');
-  return file;
+  return join(packageRoot(), 'dist', 'lib', 'private', 'vendor', 'secretlint-worker.js');
 }

@@ -47,6 +47,34 @@ describe('values across templates', () => {
     expect(probe(snapshot, 'B#Probe')).toMatchObject({ parts: [{ shape: 'any', cause: 'import' }] });
   });
 
+  it('does not guess between two exports that could both be meant', () => {
+    const snapshot = across(
+      { name: 'A1', file: 'a', body: exporting('x'), region: 'eu-west-1' },
+      { name: 'A2', file: 'a', body: exporting('x'), account: '111111111111' },
+      {
+        name: 'B',
+        file: 'b',
+        body: importing({ 'Fn::ImportValue': 'x' }),
+        account: '111111111111',
+        region: 'eu-west-1',
+      },
+    );
+    expect(probe(snapshot, 'B#Probe')).toMatchObject({ parts: [{ shape: 'any', cause: 'import' }] });
+  });
+
+  it('knows what an import names, be it by a literal name', () => {
+    const body = {
+      Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'orders' } } },
+      Outputs: { Out: { Value: { Ref: 'Bucket' }, Export: { Name: 'x' } } },
+    };
+    const snapshot = across(
+      { name: 'A', file: 'a', body },
+      { name: 'B', file: 'b', body: importing({ 'Fn::ImportValue': 'x' }) },
+    );
+    expect(probe(snapshot, 'B#Probe')).toBe('orders');
+    expect(snapshot.referencing('A#Bucket').map(({ key }) => key)).toEqual(['B#Probe']);
+  });
+
   it('resolves an output by the name of its stack', () => {
     const ask = { 'Fn::GetStackOutput': { StackName: 'Net', OutputName: 'Out', Region: 'eu-west-1' } };
     const snapshot = across(

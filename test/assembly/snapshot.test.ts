@@ -44,12 +44,14 @@ describe('snapshotOf', () => {
         Resources: {
           Good: { ...ROLE, Metadata: { 'cdk-bulkhead': intent } },
           Bad: { ...ROLE, Metadata: { 'cdk-bulkhead': { ...intent, owner: { Ref: 'x' } } } },
+          Incomplete: { ...ROLE, Metadata: { 'cdk-bulkhead': { kind: 'role', path: 'S/R' } } },
+          Strange: { ...ROLE, Metadata: { 'cdk-bulkhead': { ...intent, mfaReason: {} } } },
           Proto: { ...ROLE, Metadata: { 'cdk-bulkhead': { kind: 'constructor' } } },
         },
       }),
     ]);
-    expect(snapshot.resources.map((each) => each.intent)).toEqual([intent, undefined, undefined]);
-    expect(snapshot.templates[0]?.unknowns).toHaveLength(2);
+    expect(snapshot.resources.map((each) => each.intent)).toEqual([intent, ...Array(4)]);
+    expect(snapshot.templates[0]?.unknowns).toHaveLength(4);
   });
 
   it('names templates apart', () => {
