@@ -14,6 +14,8 @@ import { sec4 } from './credentials/sec4-plain-text-secret';
 import { sec5 } from './credentials/sec5-credential-open-to-others';
 import { sec6 } from './credentials/sec6-credential-under-aws-key';
 import { iam1 } from './iam/iam1-wildcard-action';
+import { iam10 } from './iam/iam10-role-without-boundary';
+import { iam11 } from './iam/iam11-federation-not-pinned';
 import { iam2 } from './iam/iam2-wildcard-resource';
 import { iam3 } from './iam/iam3-allow-by-exclusion';
 import { iam4 } from './iam/iam4-administrator-like-managed-policy';
@@ -35,6 +37,8 @@ export const allRules: readonly Rule[] = [
   iam7,
   iam8,
   iam9,
+  iam10,
+  iam11,
   api1,
   api2,
   api3,

@@ -215,7 +215,7 @@ const GUARDS: [guard: string, rule: string, take: (t: Templates) => void][] = [
   ],
   [
     'the repository of the pipeline',
-    'Bulkhead-IAM5',
+    'Bulkhead-IAM11',
     (t) => {
       const pipeline = t.one('AWS::IAM::Role', declared('Prod/People/Pipeline'));
       delete statements(pipeline.Properties.AssumeRolePolicyDocument)[0].Condition;
