@@ -1,0 +1,79 @@
+import type { PolicyText } from '../../model/policy';
+import type { Resource } from '../../model/snapshot';
+import type { Unknown } from '../../model/value';
+import type { Evidence, Requirement } from '../decide/decision';
+import type { Principal } from '../world/world';
+
+/** `certain` where every step is allowed for sure; `possible` where an unknown decides. */
+export type Certainty = 'certain' | 'possible';
+
+/** What can be reached. */
+export type Goal =
+  /** All that another role or user can do. */
+  | { readonly kind: 'principal'; readonly principal: Principal }
+  /** Everything in an account, and so every principal of it. */
+  | { readonly kind: 'admin'; readonly account: PolicyText }
+  /** A resource beyond what was granted: by its policy rewritten, its content read or its guard switched off. */
+  | { readonly kind: 'resource'; readonly resource: Resource; readonly power: 'use' | 'read' | 'disable' }
+  /** Someone outside of the templates: the roles of the CDK bootstrap, a role that is a parameter. */
+  | { readonly kind: 'external'; readonly name: string; readonly arn?: PolicyText };
+
+/** A goal that a principal reaches. */
+export interface Fact {
+  readonly goal: Goal;
+  /** `admin`, the key of the principal or resource, or the name of the external principal: unique in a source. */
+  readonly id: string;
+  readonly certainty: Certainty;
+  /** Where `possible`: what decides. */
+  readonly unknowns: readonly Unknown[];
+}
+
+/** One step of an attack: who takes it, what is gained, and by which permissions. */
+export interface Step {
+  /** The id of the technique in `TECHNIQUES`, such as `lambda-update-code`. */
+  readonly technique: string;
+  /** The ids of the technique in public catalogues. */
+  readonly references: readonly string[];
+  /** The construct path or logical id of who acts. */
+  readonly from: string;
+  readonly fromKey: string;
+  /** Whom or what it gives: `administrator`, `Orders/Deployer`, `policies of Orders/Deployer`. */
+  readonly to: string;
+  /** The key of the principal or resource that it is about. */
+  readonly toKey?: string;
+  /** A sentence with the permissions and where they are granted. */
+  readonly because: string;
+  readonly certainty: Certainty;
+  readonly evidence: readonly Evidence[];
+  /** Conditions that the requests have to meet. */
+  readonly conditions: readonly Requirement[];
+  readonly unknowns: readonly Unknown[];
+}
+
+/** All that one principal reaches beyond its own permissions. */
+export interface ReachOfPrincipal {
+  readonly principal: Principal;
+  /** The nearest first; certain ones before possible ones. Without the principal itself. */
+  readonly facts: readonly Fact[];
+  /** Whether it reaches administrator; certain if any way is. */
+  readonly admin?: Fact;
+  /** The fact by which it reaches a principal: its own, or that of an administrator of the principal's account. */
+  reaches(principalKey: string): Fact | undefined;
+  /** The shortest way, as steps that can be taken in this order. */
+  trace(fact: Fact): readonly Step[];
+}
+
+/** Who reaches whom. */
+export interface Reach {
+  /** `undefined` where there is no such role or user. Computed when asked for. */
+  from(principalKey: string): ReachOfPrincipal | undefined;
+}
+
+/** What is to be looked for. */
+export interface ReachOptions {
+  /**
+   * Whether facts of certainty `possible` are looked for.
+   * @default true
+   */
+  readonly possible?: boolean;
+}
