@@ -1,6 +1,7 @@
 // `npm run check`: all that CI asks besides the tests. Every step runs; the end says which failed.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { completeLock } from './complete-lock.mjs';
 import { docs } from './docs.mjs';
 import { root, run } from './lib.mjs';
 
@@ -9,6 +10,7 @@ const PACKAGE_BUDGET_MB = 5;
 const LAMBDA_BUDGET_KB = 50;
 
 const steps = {
+  'package-lock.json names the packages of every platform': () => completeLock({ check: true }),
   'build': () => run('npm', ['run', 'build', '--silent']),
   'lint: imports, cycles, promises, unused variables': () => run('oxlint', ['--type-aware', '--deny-warnings']),
   'types of the tests': () => run('tsc', ['-p', 'test']),
