@@ -1,7 +1,24 @@
 import type { Snapshot } from '../../model/snapshot';
-import type { World, WorldOptions } from './world';
+import { apisOf } from './apis';
+import { principalsOf } from './principals';
+import { resourcePoliciesOf } from './resource-policies';
+import type { Layer, NamedPolicy, SourcedPolicy, World, WorldOptions } from './world';
 
-/** The world of a snapshot. Linear in its resources. */
-export function worldOf(snapshot: Snapshot, options: WorldOptions = {}): World {
-  throw new Error(`not there yet: ${typeof snapshot} ${typeof options}`);
+/** The world of a snapshot. Linear in its resources and in what is attached to them. */
+export function worldOf(snapshot: Snapshot, { scps = [], rcps = [] }: WorldOptions = {}): World {
+  const principals = principalsOf(snapshot);
+  const byKey = new Map(principals.map((each) => [each.key, each]));
+  const apis = apisOf(snapshot);
+  const sourced =
+    (layer: Layer) =>
+    ({ place, document }: NamedPolicy): SourcedPolicy => ({ layer, document, place });
+  return {
+    snapshot,
+    principals,
+    principal: (key) => byKey.get(key),
+    resourcePolicies: resourcePoliciesOf(snapshot, apis),
+    apis,
+    scps: scps.map((level) => level.map(sourced('scp'))),
+    rcps: rcps.map(sourced('rcp')),
+  };
 }
