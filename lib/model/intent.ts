@@ -56,6 +56,8 @@ export interface CredentialIntent {
   readonly rotateEveryDays: number;
   /** Construct paths of roles. */
   readonly readers: readonly string[];
+  /** The construct path of the role that writes new values, and so reads them too. */
+  readonly rotator?: string;
 }
 
 /** On the bucket and the trail of an audit vault. */
