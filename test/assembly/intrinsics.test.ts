@@ -66,6 +66,17 @@ describe('intrinsics', () => {
       { 'Fn::Select': [0, { 'Fn::Split': ['|', { 'Fn::Sub': 'a|${Name}' }] }] },
       'a',
     ],
+    [
+      'Split of a text whose hole could hold the delimiter',
+      { 'Fn::Split': ['-', { 'Fn::Sub': 'a-${Name}' }] },
+      '<unknown: the parts of a text, split by "-">',
+    ],
+    [
+      'Split of a generated name by a sign that may be in it',
+      { 'Fn::Split': ['-', { Ref: 'Role' }] },
+      '<unknown: the parts of a text, split by "-">',
+    ],
+    ['Split of a generated name by one that is not', { 'Fn::Split': ['/', { Ref: 'Role' }] }, '[${Role}]'],
     ['Select of a zone', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, '${unknown-1}'],
     ['Base64 of a literal', { 'Fn::Base64': 'hi' }, 'aGk='],
     ['Length', { 'Fn::Length': ['a', 'b'] }, '2'],
@@ -147,6 +158,14 @@ describe('intrinsics', () => {
     ['two functions in one map', { 'Fn::Sub': 'a', 'Fn::Join': [] }],
   ])('takes a malformed %s for unknown', (_, raw) => {
     expect(resolved(raw, SECTIONS)).toMatchObject({ cause: 'malformed' });
+  });
+
+  it('gives one hole for a mapping with very many values', () => {
+    const rows = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`us-east-${i}`, { Ami: `ami-${i}` }]));
+    const raw = { 'Fn::FindInMap': ['Amis', { Ref: 'AWS::Region' }, 'Ami'] };
+    expect(resolved(raw, { Mappings: { Amis: rows } })).toMatchObject({ parts: [{ shape: 'any', cause: 'mapping' }] });
+    const same = Object.fromEntries(Object.keys(rows).map((each) => [each, { Ami: 'ami' }]));
+    expect(resolved(raw, { Mappings: { Amis: same } })).toBe('ami');
   });
 
   it('gives up choices that multiply, and says so', () => {

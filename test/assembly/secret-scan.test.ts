@@ -145,7 +145,7 @@ describe('the scan for secrets', () => {
 
   it.each<[string, object]>([
     ['an empty one', { Type: 'String', NoEcho: true, Default: '' }],
-    ['the name of an SSM parameter', { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a/pass' }],
+    ['the name of an SSM parameter', { Type: 'AWS::SSM::Parameter::Value<String>', Default: 'db-pass' }],
     ['one of several allowed', { Type: 'String', Default: 'weak', AllowedValues: ['weak', 'strong'] }],
     ['none', { Type: 'String', NoEcho: true }],
   ])('does not take the default of a parameter for a secret: %s', (_, declared) => {
