@@ -11,10 +11,30 @@ export function not(tri: Tri): Tri {
   return tri === 'maybe' ? tri : tri === 'yes' ? 'no' : 'yes';
 }
 
+/** Yes where one is, no where all are. */
+export function anyOf(tris: Iterable<Tri>): Tri {
+  let found: Tri = 'no';
+  for (const tri of tris) {
+    if (tri === 'yes') return tri;
+    if (tri === 'maybe') found = tri;
+  }
+  return found;
+}
+
+/** No where one is, yes where all are. */
+export function allOf(tris: Iterable<Tri>): Tri {
+  let found: Tri = 'yes';
+  for (const tri of tris) {
+    if (tri === 'no') return tri;
+    if (tri === 'maybe') found = tri;
+  }
+  return found;
+}
+
 /** Of a text with holes, one string in which each hole is a symbol. The same text has the same string. */
 export function canonical(source: PolicyText): string {
   if (typeof source === 'string') return source;
-  if (isUnknown(source)) return '\u0003';
+  if (isUnknown(source)) return '\u0004';
   let known = canonicals.get(source);
   if (known === undefined) {
     known = source.parts.map((part) => (typeof part === 'string' ? part : symbolOf(part))).join('');
@@ -24,10 +44,12 @@ export function canonical(source: PolicyText): string {
 }
 
 const canonicals = new WeakMap<object, string>();
-/** Of a hole that may hold a wildcard, the symbol begins with a mark at which a common beginning ends. */
+/** Of a hole that may hold a wildcard, the symbol begins with a mark at which a fixed beginning ends. */
 const symbolOf = ({ source, resource, attribute, shape }: Hole): string =>
   `${shape === 'any' ? '\u0004' : ''}\u0001${resource ?? ''}\u0001${attribute ?? ''}\u0001${shape}\u0001${source}\u0002`;
 const WILD = /[*?]|\$\{/;
+/** Where the fixed beginning of a pattern ends. */
+const OPEN = /[*?$\u0004]/;
 
 /** Whether a text names one thing: no wildcard, no policy variable, nothing that may hold one. */
 export function isExact(source: PolicyText): boolean {
@@ -37,28 +59,74 @@ export function isExact(source: PolicyText): boolean {
 }
 
 /**
- * Whether a resource pattern matches a text that names one thing.
- * Exact where both are literal or begin with the same holes. Two resources never have the same generated name.
- * Wildcards in the middle of an ARN may cross colons, but not for sure.
+ * How wildcards and colons go together. `resource`: a wildcard in the middle of an ARN may cross colons, but not for
+ * sure. `string`: it crosses them. `arn`: the six parts of an ARN are compared one by one.
  */
-export function matchResource(pattern: PolicyText, subject: PolicyText): Tri {
-  if (pattern === '*') return 'yes';
-  if (isUnknown(pattern) || isUnknown(subject)) return 'maybe';
-  const from = canonical(pattern);
-  const to = canonical(subject);
-  if (from === to && !(typeof pattern === 'string' ? pattern : from).includes('${')) return 'yes';
-  const at = commonPrefix(from, to);
-  const [rest, left] = [from.slice(at), to.slice(at)];
-  if (!isSymbolic(rest) && !isSymbolic(left) && !rest.includes('${')) {
-    if (!matches(rest, left)) return 'no';
-    return crossesColons(from, at, rest, left) ? 'maybe' : 'yes';
+export type Colons = 'resource' | 'string' | 'arn';
+
+/**
+ * A pattern that is compared with many texts, each of which names one thing.
+ * Exact where what differs is literal; two resources never have the same generated name.
+ */
+export class TextPattern {
+  private readonly canonical: string;
+  /** What every matching text begins with. */
+  private readonly fixed: string;
+  private readonly rest: string;
+  private readonly literalRest: boolean;
+
+  constructor(readonly source: PolicyText) {
+    this.canonical = canonical(source);
+    const open = OPEN.exec(this.canonical)?.index ?? this.canonical.length;
+    this.fixed = this.canonical.slice(0, open);
+    this.rest = this.canonical.slice(open);
+    this.literalRest = !/[\u0001\u0004]|\$\{/.test(this.rest);
   }
-  if (areApart(rest, left)) return 'no';
-  if (contains(patternOf(pattern, { segments: 5 }), subjectPattern(subject))) return 'yes';
-  return intersects(patternOf(pattern), subjectPattern(subject)) ? 'maybe' : 'no';
+
+  /** `text` and its canonical form. */
+  match(text: PolicyText, form: string, colons: Colons): Tri {
+    if (this.canonical === '*' && colons !== 'arn') return 'yes';
+    if (this.canonical === '\u0004' || form === '\u0004') return 'maybe';
+    if (form.startsWith(this.fixed)) {
+      if (this.rest === '') {
+        if (form.length === this.fixed.length) return 'yes';
+        if (!form.includes('\u0001', this.fixed.length)) return 'no';
+      } else if (this.literalRest && !form.includes('\u0001', this.fixed.length)) {
+        return this.matchRest(form, colons);
+      }
+    } else {
+      const at = firstDifference(this.fixed, form);
+      if (isPlain(this.fixed, at) && isPlain(form, at)) return 'no';
+    }
+    return this.search(text, form, colons);
+  }
+
+  private matchRest(form: string, colons: Colons): Tri {
+    const left = form.slice(this.fixed.length);
+    if (!matches(this.rest, left)) return 'no';
+    if (colons === 'string') return 'yes';
+    const before = colonsIn(this.fixed);
+    if (before >= 5) return 'yes';
+    // Part by part, up to the resource, in which wildcards may take colons.
+    const patternParts = splitAt(this.rest, 5 - before);
+    const textParts = splitAt(left, 5 - before);
+    const byPart =
+      patternParts.length === textParts.length && patternParts.every((part, index) => matches(part, textParts[index]));
+    if (byPart) return 'yes';
+    return colons === 'arn' && before + patternParts.length === 6 ? 'no' : 'maybe';
+  }
+
+  private search(text: PolicyText, form: string, colons: Colons): Tri {
+    const common = commonPrefix(this.canonical, form);
+    if (areApart(this.canonical.slice(common), form.slice(common))) return 'no';
+    const subject = exactPattern(text);
+    const segments = colons === 'string' ? 0 : 5;
+    if (contains(patternOf(this.source, { segments }), subject)) return 'yes';
+    return intersects(patternOf(this.source), subject) ? 'maybe' : 'no';
+  }
 }
 
-/** A pattern under which two others can meet; `false` is for sure. Quicker than, and before, a search. */
+/** Whether two patterns may match the same text; `false` is for sure. */
 export function canMeet(a: PolicyText, b: PolicyText): boolean {
   if (a === '*' || b === '*' || isUnknown(a) || isUnknown(b)) return true;
   const [from, to] = [canonical(a), canonical(b)];
@@ -68,7 +136,7 @@ export function canMeet(a: PolicyText, b: PolicyText): boolean {
   return intersects(patternOf(a), patternOf(b));
 }
 
-/** Whether two texts without wildcards, such as two accounts, are the same. */
+/** Whether two texts in which nothing is a wildcard, such as two accounts, are the same. */
 export function sameText(a: PolicyText, b: PolicyText): Tri {
   if (typeof a === 'string' && typeof b === 'string') return a === b ? 'yes' : 'no';
   if (isUnknown(a) || isUnknown(b)) return 'maybe';
@@ -76,20 +144,34 @@ export function sameText(a: PolicyText, b: PolicyText): Tri {
   if (from === to) return 'yes';
   const at = commonPrefix(from, to);
   if (areApart(from.slice(at), to.slice(at))) return 'no';
-  return intersects(subjectPattern(a), subjectPattern(b)) ? 'maybe' : 'no';
+  return intersects(exactPattern(a), exactPattern(b)) ? 'maybe' : 'no';
 }
 
 /** A text as the pattern that only it matches: nothing in its literal parts is a wildcard or a variable. */
-export function subjectPattern(source: PolicyText): ReturnType<typeof patternOf> {
-  if (isUnknown(source)) return patternOf(source);
-  const escape = (part: TextPart): TextPart =>
-    typeof part === 'string' ? part.replaceAll(/[*?$]/g, (character) => `\${${character}}`) : part;
-  if (typeof source === 'string') return patternOf(escape(source) as string);
-  return patternOf({ ...source, parts: source.parts.map(escape) });
+export function exactPattern(source: PolicyText): ReturnType<typeof patternOf> {
+  return patternOf(escaped(source));
 }
 
-function isSymbolic(text: string): boolean {
-  return text.includes('\u0001');
+/** The pattern that only this text matches, as text. */
+export function escaped(source: PolicyText): PolicyText {
+  if (isUnknown(source)) return source;
+  const escape = (part: string): string => part.replaceAll(/[*?$]/g, (character) => `\${${character}}`);
+  if (typeof source === 'string') return escape(source);
+  return { ...source, parts: source.parts.map((part): TextPart => (typeof part === 'string' ? escape(part) : part)) };
+}
+
+function firstDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  return at;
+}
+
+/** Whether a literal character stands at a place, not a symbol or the inside of one. */
+function isPlain(form: string, at: number): boolean {
+  const character = form.charCodeAt(at);
+  // Past the end nothing can follow; a text that has ended is as plain as a character.
+  if (character === 1 || character === 4) return false;
+  return form.lastIndexOf('\u0001', at) <= form.lastIndexOf('\u0002', at);
 }
 
 /** The length of the common beginning: no wildcard, no half of a symbol or a variable in it. */
@@ -97,13 +179,13 @@ function commonPrefix(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let at = 0;
   let whole = 0;
-  let inside = 0;
-  while (at < most && a[at] === b[at] && a[at] !== '*' && a[at] !== '?' && a[at] !== '$' && a[at] !== '\u0004') {
+  let inside = false;
+  while (at < most && a[at] === b[at] && !OPEN.test(a[at])) {
     const character = a.charCodeAt(at);
-    if (character === 1) inside += 1;
-    else if (character === 2) inside = 0;
+    if (character === 1) inside = true;
+    else if (character === 2) inside = false;
     at += 1;
-    if (inside === 0) whole = at;
+    if (!inside) whole = at;
   }
   return whole;
 }
@@ -122,26 +204,16 @@ function areApart(a: string, b: string): boolean {
   return [one, other].every(([, , , shape, next]) => next === '' || (shape === 'segment' && /[/:]/.test(next)));
 }
 
-/** Whether the match might be owed to a wildcard before the resource part of an ARN that takes a colon. */
-function crossesColons(pattern: string, at: number, rest: string, left: string): boolean {
-  if (!/[*?]/.test(rest)) return false;
-  const colons = count(pattern.slice(0, at));
-  if (colons >= 5) return false;
-  // Segment by segment, up to the resource part, in which wildcards may take colons.
-  const patternParts = splitAt(rest, 5 - colons);
-  const subjectParts = splitAt(left, 5 - colons);
-  if (patternParts.length !== subjectParts.length) return true;
-  return !patternParts.every((part, index) => matches(part, subjectParts[index]));
-}
-
-function count(text: string): number {
+function colonsIn(form: string): number {
   let found = 0;
   // A colon inside of a symbol is none of the ARN.
-  for (const part of text.replaceAll(/\u0001[^\u0002]*\u0002/g, '')) if (part === ':') found += 1;
+  for (const part of form.includes('\u0001') ? form.replaceAll(/\u0001[^\u0002]*\u0002/g, '') : form) {
+    if (part === ':') found += 1;
+  }
   return found;
 }
 
-function splitAt(text: string, most: number): readonly string[] {
-  const parts = text.split(':');
+function splitAt(source: string, most: number): readonly string[] {
+  const parts = source.split(':');
   return parts.length <= most ? parts : [...parts.slice(0, most), parts.slice(most).join(':')];
 }
