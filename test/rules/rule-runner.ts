@@ -120,7 +120,7 @@ const REPLACEMENTS: readonly unknown[] = [
 ];
 
 /** The template with each of its values, one at a time, replaced by each of these. */
-export function* mutations({ Resources, ...rest }: ExampleTemplate): Generator<ExampleTemplate> {
+function* mutations({ Resources, ...rest }: ExampleTemplate): Generator<ExampleTemplate> {
   const base = {
     Parameters: { Param: { Type: 'String' }, ...rest.Parameters },
     Conditions: { Cond: { 'Fn::Equals': [{ Ref: 'Param' }, 'yes'] }, ...rest.Conditions },

@@ -1,6 +1,4 @@
 import { resourcePolicy } from '../../engine/parse/policies-of';
-import { intersects } from '../../engine/match/pattern';
-import type { Pattern } from '../../engine/match/pattern';
 import { INTENT_KEY } from '../../model/intent';
 import type { PolicyDocument, PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
@@ -11,13 +9,14 @@ import { LAMBDA_TRUST } from '../support/examples';
 import { coverageOf, iamEndpoints } from '../support/execute-api';
 import type { Endpoint } from '../support/execute-api';
 import { deniesToAll, exempted, isForPlainHttp, singledOut } from '../support/guards';
+import type { Requests } from '../support/requests';
 import { inEachWorld } from '../support/worlds';
 
 const INVOKE = 'execute-api:Invoke';
 
 /** A Deny read for one API: for whom, and for which of its requests. */
 interface Guard {
-  readonly covers: (requests: Pattern) => boolean;
+  readonly covers: (requests: Requests) => boolean;
   /** Whom it leaves out; `undefined` where it is no guard against strangers. */
   readonly leavesOut: readonly PolicyText[] | undefined;
   /** Whom alone it is for. */
@@ -120,7 +119,7 @@ function undeclaredOf(
 ): readonly PolicyText[] {
   const wrong = undeclared(left, new Set(endpoint.callers), api, snapshot);
   if (wrong.length === 0) return wrong;
-  const same = endpoints.filter((other) => other === endpoint || intersects(endpoint.widened, other.requests));
+  const same = endpoints.filter((other) => other === endpoint || endpoint.widened.overlaps(other.requests));
   return undeclared(left, new Set(same.flatMap(({ callers = [] }) => callers)), api, snapshot);
 }
 

@@ -3,7 +3,7 @@ import type { ExampleTemplate } from '../rule';
 type Properties = Readonly<Record<string, unknown>>;
 
 /** Properties of a bucket that holds audit logs as it should. */
-export const LOCKED: Properties = {
+const LOCKED: Properties = {
   ObjectLockEnabled: true,
   ObjectLockConfiguration: {
     ObjectLockEnabled: 'Enabled',

@@ -1,11 +1,10 @@
-import { contains, intersects, patternOf, templatePattern } from '../../engine/match/pattern';
-import type { Pattern } from '../../engine/match/pattern';
 import type { Matcher, PolicyText } from '../../model/policy';
 import { alternatives, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText, isUnknown, text } from '../../model/value';
 import type { TextPart, Value } from '../../model/value';
 import { resourcesNamed } from './lookup';
+import { Requests, widest } from './requests';
 
 /** An endpoint of a REST API that asks for AWS_IAM. */
 export interface Endpoint {
@@ -15,9 +14,9 @@ export interface Endpoint {
   /** Construct paths of roles, where they were declared. */
   readonly callers?: readonly string[];
   /** Its requests: `/prod/GET/orders/<id>`. */
-  readonly requests: Pattern;
+  readonly requests: Requests;
   /** What IAM patterns can tell of its requests, in which `*` spans `/`. */
-  readonly widened: Pattern;
+  readonly widened: Requests;
 }
 
 const RESOURCE = 'AWS::ApiGateway::Resource';
@@ -40,10 +39,8 @@ export function iamEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoi
         name,
         verb,
         ...(intent?.kind === 'endpoint' ? { callers: intent.callers } : {}),
-        requests: requestsOf(others.length > 0 ? '*' : stage, verb, path),
-        widened: patternOf(
-          `/${others.length > 0 ? '*' : stage}/${anyVerb(verb)}${path?.replaceAll(/\{[^}]*\}/g, '*') ?? '/*'}`,
-        ),
+        requests: Requests.ofEndpoint(others.length > 0 ? '*' : stage, verb, path),
+        widened: Requests.matching(widest(others.length > 0 ? '*' : stage, verb, path)),
       };
     });
 }
@@ -77,31 +74,19 @@ function isRootOf(id: Value | undefined, { key }: Resource): boolean {
   return typeof part === 'object' && part.resource === key && part.attribute === 'RootResourceId';
 }
 
-function anyVerb(verb: string): string {
-  return verb === 'ANY' ? '*' : verb;
-}
-
-function requestsOf(stage: string, verb: string, path: string | undefined): Pattern {
-  const before = patternOf(`/${stage}/${anyVerb(verb)}`);
-  const after = path === undefined ? patternOf('/*') : templatePattern(path);
-  return { tokens: [...before.tokens, ...after.tokens], segments: 0 };
-}
-
 /** What a resource pattern says of the requests of an API; `undefined` where it is about another API. */
-type Scope = Pattern | 'everything' | 'unknown' | undefined;
+type Scope = Requests | 'everything' | 'unknown' | undefined;
 
 /** `Resource` or `NotResource`, read for one API once, asked for each of its endpoints. */
-export function coverageOf(matcher: Matcher | undefined, api: Resource): (requests: Pattern) => boolean {
+export function coverageOf(matcher: Matcher | undefined, api: Resource): (of: Requests) => boolean {
   if (matcher === undefined) return () => false;
   const scopes = matcher.patterns.map((pattern) => scopeOf(pattern, api));
   if (!matcher.negated) {
-    return (requests) =>
-      scopes.some((scope) => scope === 'everything' || (typeof scope === 'object' && contains(scope, requests)));
+    return (of) => scopes.some((scope) => scope === 'everything' || (typeof scope === 'object' && scope.covers(of)));
   }
-  return (requests) =>
+  return (of) =>
     !scopes.some(
-      (scope) =>
-        scope === 'everything' || scope === 'unknown' || (typeof scope === 'object' && intersects(scope, requests)),
+      (scope) => scope === 'everything' || scope === 'unknown' || (typeof scope === 'object' && scope.overlaps(of)),
     );
 }
 
@@ -113,7 +98,7 @@ function scopeOf(pattern: PolicyText, api: Resource): Scope {
   const rest = short === undefined ? afterApiId(afterColons(parts, 5), api) : short;
   if (rest === undefined) return undefined;
   const left = text(rest);
-  return left === '' || left === '*' || left === '/*' ? 'everything' : patternOf(left);
+  return left === '' || left === '*' || left === '/*' ? 'everything' : Requests.matching(left);
 }
 
 /** The short form, `execute-api:/prod/GET/orders`, which API Gateway expands to the API that has the policy. */

@@ -228,6 +228,28 @@ describe('API2', () => {
     expect(details(api([{ Resource: all, Condition: except(CLERK, READER) }, ...EACH]))).toEqual([]);
   });
 
+  it('takes whom two Denies of the same endpoint both leave out, and not whom one of them does', () => {
+    const other = 'arn:aws:iam::111122223333:role/other';
+    const twice = [
+      { Resource: all, Condition: except(CLERK, READER) },
+      { Resource: 'execute-api:/prod/POST/*', Condition: except(CLERK, other) },
+      OVER_HTTP,
+    ];
+    expect(details(api(twice))).toEqual([]);
+  });
+
+  it('takes a role from elsewhere for the declared caller that is not among the templates, but no pattern', () => {
+    const withImported = (value: string) => {
+      const body = structuredClone(
+        api([{ Resource: all, Condition: except(CLERK, READER, value) }, EACH[1], OVER_HTTP]),
+      ) as any;
+      body.Resources.List.Metadata[INTENT_KEY].callers.push('Orders/Imported');
+      return details(body);
+    };
+    expect(withImported('arn:aws:iam::111122223333:role/imported')).toEqual([]);
+    expect(withImported('arn:aws:iam::111122223333:role/*')).toHaveLength(1);
+  });
+
   it('counts a Deny for one role alone', () => {
     const alone: Deny = {
       Resource: 'execute-api:/prod/POST/*',
