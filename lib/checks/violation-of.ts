@@ -4,14 +4,18 @@ import { acknowledgementIdOf } from './acknowledgement';
 
 /** The violation that the CDK shows for a finding, at the construct that answers for it. */
 export function violationOf(finding: Finding, constructPath: string): PolicyViolation {
-  const { severity, title, message, fix, certainty, unknowns = [], logicalId, file, principal } = finding;
+  const { severity, title, message, fix, certainty, unknowns = [], logicalId, file, principal, trace } = finding;
   const because = unknowns.length === 0 ? '' : `: not known is ${unknowns.join('; ')}`;
   return {
     ruleName: acknowledgementIdOf(finding),
     description: `${title}: ${message}${certainty === 'possible' ? ` (possible${because})` : ''}`,
     fix,
     severity,
-    ruleMetadata: { certainty, ...(principal === undefined ? {} : { principal }) },
+    ruleMetadata: {
+      certainty,
+      ...(principal === undefined ? {} : { principal }),
+      ...(trace === undefined ? {} : { trace: trace.join('; ') }),
+    },
     violatingResources: [
       {
         constructPath,

@@ -1,21 +1,12 @@
-import { readInputs } from '../assembly/read';
-import type { Problem, ReadResult } from '../assembly/read';
-import { snapshotOf } from '../assembly/snapshot';
-import type { Snapshot } from '../model/snapshot';
 import type { CheckResult } from '../report/result';
 import { runRules } from '../rules/run-rules';
-import { UsageError } from './exit-code';
 import type { Io } from './io';
-
-/** How many of the files that were passed over are named. */
-const NAMED = 5;
+import { snapshotOfInputs } from './snapshot-of-inputs';
+import type { ReadSnapshot } from './snapshot-of-inputs';
 
 /** What came out, and whether all that was asked for went in. */
-export interface Analysis {
+export interface Analysis extends ReadSnapshot {
   readonly result: CheckResult;
-  readonly snapshot: Snapshot;
-  /** Whether a cloud assembly names templates that it does not have: then nobody can say that it holds. */
-  readonly isIncomplete: boolean;
 }
 
 /**
@@ -24,39 +15,11 @@ export interface Analysis {
  * @throws UsageError where anything of the inputs cannot be read; the message says which, where and why
  */
 export function analysisOf(inputs: readonly string[], io: Io): Analysis {
-  const strict = readable(() => readInputs(inputs));
-  // Where templates are missing and nothing else is wrong, the others are still worth a look.
-  const read = strict.ok ? strict : readInputs(inputs, { allowMissingTemplates: true });
-  if (!read.ok) throw new UsageError(read.problems.map(problemLine).join('\n'));
-  if (strict.ok) tellSkipped(strict.skipped, io);
-  else io.err(`${strict.problems.map(problemLine).join('\n')}\n`);
-  const snapshot = snapshotOf(read.sources);
+  const { snapshot, isIncomplete } = snapshotOfInputs(inputs, io);
   const result = {
     findings: runRules(snapshot),
     files: snapshot.templates.map(({ file }) => file),
     resources: snapshot.resources.length,
   };
-  return { result, snapshot, isIncomplete: !strict.ok };
-}
-
-/** What the file system refuses on the way, such as to list a folder, is unreadable input and no fault of ours. */
-function readable(read: () => ReadResult): ReadResult {
-  try {
-    return read();
-  } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (code === undefined || path === undefined) throw error;
-    throw new UsageError(problemLine({ file: path, place: '', reason: `cannot be read (${code})` }));
-  }
-}
-
-function problemLine({ file, place, reason }: Problem): string {
-  return `BH5010: cannot read ${file}${place === '' ? '' : `, ${place}`}: ${reason}`;
-}
-
-function tellSkipped(skipped: readonly Problem[], io: Io): void {
-  if (skipped.length === 0) return;
-  const named = skipped.slice(0, NAMED).map(({ file }) => file);
-  const more = skipped.length > NAMED ? ` and ${skipped.length - NAMED} more` : '';
-  io.err(`note: no templates, and so passed over: ${named.join(', ')}${more}\n`);
+  return { result, snapshot, isIncomplete };
 }

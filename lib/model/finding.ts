@@ -21,6 +21,8 @@ export interface Finding {
   readonly detail?: string;
   /** Whose permission it is. */
   readonly principal?: string;
+  /** The steps that lead there, in order. */
+  readonly trace?: readonly string[];
   /** `possible` where an unknown decides. */
   readonly certainty: 'certain' | 'possible';
   /** What is not known, where `certainty` is `possible`. */

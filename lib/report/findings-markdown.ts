@@ -12,7 +12,8 @@ export function findingsMarkdown(result: CheckResult): string {
       const unknowns = each.unknowns === undefined ? '' : ` (${prose(each.unknowns.join('; '))})`;
       const possible = each.certainty === 'possible' ? ` *Possible*${unknowns}.` : '';
       const own = shared ? '' : ` Fix: ${prose(each.fix)}`;
-      return `- ${code(placeOf(each))} in ${code(each.file)}: ${prose(each.message)}${possible}${own}`;
+      const steps = (each.trace ?? []).map((step, index) => `\n  ${index + 1}. ${prose(step)}`).join('');
+      return `- ${code(placeOf(each))} in ${code(each.file)}: ${prose(each.message)}${possible}${own}${steps}`;
     });
     return [
       `### ${severity}: ${ruleId} ${escaped(title)}`,

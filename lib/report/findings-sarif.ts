@@ -9,10 +9,10 @@ export function findingsSarif({ findings }: CheckResult, toolVersion: string): s
     run.addRule(new SarifRuleBuilder().initSimple({ ruleId, shortDescriptionText: group[0].title }));
   }
   for (const finding of findings) {
-    const { ruleId, severity, message, fix, file, logicalId, constructPath, template, certainty } = finding;
+    const { ruleId, severity, message, fix, file, logicalId, constructPath, template, certainty, trace = [] } = finding;
     const builder = new SarifResultBuilder().initSimple({
       level: severity,
-      messageText: `${message}\n${fix}`,
+      messageText: [message, ...trace.map((step, index) => `${index + 1}. ${step}`), fix].join('\n'),
       ruleId,
       fileUri: encodeURI(file.replaceAll('\\', '/')),
     });

@@ -49,11 +49,12 @@ function byPlace(findings: readonly Finding[]): readonly (readonly [string, stri
 
 function findingLines(finding: Finding, style: TextStyle, sharedFix: boolean): readonly string[] {
   const paint = painter(style);
-  const { message, fix, certainty, unknowns = [], principal } = finding;
+  const { message, fix, certainty, unknowns = [], principal, trace = [] } = finding;
   const why = unknowns.length === 0 ? '' : `: not known is ${unknowns.join('; ')}`;
   return [
     `    ${indented(message, 4)}`,
     ...(principal === undefined ? [] : [`    of ${printable(principal)}`]),
+    ...trace.map((step, index) => `      ${index + 1}. ${indented(step, 9)}`),
     ...(certainty === 'possible' ? [`    ${paint('magenta', 'possible')}${indented(why, 4)}`] : []),
     ...(sharedFix ? [] : [`    ${paint('cyan', 'fix')} ${indented(fix, 8)}`]),
   ];

@@ -44,6 +44,10 @@ export interface Violation {
   readonly message: string;
   /** What tells it from others at the same resource: `Action::s3:*`. Stable: it is part of the acknowledgement's id. */
   readonly detail?: string;
+  /** Whose permission it is. @default - not told */
+  readonly principal?: string;
+  /** The steps that lead there, in order. @default - there are none */
+  readonly trace?: readonly string[];
   /** @default 'certain' */
   readonly certainty?: 'certain' | 'possible';
   /** What is not known, where `certainty` is `possible`. */

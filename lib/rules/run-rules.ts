@@ -63,7 +63,7 @@ function findings(
   template: Template,
   resource?: Resource,
 ): readonly Finding[] {
-  return distinct(violations).map(({ message, detail, certainty = 'certain', unknowns }) => ({
+  return distinct(violations).map(({ message, detail, principal, trace, certainty = 'certain', unknowns }) => ({
     ruleId: `${PREFIX}${rule.id}`,
     severity: rule.severity,
     title: rule.title,
@@ -74,6 +74,8 @@ function findings(
     ...(resource === undefined ? {} : { logicalId: resource.logicalId }),
     ...(resource?.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
     ...(detail === undefined ? {} : { detail }),
+    ...(principal === undefined ? {} : { principal }),
+    ...(trace === undefined ? {} : { trace }),
     certainty,
     ...(certainty === 'possible' && unknowns !== undefined && unknowns.length > 0 ? { unknowns } : {}),
   }));

@@ -11,7 +11,8 @@ describe('the command line', () => {
     expect(run(['--version'])).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
     const help = run(['--help']);
     expect(help).toMatchObject({ code: 0, err: '' });
-    for (const part of ['check', 'report', '0 holds, 1 findings, 2 bad usage']) expect(help.out).toContain(part);
+    for (const part of ['check', 'report', 'who-can', 'what-can', 'escalations', '0 holds, 1 findings, 2 bad usage'])
+      expect(help.out).toContain(part);
     expect(run(['check', '--help'])).toMatchObject({ code: 0, err: '' });
   });
 
@@ -25,7 +26,10 @@ describe('the command line', () => {
       ['check', bad, '--format', 'xml'],
       ['check', bad, '--fail-on', 'sometimes'],
       ['report'],
-      ['who-can', 's3:GetObject', '*', bad],
+      ['who-can', 's3:GetObject', '*'],
+      ['who-can', 'GetObject', '*', bad],
+      ['what-can', bad],
+      ['escalations'],
     ];
     for (const usage of usages) {
       const { code, out, err } = run(usage);

@@ -1,0 +1,26 @@
+import type { Snapshot } from '../model/snapshot';
+import type { Reach } from './reach/reach';
+import type { World } from './world/world';
+import { worldOf } from './world/world-of';
+
+/** What is known of a snapshot besides its templates. */
+export interface Analysed {
+  readonly world: World;
+  readonly reach: Reach;
+}
+
+const known = new WeakMap<Snapshot, Analysed>();
+
+/** World and reach of a snapshot, without policies of an organization. Made once for each snapshot. */
+export function analysed(snapshot: Snapshot): Analysed {
+  const before = known.get(snapshot);
+  if (before !== undefined) return before;
+  const world = worldOf(snapshot);
+  const made = { world, reach: reachFor(world) };
+  known.set(snapshot, made);
+  return made;
+}
+
+export function reachFor(world: World): Reach {
+  return { from: (key) => (world.principal(key) === undefined ? undefined : undefined) };
+}

@@ -1,0 +1,66 @@
+import type { DecidingStatement, NamedPrincipal, RequestCondition } from '../../model/answers';
+import type { PolicyText } from '../../model/policy';
+import { show } from '../../model/read';
+import type { Unknown } from '../../model/value';
+import type { Decision, Evidence, ExternalPrincipal } from '../decide/decision';
+import type { Principal } from '../world/world';
+import { nameOf } from './lookup';
+
+/** A principal of the templates by its names. */
+export function namedPrincipal({ resource }: Principal): NamedPrincipal {
+  return { principal: nameOf(resource), logicalId: resource.logicalId, template: resource.template.name };
+}
+
+/** A principal outside of the templates, in words. */
+export function externalName(principal: ExternalPrincipal): string {
+  switch (principal.kind) {
+    case 'arn':
+      return show(principal.arn);
+    case 'service':
+      return principal.service;
+    case 'federated':
+      return show(principal.provider);
+    case 'anonymous':
+      return 'anyone, without credentials';
+  }
+}
+
+/** Where a statement that decides stands. */
+export function decidingStatement({ layer, policy, statement }: Evidence): DecidingStatement {
+  const { resource, place } = policy;
+  return {
+    effect: statement.effect,
+    layer,
+    policy: resource === undefined ? place : nameOf(resource),
+    ...(resource === undefined ? {} : { logicalId: resource.logicalId, template: resource.template.name }),
+    place,
+    index: statement.index,
+    ...(statement.sid === undefined ? {} : { sid: statement.sid }),
+  };
+}
+
+/** The statements of a decision: those that allow, then those that deny or may; each once. */
+export function decidingStatements({ allows, denies }: Decision): readonly DecidingStatement[] {
+  return distinct([...allows, ...denies].map(decidingStatement));
+}
+
+/** The conditions of a decision, each once. */
+export function conditionsOf({ conditions }: Decision): readonly RequestCondition[] {
+  return distinct(
+    conditions.map(({ key, operator, values, wanted }) => ({ key, operator, values: values.map(showText), wanted })),
+  );
+}
+
+/** Unknowns in the user's words, each once. */
+export function details(unknowns: readonly Unknown[]): readonly string[] {
+  return [...new Set(unknowns.map(({ detail }) => detail))];
+}
+
+/** Elements that are the same as data, once. */
+export function distinct<T>(elements: readonly T[]): readonly T[] {
+  return [...new Map(elements.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+function showText(text: PolicyText): string {
+  return show(text);
+}

@@ -1,0 +1,89 @@
+import type { Becoming, Permission, PermittedAction, WhatCan } from '../../model/answers';
+import { show } from '../../model/read';
+import { decide } from '../decide/decide';
+import type { Decision } from '../decide/decision';
+import type { Fact, Reach, ReachOfPrincipal } from '../reach/reach';
+import type { Principal, World } from '../world/world';
+import { askedOfIdentity, askedOfResources } from './asked-pairs';
+import type { AskedPair } from './asked-pairs';
+import { conditionsOf, details, namedPrincipal } from './named';
+import { escalationSteps } from './steps';
+
+/**
+ * What one principal can do: its own permissions after every policy that AWS looks at, and whom it can become.
+ * Linear in the actions that its policies and those on resources name, patterns expanded.
+ */
+export function whatCan(world: World, reach: Reach, principal: Principal): WhatCan {
+  const found = new Permissions();
+  for (const pair of askedOfIdentity(principal)) ask(pair, principal, world, found, () => true);
+  // What the identity policies allow was asked already.
+  for (const pair of askedOfResources(world)) {
+    ask(pair, principal, world, found, ({ allows }) => allows.every(({ layer }) => layer === 'resource'));
+  }
+  const from = reach.from(principal.key);
+  const admin = from?.admin;
+  return {
+    ...namedPrincipal(principal),
+    services: found.byService(),
+    becomes: from === undefined ? [] : from.facts.flatMap((fact) => becoming(fact, from)),
+    ...(from === undefined || admin === undefined
+      ? {}
+      : { admin: { certainty: admin.certainty, steps: escalationSteps(from.trace(admin)) } }),
+    unknowns: details(principal.policies.flatMap(({ document }) => document.unknowns)),
+  };
+}
+
+function ask(
+  { actions, resource, shown }: AskedPair,
+  principal: Principal,
+  world: World,
+  found: Permissions,
+  counts: (decision: Decision) => boolean,
+): void {
+  for (const each of actions) {
+    const decision = decide({ principal, action: each.action, resource }, world);
+    if (decision.may && counts(decision)) found.add(shown, each, decision);
+  }
+}
+
+function becoming(fact: Fact, from: ReachOfPrincipal): readonly Becoming[] {
+  const { goal, certainty } = fact;
+  if (goal.kind !== 'principal' && goal.kind !== 'external') return [];
+  const named =
+    goal.kind === 'principal'
+      ? namedPrincipal(goal.principal)
+      : { principal: goal.arn === undefined ? goal.name : show(goal.arn) };
+  return [{ ...named, certainty, steps: escalationSteps(from.trace(fact)) }];
+}
+
+/** Actions with the same answer on the same resource stand together. */
+class Permissions {
+  private readonly services = new Map<string, Map<string, Group>>();
+
+  public add(resource: string, action: PermittedAction, decision: Decision): void {
+    const verdict = decision.must ? 'granted' : 'possible';
+    const conditions = conditionsOf(decision);
+    const unknowns = decision.must ? [] : details(decision.unknowns);
+    const service = action.action.split(':')[0] ?? action.action;
+    const groups = this.services.get(service) ?? new Map<string, Group>();
+    this.services.set(service, groups);
+    const key = JSON.stringify([resource, verdict, conditions, unknowns]);
+    const group: Group = groups.get(key) ?? { resource, decision: verdict, conditions, unknowns, named: new Map() };
+    groups.set(key, group);
+    group.named.set(action.action.toLowerCase(), action);
+  }
+
+  public byService(): WhatCan['services'] {
+    return [...this.services]
+      .sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
+      .map(([service, groups]) => ({
+        service,
+        permissions: [...groups.values()].map(({ named, ...permission }) => ({
+          ...permission,
+          actions: [...named.values()].sort((a, b) => (a.action < b.action ? -1 : Number(a.action > b.action))),
+        })),
+      }));
+  }
+}
+
+type Group = Omit<Permission, 'actions'> & { readonly named: Map<string, PermittedAction> };

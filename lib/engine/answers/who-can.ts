@@ -1,0 +1,126 @@
+import type { Access, NamedPrincipal, Verdict, WhoCan } from '../../model/answers';
+import type { PolicyText } from '../../model/policy';
+import { decide } from '../decide/decide';
+import type { Decision, ExternalPrincipal } from '../decide/decision';
+import type { Fact, Reach, ReachOfPrincipal } from '../reach/reach';
+import type { Principal, World } from '../world/world';
+import { conditionsOf, decidingStatement, decidingStatements, details, distinct, namedPrincipal } from './named';
+import { outsidersAt } from './outsiders';
+import { escalationSteps } from './steps';
+import type { Target } from './target';
+
+/**
+ * Who can do something: every role and user of the templates, and those outside of them whom the policies on the
+ * resource let in. By its own permissions, or by becoming somebody else first.
+ *
+ * Linear in principals, and in what each of them reaches.
+ */
+export function whoCan(world: World, reach: Reach, action: string, target: Target): WhoCan {
+  const own = new Map(world.principals.map((each) => [each.key, ask(each, action, target, world)]));
+  const principals = [
+    ...world.principals.map((each) => accessOf(each, own, reach, world)),
+    ...outsidersAt(target, world).flatMap(({ name, principal }) => {
+      const answer = ask(principal, action, target, world);
+      // Whoever is named and not let in after all is one of many.
+      return answer.verdict === 'denied' ? [] : [plain({ principal: name }, answer)];
+    }),
+  ];
+  return { action, resource: target.shown, principals: principals.sort(byVerdict) };
+}
+
+interface Answer {
+  readonly verdict: Verdict;
+  /** The decision on the ARN by which the verdict comes. */
+  readonly decision: Decision;
+}
+
+const RANK: Readonly<Record<Verdict, number>> = { granted: 2, possible: 1, denied: 0 };
+
+function verdictOf({ may, must }: Decision): Verdict {
+  return must ? 'granted' : may ? 'possible' : 'denied';
+}
+
+/** The best answer for any of the ARNs. */
+function ask(principal: Principal | ExternalPrincipal, action: PolicyText, { arns }: Target, world: World): Answer {
+  const [first, ...rest] = arns.map((resource): Answer => {
+    const decision = decide({ principal, action, resource }, world);
+    return { verdict: verdictOf(decision), decision };
+  });
+  return rest.reduce((best, each) => (RANK[each.verdict] > RANK[best.verdict] ? each : best), first as Answer);
+}
+
+function accessOf(principal: Principal, own: ReadonlyMap<string, Answer>, reach: Reach, world: World): Access {
+  const direct = own.get(principal.key) as Answer;
+  const named = namedPrincipal(principal);
+  if (direct.verdict === 'granted') return plain(named, direct);
+  const from = reach.from(principal.key);
+  const indirect = from === undefined ? undefined : bestWay(from, own, world);
+  if (from === undefined || indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) {
+    return plain(named, direct);
+  }
+  const { fact, answer, verdict } = indirect;
+  const trace = from.trace(fact);
+  return {
+    ...named,
+    decision: verdict,
+    direct: direct.verdict !== 'denied',
+    via: escalationSteps(trace),
+    conditions: answer === undefined ? [] : conditionsOf(answer.decision),
+    statements: distinct([
+      ...(answer === undefined ? [] : decidingStatements(answer.decision)),
+      ...trace.flatMap(({ evidence }) => evidence.map(decidingStatement)),
+    ]),
+    unknowns:
+      verdict === 'possible'
+        ? [...new Set([...details(fact.unknowns), ...details(answer?.decision.unknowns ?? [])])]
+        : [],
+  };
+}
+
+interface Way {
+  readonly fact: Fact;
+  /** What the one it becomes is allowed; an administrator is asked nothing. */
+  readonly answer?: Answer;
+  readonly verdict: Verdict;
+}
+
+/** The way to the best verdict, the nearest of several: facts come nearest first. */
+function bestWay(from: ReachOfPrincipal, own: ReadonlyMap<string, Answer>, world: World): Way | undefined {
+  let best: Way | undefined;
+  for (const fact of from.facts) {
+    const way = wayBy(fact, own, world);
+    if (way !== undefined && (best === undefined || RANK[way.verdict] > RANK[best.verdict])) best = way;
+    if (best?.verdict === 'granted') return best;
+  }
+  return best;
+}
+
+function wayBy(fact: Fact, own: ReadonlyMap<string, Answer>, { scps }: World): Way | undefined {
+  const { goal, certainty } = fact;
+  if (goal.kind === 'principal') {
+    const answer = own.get(goal.principal.key);
+    if (answer === undefined || answer.verdict === 'denied') return undefined;
+    return { fact, answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
+  }
+  // Whoever rewrites every policy of an account is stopped by nothing in it; by a policy of its organization maybe.
+  if (goal.kind === 'admin') {
+    return { fact, verdict: certainty === 'certain' && scps.length === 0 ? 'granted' : 'possible' };
+  }
+  return undefined;
+}
+
+function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {
+  return {
+    ...named,
+    decision: verdict,
+    direct: verdict !== 'denied',
+    via: [],
+    conditions: verdict === 'denied' ? [] : conditionsOf(decision),
+    statements: decidingStatements(decision),
+    unknowns: verdict === 'possible' ? details(decision.unknowns) : [],
+  };
+}
+
+function byVerdict(a: Access, b: Access): number {
+  return RANK[b.decision] - RANK[a.decision] || (a.principal < b.principal ? -1 : Number(a.principal > b.principal));
+}

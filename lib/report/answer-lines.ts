@@ -1,0 +1,29 @@
+import type { DecidingStatement, EscalationStep, NamedPrincipal, RequestCondition } from '../model/answers';
+import { printable } from './style';
+
+/** `Prod/Orders/Clerk (Clerk1A2B in Prod/Orders)`; the name alone where the rest repeats it. */
+export function principalLine({ principal, logicalId, template }: NamedPrincipal): string {
+  const at = [logicalId === principal ? undefined : logicalId, template === undefined ? undefined : `in ${template}`];
+  const known = at.filter((part) => part !== undefined).join(' ');
+  return printable(known === '' ? principal : `${principal} (${known})`);
+}
+
+/** `Allow by Prod/Orders/Clerk/Policy, statement 0 "Read" (identity)`. */
+export function statementLine({ effect, layer, policy, place, index, sid }: DecidingStatement): string {
+  const name = sid === undefined ? '' : ` "${sid}"`;
+  const inside = place === policy || /^(?:PolicyDocument|Policy)$/.test(place) ? '' : `, ${place}`;
+  return printable(`${effect} by ${policy}${inside}, statement ${index}${name} (${layer})`);
+}
+
+/** `aws:multifactorauthpresent Bool true`, or the same after `not`. */
+export function conditionLine({ key, operator, values, wanted }: RequestCondition): string {
+  return printable(`${wanted === 'fails' ? 'not ' : ''}${key} ${operator} ${values.join(' or ')}`);
+}
+
+/** A numbered trace. */
+export function stepLines(steps: readonly EscalationStep[], indent: string): readonly string[] {
+  return steps.flatMap(({ technique, from, to, because }, index) => [
+    printable(`${indent}${index + 1}. ${from} -> ${to} (${technique})`),
+    printable(`${indent}   ${because}`),
+  ]);
+}

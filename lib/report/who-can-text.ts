@@ -1,0 +1,45 @@
+import type { Access, Verdict, WhoCan } from '../model/answers';
+import { conditionLine, principalLine, statementLine, stepLines } from './answer-lines';
+import { painter, printable } from './style';
+import type { Paint, TextStyle } from './style';
+
+const PAINTS: Readonly<Record<Verdict, Paint>> = { granted: 'red', possible: 'magenta', denied: 'green' };
+
+/** `bulkhead who-can --format text`. */
+export function whoCanText({ action, resource, principals }: WhoCan, style: TextStyle): string {
+  const paint = painter(style);
+  const section = (verdict: Verdict): string => {
+    const here = principals.filter(({ decision }) => decision === verdict);
+    if (here.length === 0) return '';
+    const lines = verdict === 'denied' ? here.map(deniedLine) : here.flatMap((each) => accessLines(each, style));
+    return `${[paint(PAINTS[verdict], verdict), ...lines].join('\n')}\n`;
+  };
+  const none = principals.every(({ decision }) => decision === 'denied') ? 'Nobody in these templates.\n' : '';
+  return [
+    `${paint('bold', printable(`Who can ${action} on ${resource}`))}\n`,
+    none,
+    section('granted'),
+    section('possible'),
+    section('denied'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function deniedLine(access: Access): string {
+  const deny = access.statements.find(({ effect }) => effect === 'Deny');
+  return `  ${principalLine(access)}${deny === undefined ? '' : `: ${statementLine(deny)}`}`;
+}
+
+function accessLines(access: Access, style: TextStyle): readonly string[] {
+  const paint = painter(style);
+  const { direct, via, conditions, statements, unknowns } = access;
+  const way = direct ? 'may be by its own permissions; and by becoming others:' : 'by becoming others:';
+  return [
+    `  ${paint('bold', principalLine(access))}`,
+    ...(via.length === 0 ? [] : [`    ${way}`, ...stepLines(via, '      ')]),
+    ...statements.map((each) => `    ${statementLine(each)}`),
+    ...conditions.map((each) => `    if ${conditionLine(each)}`),
+    ...(unknowns.length === 0 ? [] : [`    not known is ${printable(unknowns.join('; '))}`]),
+  ];
+}
