@@ -67,10 +67,7 @@ export function policiesOf(resource: Resource): readonly AttachedPolicy[] {
   if (known !== undefined) return known;
   const places = Object.hasOwn(PLACES, resource.type) ? PLACES[resource.type] : [];
   // Policies of a resource under a condition exist under that condition.
-  const guards: readonly Guard[] =
-    resource.condition === undefined
-      ? []
-      : [{ condition: `${resource.template.name}#${resource.condition}`, holds: true }];
+  const { guards } = resource;
   const found = places.flatMap((place) => {
     const value = member(resource.properties, place.property);
     if (isAbsent(value)) return [];

@@ -14,7 +14,8 @@ const DOCUMENT = { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resour
 
 function resource(type: string, properties: MapValue, condition?: string): Resource {
   const template = { name: 'T', file: 'T.json', resources: [], texts: [], unknowns: [] };
-  return { key: 'T#R', template, logicalId: 'R', type, properties, metadata: {}, ...(condition ? { condition } : {}) };
+  const guards = condition === undefined ? [] : [{ condition: `T#${condition}`, holds: true }];
+  return { key: 'T#R', template, logicalId: 'R', type, ref: 'R', properties, metadata: {}, guards };
 }
 
 const guards = (properties: MapValue, condition?: string) =>
