@@ -88,7 +88,11 @@ function cdkSynth(folder: string, env: Record<string, string>): SpawnSyncReturns
 
 function inFolder(command: string, args: string[], cwd: string, env: Record<string, string>): SpawnSyncReturns<string> {
   // CI=true would make the CDK CLI write everything to stdout; the test reads both streams.
-  return spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env } });
+  return spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
+  });
 }
 
 function succeed(command: string, args: string[], cwd: string): void {
