@@ -1,0 +1,67 @@
+import type { PolicyDocument } from '../../model/policy';
+import { parsePolicy } from '../parse/policy-document';
+import type { Principal, SourcedPolicy } from '../world/world';
+
+/**
+ * A change to a principal that somebody can make. `written`: a policy that allows everything was added. `unbounded`:
+ * its boundary was taken away. `freed:1`: its policy with this position lost its Denies. `joined:key`: it has what
+ * the group with this key has.
+ */
+export type Change = 'written' | 'unbounded' | `freed:${number}` | `joined:${string}`;
+
+/** A principal with the changes that were made to it. */
+export interface Actor {
+  /** As in the templates. */
+  readonly base: Principal;
+  readonly changes: readonly Change[];
+  /** As IAM sees it after the changes. */
+  readonly principal: Principal;
+}
+
+const ALLOW_ALL = parsePolicy({
+  Statement: [{ Sid: 'WrittenByTheAttacker', Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+/** Makes actors, the same one for the same changes. */
+export class Actors {
+  private readonly bases = new Map<Principal, Actor>();
+  private readonly changed = new Map<string, Actor>();
+
+  constructor(private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[]) {}
+
+  of(base: Principal, changes: Iterable<Change> = []): Actor {
+    const sorted = [...changes].sort();
+    if (sorted.length === 0) {
+      let known = this.bases.get(base);
+      if (known === undefined) this.bases.set(base, (known = { base, changes: [], principal: base }));
+      return known;
+    }
+    const id = [base.key, ...sorted].join('\u0000');
+    let known = this.changed.get(id);
+    if (known === undefined) {
+      known = { base, changes: sorted, principal: this.apply(base, sorted) };
+      this.changed.set(id, known);
+    }
+    return known;
+  }
+
+  private apply(base: Principal, changes: readonly Change[]): Principal {
+    let policies = base.policies.map((each, index) =>
+      changes.includes(`freed:${index}`) ? { ...each, document: withoutDenies(each.document) } : each,
+    );
+    for (const change of changes) {
+      if (change === 'written') {
+        policies = [...policies, { layer: 'identity', document: ALLOW_ALL, place: 'a policy written by the attacker' }];
+      } else if (change.startsWith('joined:')) {
+        policies = [...policies, ...this.policiesOfGroup(change.slice('joined:'.length))];
+      }
+    }
+    const { boundary, ...rest } = base;
+    const bounded = boundary !== undefined && !changes.includes('unbounded');
+    return { ...rest, policies, ...(bounded ? { boundary } : {}) };
+  }
+}
+
+function withoutDenies(document: PolicyDocument): PolicyDocument {
+  return { ...document, statements: document.statements.filter(({ effect }) => effect === 'Allow') };
+}

@@ -1,0 +1,70 @@
+import { ABSENT, unknown } from '../../model/value';
+import { decide } from '../decide/decide';
+import type { Principal, World } from '../world/world';
+import type { Ability, Grant } from './abilities';
+import type { Actor } from './actor';
+import type { Technique } from './technique';
+
+/** Being an administrator by what one has: a step without an action. */
+const ADMINISTRATOR: Technique = {
+  id: 'administrator',
+  references: [],
+  target: 'account',
+  needs: [[]],
+  gain: 'administer',
+};
+
+/** Being whatever a policy makes that is not in the templates. */
+const UNKNOWN_POLICY: Technique = { ...ADMINISTRATOR, id: 'unknown-policy' };
+
+/** What an administrator can do and nobody who is kept within bounds: make a principal without bounds. */
+const POWERS: readonly (readonly [action: string, context: Readonly<Record<string, string | typeof ABSENT>>])[] = [
+  ['iam:CreateRole', { 'iam:permissionsboundary': ABSENT }],
+  [
+    'iam:AttachRolePolicy',
+    { 'iam:permissionsboundary': ABSENT, 'iam:policyarn': 'arn:aws:iam::aws:policy/AdministratorAccess' },
+  ],
+  ['iam:PutRolePolicy', { 'iam:permissionsboundary': ABSENT }],
+];
+
+/**
+ * Whether an actor is an administrator: a statement allows it everything, and neither a boundary nor a Deny keeps it
+ * from making principals without bounds. A policy that is not known makes it possible.
+ */
+export function administers({ principal }: Actor, world: World): Ability | undefined {
+  const unknowns = principal.policies.flatMap(({ document }) => document.unknowns);
+  const allows = allowsEverything(principal);
+  if (!allows && (unknowns.length === 0 || principal.boundary !== undefined)) return undefined;
+  const grants: Grant[] = [];
+  for (const [action, context] of POWERS) {
+    const resource = 'arn:*:iam::*:role/*';
+    const decision = decide({ principal, action, resource, context }, world);
+    if (!decision.may) return undefined;
+    grants.push({ action, resource, decision });
+  }
+  const isSure = allows && grants.every(({ decision }) => decision.must);
+  const open = grants.flatMap(({ decision }) => decision.unknowns);
+  return {
+    technique: allows ? ADMINISTRATOR : UNKNOWN_POLICY,
+    need: 0,
+    certainty: isSure ? 'certain' : 'possible',
+    grants,
+    unknowns: isSure ? [] : [...unknowns, ...open, ...(unknowns.length + open.length === 0 ? [NOT_SURE] : [])],
+  };
+}
+
+const NOT_SURE = unknown('attribute', 'whether a condition or a Deny keeps it from being an administrator');
+
+function allowsEverything({ policies }: Principal): boolean {
+  return policies.some(({ document }) =>
+    document.statements.some(
+      ({ effect, actions, resources }) =>
+        effect === 'Allow' &&
+        !actions.negated &&
+        actions.patterns.includes('*') &&
+        resources !== undefined &&
+        !resources.negated &&
+        resources.patterns.includes('*'),
+    ),
+  );
+}

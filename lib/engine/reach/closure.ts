@@ -1,0 +1,349 @@
+import { sameText } from '../match/symbolic';
+import type { Principal, World } from '../world/world';
+import type { Abilities, Ability } from './abilities';
+import type { Actor, Actors, Change } from './actor';
+import { administers } from './administers';
+import type { Certainty } from './reach';
+import { isLiftable } from './shown';
+import type { Target } from './target';
+import { nameOf } from './target';
+import type { Technique } from './technique';
+
+/** How something was gained, first: what was gained before it, and the abilities that were used. */
+export interface Derivation {
+  readonly technique: Technique;
+  readonly certainty: Certainty;
+  readonly premises: readonly Gained[];
+  readonly used: readonly Used[];
+  readonly target?: Target;
+}
+
+export interface Used {
+  readonly actor: Actor;
+  readonly ability: Ability;
+}
+
+/** Something that was gained. */
+export interface Gained extends Derivation {
+  readonly what:
+    | { readonly kind: 'principal'; readonly principal: Principal }
+    | { readonly kind: 'change'; readonly principal: Principal; readonly change: Change }
+    | { readonly kind: 'group'; readonly group: Target }
+    | { readonly kind: 'admin'; readonly principal: Principal }
+    | { readonly kind: 'resource'; readonly target: Target; readonly power: 'use' | 'read' | 'disable' }
+    | { readonly kind: 'external'; readonly name: string; readonly target?: Target };
+}
+
+/** An actor under control, and what it took to get it. */
+interface Node {
+  readonly actor: Actor;
+  readonly premises: readonly Gained[];
+}
+
+interface State {
+  isControlled: boolean;
+  control?: Gained;
+  readonly changes: Map<Change, Gained>;
+}
+
+/** What does not depend on where one starts; shared by all closures of a world. */
+export class Shared {
+  private readonly known = new Map<Actor, readonly Ability[]>();
+  private readonly manyAccounts: boolean;
+
+  constructor(
+    readonly world: World,
+    readonly abilities: Abilities,
+    readonly actors: Actors,
+  ) {
+    const [first, ...rest] = world.principals;
+    this.manyAccounts = rest.some(({ account }) => sameText(account, first.account) === 'no');
+  }
+
+  abilitiesOf(actor: Actor): readonly Ability[] {
+    let found = this.known.get(actor);
+    if (found === undefined) this.known.set(actor, (found = this.find(actor)));
+    return found;
+  }
+
+  private find(actor: Actor): readonly Ability[] {
+    const admin = administers(actor, this.world);
+    if (admin === undefined) return this.abilities.of(actor);
+    if (admin.certainty === 'possible') return [...this.abilities.of(actor), admin];
+    if (!this.manyAccounts) return [admin];
+    // An administrator has everything of its account; only what leads to another one is more.
+    const elsewhere = this.abilities.of(actor).filter(({ technique, target }) => {
+      const [role] = target?.principals ?? [];
+      return technique.id === 'sts-assume-role' && sameText(role.account, actor.base.account) === 'no';
+    });
+    return [admin, ...elsewhere];
+  }
+}
+
+/**
+ * All that can be gained from one principal: a monotone fixpoint, in breadth, so that the first derivation of
+ * everything is a shortest one. What is certain is found first, by certain abilities alone.
+ */
+export class Closure {
+  /** In the order in which it was found. */
+  readonly gained: Gained[] = [];
+  private readonly states = new Map<Principal, State>();
+  private readonly others = new Map<string, Gained>();
+  private readonly groups = new Map<string, Gained>();
+  private readonly met = new Map<Technique, Map<Target | undefined, (Taken | undefined)[]>>();
+  private deferred: Taken[] = [];
+  private queue: Node[] = [];
+  private certainty: Certainty = 'certain';
+
+  constructor(
+    private readonly source: Principal,
+    private readonly shared: Shared,
+    withPossible: boolean,
+  ) {
+    this.stateOf(source).isControlled = true;
+    this.spawn(source);
+    this.drain();
+    if (!withPossible) return;
+    this.certainty = 'possible';
+    const { deferred } = this;
+    this.deferred = [];
+    for (const taken of deferred) this.take(taken);
+    this.drain();
+  }
+
+  private drain(): void {
+    // The queue grows while it is walked.
+    for (let index = 0; index < this.queue.length; index += 1) {
+      const node = this.queue[index];
+      for (const ability of this.shared.abilitiesOf(node.actor)) {
+        if (this.certainty === 'certain' && ability.certainty === 'possible') this.deferred.push({ node, ability });
+        else this.take({ node, ability });
+      }
+    }
+    this.queue = [];
+  }
+
+  private take(taken: Taken): void {
+    const { technique, target, need } = taken.ability;
+    if (technique.needs.length === 1) {
+      if (target !== undefined || technique.target === 'account') this.fire(technique, target, [taken]);
+      else this.fireAll(technique, [taken]);
+      return;
+    }
+    let byTarget = this.met.get(technique);
+    if (byTarget === undefined) this.met.set(technique, (byTarget = new Map()));
+    let row = byTarget.get(target);
+    if (row === undefined) byTarget.set(target, (row = []));
+    if (row[need] !== undefined) return;
+    row[need] = taken;
+    if (target !== undefined) this.complete(technique, target, byTarget);
+    else for (const each of [...byTarget.keys()]) this.complete(technique, each, byTarget);
+  }
+
+  private complete(
+    technique: Technique,
+    target: Target | undefined,
+    byTarget: ReadonlyMap<Target | undefined, readonly (Taken | undefined)[]>,
+  ): void {
+    const all: Taken[] = [];
+    for (const need of technique.needs.keys()) {
+      const taken = byTarget.get(target)?.[need] ?? byTarget.get(undefined)?.[need];
+      if (taken === undefined) return;
+      all.push(taken);
+    }
+    if (target !== undefined || technique.target === 'account') this.fire(technique, target, all);
+    else this.fireAll(technique, all);
+  }
+
+  /** A technique none of whose needs names the target works on all of them. */
+  private fireAll(technique: Technique, taken: readonly Taken[]): void {
+    for (const target of this.shared.abilities.index(technique.target).targets) {
+      const doubts = this.shared.abilities.doubts(technique, target);
+      if (doubts === undefined) continue;
+      if (doubts.length === 0 || this.certainty === 'possible') this.fire(technique, target, taken, doubts);
+      else this.deferred.push(...taken);
+    }
+  }
+
+  private fire(
+    technique: Technique,
+    target: Target | undefined,
+    taken: readonly Taken[],
+    doubts: Ability['unknowns'] = [],
+  ): void {
+    const derivation: Derivation = {
+      technique,
+      certainty: this.certainty,
+      premises: taken.flatMap(({ node }) => node.premises),
+      used: taken.map(({ node, ability }) => ({
+        actor: node.actor,
+        ability: doubts.length === 0 ? ability : { ...ability, unknowns: [...ability.unknowns, ...doubts] },
+      })),
+      ...(target === undefined ? {} : { target }),
+    };
+    switch (technique.gain) {
+      case 'administer':
+        return this.other(`admin ${accountOf(taken)}`, {
+          ...derivation,
+          what: { kind: 'admin', principal: taken[0].node.actor.base },
+        });
+      case 'cdk-bootstrap':
+        return this.other('cdk-bootstrap', {
+          ...derivation,
+          what: { kind: 'external', name: 'cdk-bootstrap', ...(target === undefined ? {} : { target }) },
+        });
+      default:
+        if (target !== undefined) this.fireOn(technique, target, derivation);
+    }
+  }
+
+  private fireOn({ gain }: Technique, target: Target, derivation: Derivation): void {
+    switch (gain) {
+      case 'become':
+        for (const principal of target.principals) this.control(principal, derivation);
+        if (target.unknownRole !== undefined && target.principals.length === 0) {
+          const name = `the role of ${target.name}`;
+          this.other(name, { ...derivation, what: { kind: 'external', name, target } });
+        }
+        return;
+      case 'write-policies':
+        for (const principal of target.principals) this.rewrite(principal, target, derivation);
+        return;
+      case 'lift-boundary':
+        for (const principal of target.principals) this.change(principal, 'unbounded', derivation);
+        return;
+      case 'lift-inline-denies':
+      case 'lift-managed-denies':
+        for (const principal of target.principals) {
+          for (const index of principal.policies.keys()) {
+            if (isLiftable(principal, index, gain)) this.change(principal, `freed:${index}`, derivation);
+          }
+        }
+        return;
+      case 'join-group':
+        return this.join(target, derivation);
+      case 'use':
+      case 'read':
+      case 'disable':
+        return this.other(`${gain} ${target.resource?.key ?? target.id}`, {
+          ...derivation,
+          what: { kind: 'resource', target, power: gain },
+        });
+      default:
+    }
+  }
+
+  /** A managed policy may be attached, may be the boundary, and may hold the Denies. */
+  private rewrite(principal: Principal, target: Target, derivation: Derivation): void {
+    const key = target.resource?.key;
+    if (target.resource?.type === 'AWS::IAM::ManagedPolicy') {
+      if (principal.boundary?.resource?.key === key) this.change(principal, 'unbounded', derivation);
+      const own = [...principal.policies.entries()].filter(([, { resource }]) => resource?.key === key);
+      if (own.length === 0) return;
+      for (const [index, { document }] of own) {
+        if (document.statements.some(({ effect }) => effect === 'Deny'))
+          this.change(principal, `freed:${index}`, derivation);
+      }
+    }
+    this.change(principal, 'written', derivation);
+  }
+
+  private control(principal: Principal, derivation: Derivation): void {
+    const state = this.stateOf(principal);
+    if (state.isControlled) return;
+    const gained: Gained = { ...derivation, what: { kind: 'principal', principal } };
+    state.isControlled = true;
+    state.control = gained;
+    this.gained.push(gained);
+    this.spawn(principal);
+    if (principal.kind === 'user') for (const joined of this.groups.values()) this.joined(principal, joined);
+    if (state.changes.size > 0) this.spawn(principal, state.changes);
+  }
+
+  private change(principal: Principal, change: Change, derivation: Derivation): void {
+    const state = this.stateOf(principal);
+    if (state.changes.has(change)) return;
+    const gained: Gained = { ...derivation, what: { kind: 'change', principal, change } };
+    state.changes.set(change, gained);
+    this.gained.push(gained);
+    if (state.isControlled) this.spawn(principal, state.changes);
+  }
+
+  private join(group: Target, derivation: Derivation): void {
+    if (this.groups.has(group.id)) return;
+    const gained: Gained = { ...derivation, what: { kind: 'group', group } };
+    this.groups.set(group.id, gained);
+    this.gained.push(gained);
+    for (const [principal, { isControlled }] of [...this.states]) {
+      if (isControlled && principal.kind === 'user') this.joined(principal, gained);
+    }
+  }
+
+  private joined(principal: Principal, gained: Gained): void {
+    if (gained.what.kind !== 'group') return;
+    const { group } = gained.what;
+    const state = this.stateOf(principal);
+    const change: Change = `joined:${group.id}`;
+    if (state.changes.has(change) || principal.groups.includes(group.id)) return;
+    state.changes.set(change, gained);
+    this.spawn(principal, state.changes);
+  }
+
+  private other(id: string, gained: Gained): void {
+    if (this.others.has(id)) return;
+    this.others.set(id, gained);
+    this.gained.push(gained);
+  }
+
+  private spawn(principal: Principal, changes?: ReadonlyMap<Change, Gained>): void {
+    const { control } = this.stateOf(principal);
+    const premises = [...(control === undefined ? [] : [control]), ...(changes?.values() ?? [])];
+    this.queue.push({ actor: this.shared.actors.of(principal, changes?.keys()), premises });
+  }
+
+  private stateOf(principal: Principal): State {
+    let state = this.states.get(principal);
+    if (state === undefined) this.states.set(principal, (state = { isControlled: false, changes: new Map() }));
+    return state;
+  }
+
+  /** How a principal was gained. */
+  controlOf(principal: Principal): Gained | undefined {
+    return principal === this.source ? undefined : this.states.get(principal)?.control;
+  }
+}
+
+interface Taken {
+  readonly node: Node;
+  readonly ability: Ability;
+}
+
+function accountOf(taken: readonly Taken[]): string {
+  const { account } = taken[0].node.actor.base;
+  return typeof account === 'string' ? account : '';
+}
+
+/** What was gained, in the user's words. */
+export function wordsFor({ what }: Gained): string {
+  switch (what.kind) {
+    case 'principal':
+      return nameOf(what.principal.resource);
+    case 'change':
+      return `${CHANGES[what.change.split(':')[0]]} ${nameOf(what.principal.resource)}`;
+    case 'group':
+      return `membership of ${what.group.name}`;
+    case 'admin':
+      return 'administrator';
+    case 'resource':
+      return what.target.name;
+    case 'external':
+      return what.name;
+  }
+}
+
+const CHANGES: Readonly<Record<string, string>> = {
+  written: 'the policies of',
+  unbounded: 'the boundary of',
+  freed: 'the Denies on',
+  joined: 'the groups of',
+};

@@ -1,0 +1,58 @@
+import type { PolicyText, Statement } from '../../model/policy';
+import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
+import { canonical } from '../match/symbolic';
+import { TECHNIQUES } from './techniques';
+
+/** Every action that a technique asks for, each once. */
+export const RELEVANT: readonly string[] = [
+  ...new Set(TECHNIQUES.flatMap(({ needs }) => needs.flatMap((need) => need.flatMap(({ actions }) => actions)))),
+].sort();
+
+const BY_SERVICE = new Map<string, string[]>();
+for (const action of RELEVANT) {
+  const service = action.split(':')[0].toLowerCase();
+  BY_SERVICE.set(service, [...(BY_SERVICE.get(service) ?? []), action]);
+}
+
+/** Remembers what patterns match; most patterns of an assembly are the same few. */
+export class RelevantActions {
+  private readonly may = new Map<string, readonly string[]>();
+  private readonly must = new Map<string, ReadonlySet<string>>();
+
+  /** The relevant actions that a statement may apply to. */
+  of({ actions }: Statement): readonly string[] {
+    if (!actions.negated) {
+      if (actions.patterns.length === 1) return this.matched(actions.patterns[0]);
+      return [...new Set(actions.patterns.flatMap((each) => this.matched(each)))];
+    }
+    const excluded = actions.patterns.map((each) => this.excluded(each));
+    return RELEVANT.filter((action) => excluded.every((each) => !each.has(action)));
+  }
+
+  private matched(pattern: PolicyText): readonly string[] {
+    if (pattern === '*') return RELEVANT;
+    const key = canonical(pattern);
+    let found = this.may.get(key);
+    if (found === undefined) {
+      this.may.set(key, (found = candidates(pattern).filter((action) => actionMayMatch(pattern, action))));
+    }
+    return found;
+  }
+
+  private excluded(pattern: PolicyText): ReadonlySet<string> {
+    const key = canonical(pattern);
+    let found = this.must.get(key);
+    if (found === undefined) {
+      this.must.set(key, (found = new Set(candidates(pattern).filter((action) => actionMustMatch(pattern, action)))));
+    }
+    return found;
+  }
+}
+
+function candidates(pattern: PolicyText): readonly string[] {
+  if (typeof pattern !== 'string') return RELEVANT;
+  const colon = pattern.indexOf(':');
+  const service = pattern.slice(0, colon).toLowerCase();
+  if (colon === -1 || /[*?]/.test(service)) return RELEVANT;
+  return BY_SERVICE.get(service) ?? [];
+}

@@ -1,0 +1,78 @@
+import type { PolicyText } from '../../model/policy';
+import { isText } from '../../model/value';
+import { TextPattern, canMeet, canonical, isExact } from '../match/symbolic';
+import type { Target } from './target';
+
+/** The end of a name that CloudFormation makes up. */
+const GENERATED = /-[A-Za-z0-9]{8,}$/;
+const HOLE = '\u0001';
+
+/**
+ * Which targets a pattern of a policy may name, without asking each. Errs on more: `decide` has the last word.
+ * A pattern that names one thing takes constant time; one with wildcards is compared with each target once.
+ */
+export class TargetIndex {
+  private readonly forms: readonly string[];
+  private readonly byForm = new Map<string, number[]>();
+  /** Of targets whose name is known, by the last part of it. */
+  private readonly byTail = new Map<string, number[]>();
+  /** Targets of which the last part is not known, or that are patterns themselves. */
+  private readonly open: number[] = [];
+  private readonly patterned: number[] = [];
+  private readonly known = new Map<string, readonly Target[]>();
+
+  constructor(readonly targets: readonly Target[]) {
+    this.forms = targets.map(({ arn }) => canonical(arn));
+    targets.forEach(({ arn }, index) => {
+      const form = this.forms[index];
+      push(this.byForm, form, index);
+      const tail = tailOf(form);
+      if (!isExact(arn)) this.patterned.push(index);
+      else if (tail.includes(HOLE)) this.open.push(index);
+      else push(this.byTail, tail, index);
+    });
+  }
+
+  matching(pattern: PolicyText): readonly Target[] {
+    if (pattern === '*') return this.targets;
+    const form = canonical(pattern);
+    let found = this.known.get(form);
+    if (found === undefined) this.known.set(form, (found = this.find(pattern, form)));
+    return found;
+  }
+
+  private find(pattern: PolicyText, form: string): readonly Target[] {
+    if (!isExact(pattern)) return this.among(pattern, this.targets.keys());
+    const same = this.byForm.get(form);
+    // Names of resources are unique: what names one names no other.
+    if (same !== undefined && isText(pattern)) return same.map((index) => this.targets[index]);
+    const tail = tailOf(form);
+    if (tail.includes(HOLE)) return this.among(pattern, this.targets.keys());
+    const candidates = [...(this.byTail.get(tail) ?? []), ...this.patterned];
+    return this.among(pattern, GENERATED.test(tail) ? [...candidates, ...this.open] : candidates);
+  }
+
+  private among(pattern: PolicyText, indices: Iterable<number>): readonly Target[] {
+    const compared = new TextPattern(pattern);
+    const found: Target[] = [];
+    for (const index of indices) {
+      const { arn } = this.targets[index];
+      const meets = isExact(arn) ? compared.match(arn, this.forms[index], 'resource') !== 'no' : canMeet(pattern, arn);
+      if (meets) found.push(this.targets[index]);
+    }
+    return found;
+  }
+}
+
+/** What follows the last `/` or `:` outside of holes; a hole there makes it open. */
+function tailOf(form: string): string {
+  const end = form.lastIndexOf('\u0002');
+  const at = Math.max(form.lastIndexOf('/'), form.lastIndexOf(':'));
+  return end > at ? HOLE : form.slice(at + 1);
+}
+
+function push(map: Map<string, number[]>, key: string, index: number): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [index]);
+  else list.push(index);
+}

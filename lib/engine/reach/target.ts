@@ -1,0 +1,25 @@
+import type { PolicyText } from '../../model/policy';
+import type { Resource } from '../../model/snapshot';
+import type { Unknown } from '../../model/value';
+import type { Principal } from '../world/world';
+
+/** Something that a technique works on. */
+export interface Target {
+  /** Unique among targets of its kind: the key of its resource, mostly. */
+  readonly id: string;
+  /** In the user's words. */
+  readonly name: string;
+  readonly arn: PolicyText;
+  readonly resource?: Resource;
+  /** The principal itself, the roles of a compute, the members of a group, those whom a policy is attached to. */
+  readonly principals: readonly Principal[];
+  /** Why there may be other roles than in `principals`. */
+  readonly unknownRole?: Unknown;
+  /** Of code that something runs: what runs it. */
+  readonly runs?: Resource;
+}
+
+/** How a principal or resource is called. */
+export function nameOf(resource: Resource): string {
+  return resource.constructPath ?? resource.logicalId;
+}

@@ -1,0 +1,76 @@
+/** What a technique works on. A CloudFormation type stands for the resources of that type. */
+export type TargetKind =
+  | 'role'
+  | 'user'
+  /** An account as a whole. */
+  | 'account'
+  /** The deployment and execution roles that `cdk bootstrap` makes. */
+  | 'cdk-deploy-role'
+  | 'cdk-exec-role'
+  /** An object in a bucket, or an image in a repository, that is the code of something with a role. */
+  | 'code-object'
+  | 'code-image'
+  /** Instances: of their own, of a launch template, of an auto scaling group. */
+  | 'instance'
+  /** The method of a REST API, as its management names it. */
+  | 'api-method'
+  | `AWS::${string}`;
+
+/** What is gained of the target, once every need is met. */
+export type Gain =
+  /** All that the principal, or the role of the compute, can do. */
+  | 'become'
+  /** Any policy on the principal: of a group on its members, of a managed policy on those it is attached to. */
+  | 'write-policies'
+  /** The principal without its boundary. */
+  | 'lift-boundary'
+  /** The principal without the Denies of its inline policies; of its managed policies. */
+  | 'lift-inline-denies'
+  | 'lift-managed-denies'
+  /** What the group has, for every user of the account. */
+  | 'join-group'
+  /** Administrator of the account. */
+  | 'administer'
+  /** The administrator that `cdk bootstrap` made. */
+  | 'cdk-bootstrap'
+  /** The resource. */
+  | 'use'
+  | 'read'
+  | 'disable';
+
+/** A permission that one principal must have. */
+export interface Ask {
+  /** Any of these is enough. */
+  readonly actions: readonly string[];
+  /**
+   * `target`; `anything`, some resource of the action's service, such as one that does not exist yet;
+   * `some-role`, a role of the templates that the service may take on.
+   */
+  readonly on: 'target' | 'anything' | 'some-role';
+  /** Which condition keys the call settles. */
+  readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary';
+}
+
+/** Permissions that the same principal must have, since it is one call, or a call and what it hands over. */
+export type Need = readonly Ask[];
+
+/** One way to become somebody else or to widen oneself. */
+export interface Technique {
+  readonly id: string;
+  /** Ids in public catalogues: see NOTICE. */
+  readonly references: readonly string[];
+  readonly target: TargetKind;
+  /** Each may be met by another principal under control. */
+  readonly needs: readonly Need[];
+  readonly gain: Gain;
+  /** Where a role is passed: the services that it may be passed to; it must trust one of them. */
+  readonly services?: readonly string[];
+  /** Where the role must be in an instance profile of the templates. */
+  readonly profile?: boolean;
+  /** Of which type there must be a resource. In the templates it is certain, elsewhere possible. */
+  readonly exists?: string;
+  /** What no template shows: why it is never certain. */
+  readonly doubt?: string;
+  /** What the template shows of the target that makes it certain; where it is not shown, it is possible. */
+  readonly shown?: 'triggered' | 'batch' | 'managed-instance' | 'exec-enabled';
+}
