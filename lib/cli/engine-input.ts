@@ -1,4 +1,4 @@
-import { reachFor as reachOf } from '../engine/analysed';
+import { reachOf } from '../engine/reach/reach-of';
 import type { Lookup } from '../engine/answers/lookup';
 import { principalNamed } from '../engine/answers/principal-named';
 import type { Reach } from '../engine/reach/reach';
@@ -42,16 +42,15 @@ export function found<T>(lookup: Lookup<T>, sort: 'principal' | 'resource', name
   if (lookup.ok) return lookup.found;
   const { reason, candidates } = lookup;
   const list = candidates.map((each) => `\n  ${each}`).join('');
-  switch (reason) {
-    case 'ambiguous':
-      throw new UsageError(`BH5014: more than one ${sort} is called \`${name}\`; ask for one of:${list}`);
-    case 'without-arn':
-      throw new UsageError(
-        `BH5015: \`${name}\` has no ARN that the template tells, so that no policy can name it; ask for an ARN or a pattern of ARNs`,
-      );
-    case 'unknown':
-      throw new UsageError(
-        `BH5013: no ${sort} is called \`${name}\`; expected a construct path, a logical id or an ARN${candidates.length === 0 ? `, and there is no ${sort} in the templates` : `, such as:${list}`}`,
-      );
+  if (reason === 'ambiguous') {
+    throw new UsageError(`BH5014: more than one ${sort} is called \`${name}\`; ask for one of:${list}`);
   }
+  if (reason === 'without-arn') {
+    throw new UsageError(
+      `BH5015: \`${name}\` has no ARN that the template tells, so that no policy can name it; ask for an ARN or a pattern of ARNs`,
+    );
+  }
+  throw new UsageError(
+    `BH5013: no ${sort} is called \`${name}\`; expected a construct path, a logical id or an ARN${candidates.length === 0 ? `, and there is no ${sort} in the templates` : `, such as:${list}`}`,
+  );
 }

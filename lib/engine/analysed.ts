@@ -1,5 +1,6 @@
 import type { Snapshot } from '../model/snapshot';
 import type { Reach } from './reach/reach';
+import { reachOf } from './reach/reach-of';
 import type { World } from './world/world';
 import { worldOf } from './world/world-of';
 
@@ -16,11 +17,18 @@ export function analysed(snapshot: Snapshot): Analysed {
   const before = known.get(snapshot);
   if (before !== undefined) return before;
   const world = worldOf(snapshot);
-  const made = { world, reach: reachFor(world) };
+  const made = { world, reach: rememberingLast(reachOf(world)) };
   known.set(snapshot, made);
   return made;
 }
 
-export function reachFor(world: World): Reach {
-  return { from: (key) => (world.principal(key) === undefined ? undefined : undefined) };
+/** Rules ask about one principal after the other, several of them about each. */
+function rememberingLast(reach: Reach): Reach {
+  let last: { readonly key: string; readonly from: ReturnType<Reach['from']> } | undefined;
+  return {
+    from: (key) => {
+      if (last?.key !== key) last = { key, from: reach.from(key) };
+      return last.from;
+    },
+  };
 }

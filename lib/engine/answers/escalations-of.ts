@@ -1,8 +1,9 @@
 import type { Escalation } from '../../model/answers';
 import { show } from '../../model/read';
+import type { Resource } from '../../model/snapshot';
 import type { Fact, Goal, Reach } from '../reach/reach';
+import { nameOf } from '../world/resource-name';
 import type { Principal, World } from '../world/world';
-import { nameOf } from './lookup';
 import { details, namedPrincipal } from './named';
 import { escalationSteps } from './steps';
 
@@ -53,30 +54,16 @@ function chosen(
 }
 
 function reachesOf(goal: Goal): Pick<Escalation, 'reaches' | 'reachesLogicalId' | 'reachesTemplate' | 'power'> {
-  switch (goal.kind) {
-    case 'admin':
-      return { reaches: 'admin' };
-    case 'principal': {
-      const { principal, logicalId, template } = namedPrincipal(goal.principal);
-      return { reaches: principal, ...of(logicalId, template) };
-    }
-    case 'resource':
-      return {
-        reaches: nameOf(goal.resource),
-        ...of(goal.resource.logicalId, goal.resource.template.name),
-        power: goal.power,
-      };
-    case 'external':
-      return { reaches: goal.arn === undefined ? goal.name : show(goal.arn) };
-  }
+  if (goal.kind === 'admin') return { reaches: 'admin' };
+  if (goal.kind === 'external') return { reaches: goal.arn === undefined ? goal.name : show(goal.arn) };
+  if (goal.kind === 'principal') return named(goal.principal.resource);
+  return { ...named(goal.resource), power: goal.power };
 }
 
-function of(
-  reachesLogicalId?: string,
-  reachesTemplate?: string,
-): Pick<Escalation, 'reachesLogicalId' | 'reachesTemplate'> {
+function named(resource: Resource): Pick<Escalation, 'reaches' | 'reachesLogicalId' | 'reachesTemplate'> {
   return {
-    ...(reachesLogicalId === undefined ? {} : { reachesLogicalId }),
-    ...(reachesTemplate === undefined ? {} : { reachesTemplate }),
+    reaches: nameOf(resource),
+    reachesLogicalId: resource.logicalId,
+    reachesTemplate: resource.template.name,
   };
 }

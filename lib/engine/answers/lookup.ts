@@ -1,4 +1,5 @@
 import type { Resource } from '../../model/snapshot';
+import { pathOf, uniqueNameOf } from '../world/resource-name';
 
 /** What a name stands for, or those whom it may mean. */
 export type Lookup<T> =
@@ -12,21 +13,6 @@ export type Lookup<T> =
 
 /** How many candidates of an unknown name are told. */
 const MOST_CANDIDATES = 10;
-
-/** A construct path as it stands in code: without the `Resource` that the CDK puts below a construct of its own. */
-export function pathOf({ constructPath }: Resource): string | undefined {
-  return constructPath?.replace(/\/(?:Resource|Default)$/, '');
-}
-
-/** The name of a resource in answers: its construct path, else its logical id. */
-export function nameOf(resource: Resource): string {
-  return pathOf(resource) ?? resource.logicalId;
-}
-
-/** A name by which no other resource is meant. */
-export function uniqueNameOf(resource: Resource): string {
-  return pathOf(resource) ?? resource.key;
-}
 
 /**
  * The resource that a person means: by construct path, by logical id, by `template#logical id`, or by the end of a

@@ -2,27 +2,13 @@ import type { DecidingStatement, NamedPrincipal, RequestCondition } from '../../
 import type { PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Unknown } from '../../model/value';
-import type { Decision, Evidence, ExternalPrincipal } from '../decide/decision';
+import type { Decision, Evidence } from '../decide/decision';
+import { nameOf } from '../world/resource-name';
 import type { Principal } from '../world/world';
-import { nameOf } from './lookup';
 
 /** A principal of the templates by its names. */
 export function namedPrincipal({ resource }: Principal): NamedPrincipal {
   return { principal: nameOf(resource), logicalId: resource.logicalId, template: resource.template.name };
-}
-
-/** A principal outside of the templates, in words. */
-export function externalName(principal: ExternalPrincipal): string {
-  switch (principal.kind) {
-    case 'arn':
-      return show(principal.arn);
-    case 'service':
-      return principal.service;
-    case 'federated':
-      return show(principal.provider);
-    case 'anonymous':
-      return 'anyone, without credentials';
-  }
 }
 
 /** Where a statement that decides stands. */

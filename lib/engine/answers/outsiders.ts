@@ -2,6 +2,7 @@ import type { PolicyText, PrincipalMatcher } from '../../model/policy';
 import { show } from '../../model/read';
 import { unknown } from '../../model/value';
 import type { ExternalPrincipal } from '../decide/decision';
+import { accountOfArn } from '../world/principals';
 import type { SourcedPolicy, World } from '../world/world';
 import type { Target } from './target';
 
@@ -58,11 +59,11 @@ function named({ negated, entries }: PrincipalMatcher, world: World): readonly O
   });
 }
 
-/** A principal of the templates, who is asked by itself, or the account as a whole. */
-function isOwn(value: PolicyText, { principals, snapshot }: World): boolean {
+/** A principal of the templates, who is asked by itself, or an account of the templates as a whole. */
+function isOwn(value: PolicyText, { principals }: World): boolean {
   const shown = show(value);
   if (principals.some(({ arn }) => show(arn) === shown)) return true;
-  // Without the colons of pseudo parameters the parts of an ARN stand between colons.
-  const account = /^(?:arn:[^:]*:iam::)?([^:]+?)(?::root)?$/.exec(shown.replaceAll('AWS::', ''))?.[1];
-  return account === '${AccountId}' || snapshot.templates.some((template) => template.account === account);
+  const account = /^\d{12}$/.test(shown) || !shown.includes('arn:') ? shown : show(accountOfArn(value) ?? shown);
+  const isAccount = account === shown || shown.endsWith(':root');
+  return isAccount && principals.some((each) => show(each.account) === account);
 }

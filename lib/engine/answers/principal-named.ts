@@ -1,7 +1,8 @@
 import { show } from '../../model/read';
 import { arnMayMatch } from '../match/arn-pattern';
+import { uniqueNameOf } from '../world/resource-name';
 import type { Principal, World } from '../world/world';
-import { resourceNamed, uniqueNameOf } from './lookup';
+import { resourceNamed } from './lookup';
 import type { Lookup } from './lookup';
 
 /** The principal that a person means, by construct path, logical id or ARN. */

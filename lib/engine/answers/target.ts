@@ -4,8 +4,9 @@ import type { Resource } from '../../model/snapshot';
 import { isText, isUnknown, text } from '../../model/value';
 import type { TextPart } from '../../model/value';
 import { arnMayMatch } from '../match/arn-pattern';
+import { nameOf } from '../world/resource-name';
 import type { Api, ApiMethod, World } from '../world/world';
-import { nameOf, resourceNamed } from './lookup';
+import { resourceNamed } from './lookup';
 import type { Lookup } from './lookup';
 import { stageOf } from './stage-of';
 

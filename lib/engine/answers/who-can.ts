@@ -46,7 +46,7 @@ function ask(principal: Principal | ExternalPrincipal, action: PolicyText, { arn
     const decision = decide({ principal, action, resource }, world);
     return { verdict: verdictOf(decision), decision };
   });
-  return rest.reduce((best, each) => (RANK[each.verdict] > RANK[best.verdict] ? each : best), first as Answer);
+  return rest.reduce((best, each) => (RANK[each.verdict] > RANK[best.verdict] ? each : best), first);
 }
 
 function accessOf(principal: Principal, own: ReadonlyMap<string, Answer>, reach: Reach, world: World): Access {

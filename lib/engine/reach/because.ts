@@ -1,11 +1,11 @@
 import { show } from '../../model/read';
 import type { Evidence } from '../decide/decision';
+import { nameOf } from '../world/resource-name';
 import type { Grant } from './abilities';
 import { shownResource } from './abilities';
 import type { Gained, Used } from './closure';
 import { wordsFor } from './closure';
 import type { Step } from './reach';
-import { nameOf } from './target';
 
 /** The steps that lead to something, in an order in which they can be taken. */
 export function stepsTo(gained: Gained): readonly Step[] {

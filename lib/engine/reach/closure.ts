@@ -1,12 +1,12 @@
 import { sameText } from '../match/symbolic';
 import type { Principal, World } from '../world/world';
+import { nameOf } from '../world/resource-name';
 import type { Abilities, Ability } from './abilities';
 import type { Actor, Actors, Change } from './actor';
 import { administers } from './administers';
 import type { Certainty } from './reach';
 import { isLiftable } from './shown';
 import type { Target } from './target';
-import { nameOf } from './target';
 import type { Technique } from './technique';
 
 /** How something was gained, first: what was gained before it, and the abilities that were used. */

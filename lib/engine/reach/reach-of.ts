@@ -44,6 +44,10 @@ class Reached implements ReachOfPrincipal {
     return this.list;
   }
 
+  get changes(): readonly Step[] {
+    return this.closure.gained.flatMap((each) => (each.what.kind === 'change' ? (stepsTo(each).at(-1) ?? []) : []));
+  }
+
   get admin(): Fact | undefined {
     return this.facts.find(({ goal }) => goal.kind === 'admin');
   }

@@ -55,6 +55,11 @@ export interface ReachOfPrincipal {
   readonly principal: Principal;
   /** The nearest first; certain ones before possible ones. Without the principal itself. */
   readonly facts: readonly Fact[];
+  /**
+   * What it can change of principals on the way: their policies, boundaries, Denies and groups, its own included.
+   * Each as the step that changes it, `toKey` being the principal.
+   */
+  readonly changes: readonly Step[];
   /** Whether it reaches administrator; certain if any way is. */
   readonly admin?: Fact;
   /** The fact by which it reaches a principal: its own, or that of an administrator of the principal's account. */

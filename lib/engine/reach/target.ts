@@ -18,8 +18,3 @@ export interface Target {
   /** Of code that something runs: what runs it. */
   readonly runs?: Resource;
 }
-
-/** How a principal or resource is called. */
-export function nameOf(resource: Resource): string {
-  return resource.constructPath ?? resource.logicalId;
-}

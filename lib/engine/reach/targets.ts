@@ -7,8 +7,8 @@ import { decide } from '../decide/decide';
 import { Names } from '../world/attachments';
 import { isPolicyText } from '../world/attachments';
 import type { Principal, World } from '../world/world';
+import { nameOf } from '../world/resource-name';
 import { Compute, arnFrom, at, computeArn, named } from './compute';
-import { nameOf } from './target';
 import type { Target } from './target';
 import type { TargetKind } from './technique';
 
