@@ -17,15 +17,22 @@ export type Solution =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' };
 
+const NOTHING_FIXED: ReadonlyMap<string, Known> = new Map();
+
 /** How many choices are tried. */
 const BUDGET = 2_000;
 
 /**
  * Whether open keys can have values that satisfy the constraints. With `certain`, the values do for sure; without, a
  * condition that is not known may hold as well as fail.
- * All conditions are on open keys. Exact for equality, sets, Bool, numbers, dates, addresses and up to five patterns.
+ * All conditions are on open keys, of which `fixed` have their value already. Exact for equality, sets, Bool, numbers, dates, addresses and up to five patterns.
  */
-export function solve({ hold, oneFails }: Constraints, lookup: Lookup, certain: boolean): Solution {
+export function solve(
+  { hold, oneFails }: Constraints,
+  lookup: Lookup,
+  certain: boolean,
+  fixed: ReadonlyMap<string, Known> = NOTHING_FIXED,
+): Solution {
   const keys = new Map<string, Condition[]>();
   for (const condition of [...hold, ...oneFails.flat()]) {
     const same = keys.get(condition.key);
@@ -36,7 +43,9 @@ export function solve({ hold, oneFails }: Constraints, lookup: Lookup, certain: 
   /** Keys of which not all sorts are in the table: what none of these does another may do. */
   const partial = new Set<string>();
   for (const [key, conditions] of keys) {
-    const { values, complete } = representativesOf(key, conditions, lookup);
+    const settled = fixed.get(key);
+    const { values, complete } =
+      settled === undefined ? representativesOf(key, conditions, lookup) : { values: [settled], complete: true };
     const required = hold.filter((condition) => condition.key === key);
     const left = values.filter((value) => required.every((condition) => can(condition, key, value, true)));
     if (!complete) partial.add(key);

@@ -1,0 +1,109 @@
+import type { PolicyText } from '../../model/policy';
+import { show } from '../../model/read';
+import { ABSENT, isText, isUnknown, unknown } from '../../model/value';
+import type { Unknown } from '../../model/value';
+import type { Context, ContextValue, Decision, Evidence, Requirement, WitnessRequest } from './decision';
+import type { Answer } from './literal';
+import type { Term } from './term';
+
+/** A decision that finds its reasons when they are asked for. */
+export class ExplainedDecision implements Decision {
+  readonly may: boolean;
+  readonly must: boolean;
+  readonly unconditional: boolean;
+
+  constructor(private readonly answer: Answer) {
+    this.may = answer.may;
+    this.must = answer.must;
+    this.unconditional = answer.unconditional;
+  }
+
+  get denied(): Decision['denied'] {
+    if (this.may) return undefined;
+    const { explicit, missing } = this.answer;
+    return explicit === undefined
+      ? { by: 'implicit', layer: missing ?? 'identity' }
+      : { by: 'explicit', layer: explicit.layer };
+  }
+
+  get allows(): readonly Evidence[] {
+    return this.answer.allows.flatMap(evidence);
+  }
+
+  get denies(): readonly Evidence[] {
+    const { explicit, denies } = this.answer;
+    const first = explicit === undefined ? [] : [explicit];
+    return [...first, ...denies.filter((each) => each !== explicit)].flatMap(evidence);
+  }
+
+  get conditions(): readonly Requirement[] {
+    if (!this.may) return [];
+    return [
+      ...this.answer.allows.flatMap((term) => requirements(term, 'holds')),
+      ...this.answer.denies.flatMap((term) => requirements(term, 'fails')),
+    ];
+  }
+
+  get unknowns(): readonly Unknown[] {
+    if (!this.may || this.must) return [];
+    const { allows, denies, openTerms } = this.answer;
+    const found = [...openTerms, ...allows, ...denies].filter((term) => !term.sure).flatMap(reasons);
+    const unique = [...new Map(found.map((each) => [`${each.cause} ${each.detail}`, each])).values()];
+    return unique.length > 0 ? unique : [unknown('attribute', 'whether the conditions can hold together')];
+  }
+
+  get witness(): WitnessRequest | undefined {
+    const { action, resource, values } = this.answer;
+    if (!this.must || action === undefined || resource === undefined) return undefined;
+    const context: Record<string, ContextValue> = {};
+    for (const [key, value] of values) {
+      if (value.state === 'absent') context[key] = ABSENT;
+      else if (value.state === 'known') context[key] = value.values.length === 1 ? value.values[0] : value.values;
+    }
+    return { action, resource, context: context satisfies Context };
+  }
+}
+
+function evidence({ statement, policy, layer, sure, open }: Term): readonly Evidence[] {
+  if (statement === undefined || policy === undefined) return [];
+  return [{ layer, policy, statement, certainty: sure && open.length === 0 ? 'certain' : 'possible' }];
+}
+
+function requirements({ statement, open }: Term, wanted: Requirement['wanted']): readonly Requirement[] {
+  if (statement === undefined) return [];
+  return open.map(({ key, operator, qualifier, ifExists, values }) => ({
+    key,
+    operator: `${qualifier === undefined ? '' : `${qualifier}:`}${operator}${ifExists ? 'IfExists' : ''}`,
+    values,
+    wanted,
+    statement,
+  }));
+}
+
+/** Why it is not known whether a statement applies. */
+function reasons({ unknown: cause, statement, policy, guards }: Term): readonly Unknown[] {
+  if (cause !== undefined) return [cause];
+  if (statement === undefined) return [];
+  const texts: readonly PolicyText[] = [
+    ...statement.actions.patterns,
+    ...(statement.resources?.patterns ?? []),
+    ...(statement.principals?.entries.map(({ value }) => value) ?? []),
+    ...statement.conditions.flatMap(({ values }) => values),
+  ];
+  const found = texts.flatMap(unknownIn);
+  const where = policy?.resource?.logicalId ?? policy?.place ?? 'a policy';
+  const conditions = guards.map(({ condition }) =>
+    unknown('parameter', `the condition ${condition.slice(condition.indexOf('#') + 1)}`),
+  );
+  const all = [...found, ...conditions];
+  const name = statement.sid ?? String(statement.index);
+  return all.length > 0 ? all : [unknown('attribute', `whether statement ${name} of ${where} is about this request`)];
+}
+
+function unknownIn(source: PolicyText): readonly Unknown[] {
+  if (isUnknown(source)) return [source];
+  if (!isText(source)) return [];
+  return source.parts.flatMap((part) =>
+    typeof part === 'object' && part.shape === 'any' ? [unknown(part.cause ?? 'parameter', show(source))] : [],
+  );
+}

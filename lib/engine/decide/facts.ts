@@ -1,0 +1,149 @@
+import type { PolicyText } from '../../model/policy';
+import { isAbsent, isUnknown, unknown } from '../../model/value';
+import type { Value } from '../../model/value';
+import { ABSENT_KEY, OPEN, known } from '../conditions/known';
+import type { Known, Lookup } from '../conditions/known';
+import { tagsOf } from '../world/principals';
+import type { Principal, World } from '../world/world';
+import { compile } from './compiled';
+import type { Caller } from './caller';
+import type { ContextValue, Question } from './decision';
+import type { Target } from './target';
+
+/** Keys of which the caller decides alone; what a condition says of them is the same for every resource. */
+export function isCallerKey(key: string): boolean {
+  return key.startsWith('aws:principal') || key === 'aws:username' || CALLER_KEYS.has(key);
+}
+
+const CALLER_KEYS = new Set(['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceorgid', 'aws:sourceorgpaths']);
+
+/**
+ * What is known of the condition keys of a question: what it says itself, what is known of the caller, of the resource.
+ * A tag that the template does not give may come with the stack or the session: it is not known, and nobody's to
+ * choose.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+export function lookupOf(question: Question, caller: Caller, target: Target, world: World): Lookup {
+  const given = givenOf(question);
+  return (key) => {
+    const own = given?.get(key);
+    if (own !== undefined) return own;
+    const found = callerFact(key, caller) ?? targetFact(key, caller, target, world);
+    return found ?? (question.closed === true ? ABSENT_KEY : OPEN);
+  };
+}
+
+const givenByContext = new WeakMap<object, ReadonlyMap<string, Known>>();
+
+function givenOf({ context }: Question): ReadonlyMap<string, Known> | undefined {
+  if (context === undefined) return undefined;
+  let found = givenByContext.get(context);
+  if (found === undefined) {
+    found = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), knownOf(value)]));
+    givenByContext.set(context, found);
+  }
+  return found;
+}
+
+function knownOf(value: ContextValue): Known {
+  if (Array.isArray(value)) return value.length === 0 ? ABSENT_KEY : { state: 'known', values: value as PolicyText[] };
+  return isAbsent(value as Value) ? ABSENT_KEY : known(value as PolicyText);
+}
+
+/** What is known of the caller; `undefined` for a key that is not the caller's. */
+export function callerFact(key: string, caller: Caller): Known | undefined {
+  if (!isCallerKey(key)) return undefined;
+  const { who, principal } = caller;
+  // Only services that call on behalf of a resource have these.
+  if (CALLER_KEYS.has(key)) return who.kind === 'service' ? OPEN : ABSENT_KEY;
+  if (who.kind === 'anonymous' || who.kind === 'federated') {
+    return key === 'aws:principaltype' ? known('Anonymous') : ABSENT_KEY;
+  }
+  if (who.kind === 'service') {
+    if (key === 'aws:principalisawsservice') return known('true');
+    if (key === 'aws:principalservicename') return known(who.service);
+    return key.startsWith('aws:principalorg') || key === 'aws:principalservicenameslist' ? OPEN : ABSENT_KEY;
+  }
+  switch (key) {
+    case 'aws:principalarn':
+      return caller.arn === undefined ? OPEN : principalArn(caller);
+    case 'aws:principalaccount':
+      return caller.account === undefined ? OPEN : known(caller.account);
+    case 'aws:principalisawsservice':
+      return known('false');
+    case 'aws:principalservicename':
+    case 'aws:principalservicenameslist':
+      return ABSENT_KEY;
+    case 'aws:principaltype':
+      return principal === undefined ? OPEN : known(principal.kind === 'role' ? 'AssumedRole' : 'User');
+    case 'aws:username':
+      if (principal === undefined) return OPEN;
+      return principal.kind === 'user' ? known(principal.name) : ABSENT_KEY;
+  }
+  if (key.startsWith('aws:principaltag/') && principal !== undefined) return principalTag(key, principal);
+  return OPEN;
+}
+
+/** The ARN of the role, whichever session it is; of one by session ARN, the path of the role is not known. */
+function principalArn({ arn, principal }: Caller): Known {
+  if (principal === undefined && typeof arn === 'string' && arn.includes(':assumed-role/')) {
+    return known(unknown('attribute', `the role of the session ${arn}`));
+  }
+  return known(arn as PolicyText);
+}
+
+function principalTag(key: string, principal: Principal): Known {
+  const name = key.slice('aws:principaltag/'.length);
+  const sessionTags = principal.kind === 'role' && mayBeTagged(principal);
+  const tag = tagNamed(principal.tags, name);
+  if (tag !== undefined && !sessionTags) return known(tag);
+  return known(unknown('attribute', `the tag ${name} of ${principal.resource.logicalId}`));
+}
+
+const tagged = new WeakMap<Principal, boolean>();
+
+/** Whether a session of the role may bring tags of its own. */
+function mayBeTagged(role: Principal): boolean {
+  let found = tagged.get(role);
+  if (found === undefined) {
+    const trust = role.trust;
+    found =
+      trust === undefined ||
+      trust.document.unknowns.length > 0 ||
+      compile(trust).some((each) => each.statement.effect === 'Allow' && each.matchesAction('sts:tagsession') !== 'no');
+    tagged.set(role, found);
+  }
+  return found;
+}
+
+function tagNamed(tags: ReadonlyMap<string, PolicyText>, name: string): PolicyText | undefined {
+  for (const [key, value] of tags) if (key.toLowerCase() === name) return value;
+  return undefined;
+}
+
+/** Types whose tags are `aws:ResourceTag` in requests. */
+const TAGGED: ReadonlySet<string> = new Set([
+  'AWS::KMS::Key',
+  'AWS::KMS::ReplicaKey',
+  'AWS::SecretsManager::Secret',
+  'AWS::SQS::Queue',
+  'AWS::Lambda::Function',
+  'AWS::DynamoDB::Table',
+  'AWS::IAM::Role',
+  'AWS::IAM::User',
+  'AWS::SSM::Parameter',
+]);
+const RESOURCE_TAG = /^(?:aws|iam|secretsmanager|ssm|kms):resourcetag\/(.*)$/;
+
+function targetFact(key: string, caller: Caller, target: Target, world: World): Known | undefined {
+  if (key === 'aws:resourceaccount' || key === 's3:resourceaccount') {
+    return target.account === undefined || isUnknown(target.account) ? undefined : known(target.account);
+  }
+  if (key === 'kms:calleraccount') return caller.account === undefined ? undefined : known(caller.account);
+  const tag = RESOURCE_TAG.exec(key)?.[1];
+  if (tag === undefined || target.resource === undefined) return undefined;
+  const resource = world.snapshot.byKey(target.resource);
+  if (resource === undefined) return undefined;
+  const found = TAGGED.has(resource.type) ? tagNamed(tagsOf(resource).tags, tag) : undefined;
+  return known(found ?? unknown('attribute', `the tag ${tag} of ${resource.logicalId}`));
+}

@@ -1,0 +1,98 @@
+import type { PolicyText } from '../../model/policy';
+import type { Known, Lookup } from '../conditions/known';
+import { canonical, sameText } from '../match/symbolic';
+import type { Tri } from '../match/symbolic';
+import type { World } from '../world/world';
+import type { Caller } from './caller';
+import type { Question } from './decision';
+import { lookupOf } from './facts';
+import { gather, literalMatching, openTerm } from './gather';
+import { pathsOf } from './paths';
+import type { Path } from './paths';
+import { isWithoutResource, targetsOf } from './target';
+import type { Target } from './target';
+import type { Term } from './term';
+import { verdictOf } from './verdict';
+import type { Verdict } from './verdict';
+
+/** What is known of one request, or of all that match a pattern. */
+export interface Answer extends Verdict {
+  readonly lookup: Lookup;
+  readonly target: Target;
+  /** What the target's own facts leave open. */
+  readonly openTerms: readonly Term[];
+  readonly action?: string;
+  readonly resource?: PolicyText;
+}
+
+/** Decides one request: an action and a resource without wildcards. */
+export function decideLiteral(
+  question: Question,
+  actionName: string,
+  asked: PolicyText,
+  caller: Caller,
+  world: World,
+): Answer {
+  const action = actionName.toLowerCase();
+  const resource = isWithoutResource(action) ? '*' : asked;
+  const form = canonical(resource);
+  const targets = targetsOf(action, resource, world);
+  const answers = targets.map((target): Answer => {
+    const lookup = lookupOf(question, caller, target, world);
+    const gathered = gather(question, caller, target, world, lookup, action, literalMatching(resource, form, lookup));
+    return answer(question, caller, target, lookup, gathered.denies, (same) =>
+      pathsOf(gathered.allows, caller, target, same),
+    );
+  });
+  return { ...together(answers), action: actionName, resource };
+}
+
+/** The verdict for one target, by its account and the caller's. */
+export function answer(
+  question: Question,
+  caller: Caller,
+  target: Target,
+  lookup: Lookup,
+  denies: readonly Term[],
+  paths: (sameAccount: boolean) => readonly Path[],
+  verdict: typeof verdictOf = verdictOf,
+): Answer {
+  const given = caller.principal?.resource.guards ?? [];
+  const same = isSameAccount(question, caller, target);
+  const one = (sameAccount: boolean): Verdict => verdict(paths(sameAccount), denies, lookup, given);
+  const found = same === 'maybe' ? either(one(true), one(false)) : one(same === 'yes');
+  const open = openTerm(target);
+  if (open === undefined) return { ...found, lookup, target, openTerms: [] };
+  return { ...found, must: false, unconditional: false, lookup, target, openTerms: [open] };
+}
+
+function isSameAccount(question: Question, caller: Caller, target: Target): Tri {
+  const account = question.resourceAccount ?? target.account;
+  if (caller.account === undefined) return caller.kind === 'arn' ? 'maybe' : 'no';
+  // Of a resource that says nothing of its account, the caller's is meant.
+  return account === undefined ? 'yes' : sameText(account, caller.account);
+}
+
+/** Of two possible worlds: allowed for sure in both, or perhaps in one. */
+function either(one: Verdict, other: Verdict): Verdict {
+  const shown = one.may ? one : other;
+  const must = one.must && other.must && sameValues(one.values, other.values);
+  return { ...shown, may: one.may || other.may, must, unconditional: must && one.unconditional && other.unconditional };
+}
+
+function sameValues(one: ReadonlyMap<string, Known>, other: ReadonlyMap<string, Known>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value || one.size === 0);
+}
+
+function together(answers: readonly Answer[]): Answer {
+  if (answers.length === 1) return answers[0];
+  const shown = answers.find(({ may }) => may) ?? answers[0];
+  const must = answers.every((each) => each.must && each.values.size === 0);
+  return {
+    ...shown,
+    may: answers.some(({ may }) => may),
+    must,
+    unconditional: must && answers.every(({ unconditional }) => unconditional),
+    openTerms: answers.flatMap(({ openTerms }) => openTerms),
+  };
+}
