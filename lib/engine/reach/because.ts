@@ -23,8 +23,9 @@ export function stepsTo(gained: Gained): readonly Step[] {
       continue;
     }
     open.push({ at, isReady: true });
-    for (const premise of [...at.premises].reverse())
-      if (!done.has(premise)) open.push({ at: premise, isReady: false });
+    for (let index = at.premises.length - 1; index >= 0; index -= 1) {
+      if (!done.has(at.premises[index])) open.push({ at: at.premises[index], isReady: false });
+    }
   }
   return steps;
 }

@@ -92,6 +92,7 @@ export class Closure {
   private readonly groups = new Map<string, Gained>();
   private readonly met = new Map<Technique, Map<Target | undefined, (Taken | undefined)[]>>();
   private deferred: Taken[] = [];
+  private readonly later: (() => void)[] = [];
   private queue: Node[] = [];
   private certainty: Certainty = 'certain';
 
@@ -108,6 +109,7 @@ export class Closure {
     const { deferred } = this;
     this.deferred = [];
     for (const taken of deferred) this.take(taken);
+    for (const fire of this.later) fire();
     this.drain();
   }
 
@@ -137,7 +139,7 @@ export class Closure {
     if (row[need] !== undefined) return;
     row[need] = taken;
     if (target !== undefined) this.complete(technique, target, byTarget);
-    else for (const each of [...byTarget.keys()]) this.complete(technique, each, byTarget);
+    else for (const each of byTarget.keys()) this.complete(technique, each, byTarget);
   }
 
   private complete(
@@ -161,7 +163,7 @@ export class Closure {
       const doubts = this.shared.abilities.doubts(technique, target);
       if (doubts === undefined) continue;
       if (doubts.length === 0 || this.certainty === 'possible') this.fire(technique, target, taken, doubts);
-      else this.deferred.push(...taken);
+      else this.later.push(() => this.fire(technique, target, taken, doubts));
     }
   }
 
@@ -274,7 +276,7 @@ export class Closure {
     const gained: Gained = { ...derivation, what: { kind: 'group', group } };
     this.groups.set(group.id, gained);
     this.gained.push(gained);
-    for (const [principal, { isControlled }] of [...this.states]) {
+    for (const [principal, { isControlled }] of this.states) {
       if (isControlled && principal.kind === 'user') this.joined(principal, gained);
     }
   }
@@ -338,6 +340,8 @@ export function wordsFor({ what }: Gained): string {
       return what.target.name;
     case 'external':
       return what.name;
+    default:
+      return '';
   }
 }
 

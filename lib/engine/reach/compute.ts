@@ -136,7 +136,9 @@ export class Compute {
   /** The resource that a reference names. */
   private referred(value: Value): Resource | undefined {
     if (!isText(value)) return undefined;
-    const key = [...holes(value)].reverse().find(({ resource }) => resource !== undefined)?.resource;
+    const key = holes(value)
+      .filter(({ resource }) => resource !== undefined)
+      .at(-1)?.resource;
     return key === undefined ? undefined : this.resource(key);
   }
 }

@@ -64,7 +64,7 @@ export class Shown {
           ? []
           : [unknown('parameter', `whether ${resource.logicalId} enables ECS Exec`)];
       }
-      case 'managed-instance':
+      default:
         return principals.some(
           (principal) => decide({ principal, action: 'ssm:UpdateInstanceInformation', resource: '*' }, this.world).must,
         )

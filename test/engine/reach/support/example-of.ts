@@ -1,0 +1,242 @@
+import type { TargetKind, Technique } from '../../../../lib/engine/reach/technique';
+import { ACCOUNT, allow, arn, deny, document, inline, managed, ref, resource, role, trust, user } from './template';
+import type { Json, Resources } from './template';
+
+/** What is wrong with an example on purpose. */
+export interface Flaw {
+  /** The place of the ask that is not granted. */
+  readonly without?: readonly [need: number, ask: number];
+  /** Which alternative of each ask is granted. @default 0 */
+  readonly alternative?: number;
+  readonly boundary?: boolean;
+  readonly deny?: readonly [need: number, ask: number];
+  /** Another service than the role trusts. */
+  readonly trust?: string;
+  /** What `iam:PassedToService` has to be. */
+  readonly passedTo?: string;
+}
+
+/** A template in which a technique works for `Mallory`, and what it gives: the id of the fact. */
+export interface Example {
+  readonly resources: Resources;
+  readonly reaches: string;
+}
+
+const CAN_NOTHING = [allow('s3:ListAllMyBuckets')];
+const ALL = allow('*');
+
+/** Statements that grant what a technique asks for. */
+function granted(technique: Technique, flaw: Flaw): readonly Json[] {
+  const statements = technique.needs.flatMap((asks, need) =>
+    asks.flatMap(({ actions, about }, ask): readonly Json[] => {
+      if (flaw.without?.[0] === need && flaw.without[1] === ask) return [];
+      const action = actions[Math.min(flaw.alternative ?? 0, actions.length - 1)];
+      const condition =
+        about === 'pass' && flaw.passedTo !== undefined
+          ? { StringEquals: { 'iam:PassedToService': flaw.passedTo } }
+          : undefined;
+      return [allow(action, '*', condition)];
+    }),
+  );
+  if (flaw.deny === undefined) return statements;
+  return [...statements, deny(technique.needs[flaw.deny[0]][flaw.deny[1]].actions)];
+}
+
+export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
+  const statements = granted(technique, flaw);
+  const bounds: Resources = flaw.boundary === true ? { PermissionsBoundary: ref('Bounds') } : {};
+  const boundary: Resources = flaw.boundary === true ? { Bounds: managed(CAN_NOTHING) } : {};
+  const mallory = (more: Resources = {}): Resources => ({
+    Mallory: role(statements, undefined, { ...bounds, ...more }),
+  });
+  const asUser = (more: Resources = {}): Resources => ({ Mallory: user(statements, { ...bounds, ...more }) });
+  const exists: Resources = technique.exists === undefined ? {} : { Existing: resource(technique.exists) };
+  const base = { ...boundary, ...exists };
+  const isUser = technique.target === 'user';
+  const itself = isUser ? asUser : mallory;
+
+  switch (technique.gain) {
+    case 'administer':
+      return { resources: { ...base, ...mallory() }, reaches: 'admin' };
+    case 'cdk-bootstrap':
+      return { resources: { ...base, ...mallory() }, reaches: 'cdk-bootstrap' };
+    case 'join-group':
+      return {
+        resources: { ...base, ...asUser(), Target: resource('AWS::IAM::Group', { Policies: [inline(ALL)] }) },
+        reaches: 'admin',
+      };
+    case 'write-policies':
+      return { resources: { ...base, ...written(technique.target, itself, asUser, mallory) }, reaches: 'admin' };
+    case 'lift-boundary':
+      return { resources: lifted(technique, flaw, isUser), reaches: 'admin' };
+    case 'lift-inline-denies':
+    case 'lift-managed-denies':
+      return { resources: { ...base, ...freed(technique, flaw, isUser, bounds) }, reaches: 'admin' };
+    case 'become':
+      return { resources: { ...base, ...mallory(), ...becoming(technique, flaw) }, reaches: 'Victim' };
+    default: {
+      const more: Resources =
+        technique.services === undefined ? {} : { Victim: role([], { Service: technique.services[0] }) };
+      return {
+        resources: {
+          ...base,
+          ...mallory(),
+          ...more,
+          Target: TARGETS[technique.target] ?? resource(typeOf(technique.target)),
+        },
+        reaches: `${technique.gain} T#Target`,
+      };
+    }
+  }
+}
+
+type Make = (more?: Resources) => Resources;
+
+function written(kind: TargetKind, itself: Make, asUser: Make, asRole: Make): Resources {
+  if (kind === 'AWS::IAM::Group') {
+    return { ...asUser({ Groups: [ref('Target')] }), Target: resource('AWS::IAM::Group') };
+  }
+  if (kind === 'AWS::IAM::ManagedPolicy') {
+    return { ...asRole({ ManagedPolicyArns: [ref('Target')] }), Target: managed(CAN_NOTHING) };
+  }
+  return itself();
+}
+
+/** An administrator but for a boundary that allows the technique. */
+function lifted(technique: Technique, flaw: Flaw, isUser: boolean): Resources {
+  const more = { PermissionsBoundary: ref('Bounds') };
+  const statements = flaw.deny === undefined ? [ALL] : [ALL, deny(technique.needs[0][0].actions)];
+  const bounds =
+    flaw.boundary === true || flaw.without !== undefined ? CAN_NOTHING : [allow(technique.needs[0][0].actions)];
+  return {
+    Mallory: isUser ? user(statements, more) : role(statements, undefined, more),
+    Bounds: managed(bounds),
+  };
+}
+
+/** An administrator but for a Deny in a policy that can be taken away. */
+function freed(technique: Technique, flaw: Flaw, isUser: boolean, bounds: Resources): Resources {
+  const action = technique.needs[0][0].actions[0];
+  const powers = {
+    Effect: 'Deny',
+    NotAction: flaw.without === undefined ? action : 's3:ListAllMyBuckets',
+    Resource: '*',
+  };
+  const kept = flaw.deny === undefined ? [] : [deny(action)];
+  const isManaged = technique.gain === 'lift-managed-denies';
+  const more = {
+    ...bounds,
+    ...(isManaged ? { ManagedPolicyArns: [ref('Guard')] } : {}),
+    Policies: isManaged ? [] : [inline(powers)],
+  };
+  const stays = resource('AWS::IAM::ManagedPolicy', {
+    PolicyDocument: document(ALL, ...(isManaged ? [] : kept)),
+    [isUser ? 'Users' : 'Roles']: [ref('Mallory')],
+  });
+  const alsoInline = isManaged && kept.length > 0 ? { Policies: [inline(...kept)] } : {};
+  return {
+    Mallory: isUser ? user([], { ...more, ...alsoInline }) : role([], undefined, { ...more, ...alsoInline }),
+    Stays: stays,
+    ...(isManaged ? { Guard: managed([powers]) } : {}),
+  };
+}
+
+function becoming(technique: Technique, flaw: Flaw): Resources {
+  const { target, services } = technique;
+  if (target === 'user') return { Victim: user([]) };
+  if (target === 'role') {
+    const service = flaw.trust ?? services?.[0];
+    const trusted: Json =
+      technique.id === 'sts-assume-role'
+        ? { AWS: flaw.trust ?? `arn:aws:iam::${ACCOUNT}:root` }
+        : { Service: service ?? 'backup.amazonaws.com' };
+    const statement =
+      service === 'cognito-identity.amazonaws.com'
+        ? document({ Effect: 'Allow', Principal: { Federated: service }, Action: 'sts:AssumeRoleWithWebIdentity' })
+        : trust(trusted);
+    return {
+      Victim: role([], trusted, { AssumeRolePolicyDocument: statement }),
+      Profile: resource('AWS::IAM::InstanceProfile', { Roles: [ref('Victim')] }),
+    };
+  }
+  const federation: Readonly<Record<string, string>> = {
+    'AWS::IAM::SAMLProvider': 'sts:AssumeRoleWithSAML',
+    'AWS::IAM::OIDCProvider': 'sts:AssumeRoleWithWebIdentity',
+  };
+  if (federation[target] !== undefined) {
+    return {
+      Target: resource(target, { Url: 'https://example.com' }),
+      Victim: role([], 'none', {
+        AssumeRolePolicyDocument: document({
+          Effect: 'Allow',
+          Principal: { Federated: ref('Target') },
+          Action: federation[target],
+        }),
+      }),
+    };
+  }
+  return { ...COMPUTE[target], Victim: role(managedInstance(technique), { Service: 'backup.amazonaws.com' }) };
+}
+
+const managedInstance = ({ shown }: Technique): readonly Json[] =>
+  shown === 'managed-instance' ? [allow('ssm:UpdateInstanceInformation')] : [];
+
+const PROFILE = resource('AWS::IAM::InstanceProfile', { Roles: [ref('Victim')] });
+
+/** Something of each kind that runs as `Victim`. */
+const COMPUTE: Readonly<Record<string, Resources>> = {
+  instance: { Profile: PROFILE, Target: resource('AWS::EC2::Instance', { IamInstanceProfile: ref('Profile') }) },
+  'code-object': {
+    Code: resource('AWS::S3::Bucket'),
+    Target: resource('AWS::Lambda::Function', { Role: arn('Victim'), Code: { S3Bucket: ref('Code'), S3Key: 'a.zip' } }),
+  },
+  'code-image': {
+    Images: resource('AWS::ECR::Repository'),
+    Target: resource('AWS::ECS::TaskDefinition', {
+      TaskRoleArn: arn('Victim'),
+      ContainerDefinitions: [
+        { Image: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Images', 'RepositoryUri'] }, ':latest']] } },
+      ],
+    }),
+  },
+  'AWS::Lambda::Function': {
+    Target: resource('AWS::Lambda::Function', { Role: arn('Victim') }),
+    Trigger: resource('AWS::Lambda::EventSourceMapping', { FunctionName: ref('Target') }),
+  },
+  'AWS::AppRunner::Service': {
+    Target: resource('AWS::AppRunner::Service', { InstanceConfiguration: { InstanceRoleArn: arn('Victim') } }),
+  },
+  'AWS::BedrockAgentCore::CodeInterpreterCustom': {
+    Target: resource('AWS::BedrockAgentCore::CodeInterpreterCustom', { ExecutionRoleArn: arn('Victim') }),
+  },
+  'AWS::CodeBuild::Project': {
+    Target: resource('AWS::CodeBuild::Project', { ServiceRole: ref('Victim'), BuildBatchConfig: {} }),
+  },
+  'AWS::EC2::LaunchTemplate': {
+    Profile: PROFILE,
+    Target: resource('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: { IamInstanceProfile: { Arn: arn('Profile') } },
+    }),
+  },
+  'AWS::AutoScaling::LaunchConfiguration': {
+    Profile: PROFILE,
+    Target: resource('AWS::AutoScaling::LaunchConfiguration', { IamInstanceProfile: ref('Profile') }),
+  },
+  'AWS::ECS::Service': {
+    Task: resource('AWS::ECS::TaskDefinition', { TaskRoleArn: arn('Victim') }),
+    Target: resource('AWS::ECS::Service', { TaskDefinition: ref('Task'), EnableExecuteCommand: true }),
+  },
+  'AWS::Glue::DevEndpoint': { Target: resource('AWS::Glue::DevEndpoint', { RoleArn: arn('Victim') }) },
+  'AWS::SageMaker::NotebookInstance': {
+    Target: resource('AWS::SageMaker::NotebookInstance', { RoleArn: arn('Victim') }),
+  },
+  'AWS::StepFunctions::StateMachine': {
+    Target: resource('AWS::StepFunctions::StateMachine', { RoleArn: arn('Victim') }),
+  },
+};
+
+const TARGETS: Readonly<Record<string, Json>> = { 'api-method': resource('AWS::ApiGateway::RestApi') };
+
+function typeOf(kind: TargetKind): string {
+  return kind;
+}
