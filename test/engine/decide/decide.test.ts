@@ -28,3 +28,14 @@ describe('identity policies', () => {
     expect(ask(of, { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:eu-west-1:111122223333:q' })).toBe('must');
   });
 });
+
+describe('patterns', () => {
+  it('find a request', () => {
+    const of = world({ Role: role([allow('s3:Get*', 'arn:aws:s3:::data/*'), deny('s3:GetObject', 'arn:aws:s3:::data/*')]) });
+    expect(ask(of, { action: 's3:GetObject', resource: '*' })).toBe('no');
+    expect(ask(of, { action: 's3:*', resource: '*' })).toBe('must');
+    expect(ask(of, { action: 's3:Put*', resource: '*' })).toBe('no');
+    expect(ask(of, { action: '*', resource: '*' })).toBe('must');
+    expect(ask(of, { action: 'iam:*', resource: '*' })).toBe('no');
+  });
+});

@@ -1,0 +1,167 @@
+import type { PolicyText, Statement } from '../../model/policy';
+import { isText, isUnknown } from '../../model/value';
+import { actionInfo, actionsMatching } from '../actions/action-info';
+import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
+import { patternOf, witness } from '../match/pattern';
+import type { Pattern } from '../match/pattern';
+import { canMeet, exactPattern } from '../match/symbolic';
+import { show } from '../../model/read';
+import { isWithoutResource } from './target';
+
+/** Requests: all whose action and resource match all of these and none of those. */
+export interface Region {
+  readonly actions: readonly PolicyText[];
+  readonly notActions: readonly PolicyText[];
+  readonly resources: readonly PolicyText[];
+  /** Patterns that are no policy text, such as the paths of an endpoint. */
+  readonly places: readonly Pattern[];
+  readonly notResources: readonly Pattern[];
+}
+
+/** A request of a region. An action without resource has `*`. */
+export interface Sample {
+  readonly action: string;
+  readonly resource: PolicyText;
+  /** Whether the action is one that AWS has. */
+  readonly real: boolean;
+}
+
+/** `none` for sure; `unknown` where the search ended first. */
+export type Sampled = Sample | 'none' | 'unknown';
+
+/** How resources are compared: wildcards of an Allow are not sure to cross colons. */
+export interface Reading {
+  readonly certain: boolean;
+}
+
+export function asPattern(source: PolicyText, certain: boolean): Pattern {
+  return patternOf(source, certain && source !== '*' ? { segments: 5 } : {});
+}
+
+/** A request of the region; of the actions that AWS has where there is one. */
+export function sampleOf(region: Region, { certain }: Reading): Sampled {
+  const place = placeOf(region, certain);
+  const found = actionOf(region, place.kind === 'found');
+  if (found === undefined) return place.kind === 'none' ? 'none' : actionWitness(region, place);
+  if (isWithoutResource(found.toLowerCase())) return { action: found, resource: '*', real: true };
+  if (place.kind !== 'found') return place.kind;
+  return { action: found, resource: plausible(region, found) ?? place.text, real: true };
+}
+
+/** Where any resource does, one of the action's service. */
+function plausible({ resources, places, notResources }: Region, action: string): PolicyText | undefined {
+  if (places.length > 0 || resources.some((each) => each !== '*')) return undefined;
+  const found = witness({ all: [patternOf(`arn:aws:${action.split(':')[0]}:*:*:?*`)], none: notResources });
+  return found.kind === 'found' ? found.text : undefined;
+}
+
+type Place = ReturnType<typeof witness>;
+
+function placeOf({ resources, places, notResources }: Region, certain: boolean): Place {
+  if (resources.length === 1 && places.length === 0 && notResources.length === 0 && isLiteral(resources[0])) {
+    return { kind: 'found', text: resources[0] as string };
+  }
+  const needed = resources.filter((each) => each !== '*' && !isUnknown(each));
+  if (certain && needed.length < resources.filter((each) => each !== '*').length) return { kind: 'unknown' };
+  const all = [...places, ...needed.map((each) => asPattern(each, certain))];
+  return witness({ all: all.length === 0 ? [ANYTHING] : all, none: notResources });
+}
+
+const ANYTHING = patternOf('arn:?*:?*:*:*:?*');
+
+function isLiteral(source: PolicyText): boolean {
+  return typeof source === 'string' && !/[*?$]/.test(source);
+}
+
+/** A known action of the region; one without resource only where the region has what is asked of everything. */
+function actionOf(
+  { actions, notActions, resources, places, notResources }: Region,
+  anyPlace: boolean,
+): string | undefined {
+  const everything = resources.every((each) => each === '*') && places.length === 0 && notResources.length === 0;
+  const fits = (action: string): boolean =>
+    (isWithoutResource(action.toLowerCase()) ? everything : anyPlace) &&
+    actions.every((each) => actionMayMatch(each, action)) &&
+    !notActions.some((each) => actionMustMatch(each, action));
+  for (const each of actions) {
+    if (typeof each === 'string' && !/[*?]/.test(each))
+      return fits(each) ? (actionInfo(each)?.action ?? each) : undefined;
+  }
+  const narrowest = [...actions].sort((a, b) => weight(b) - weight(a))[0] ?? '*';
+  return actionsMatching(narrowest).find(({ action }) => fits(action))?.action;
+}
+
+/** How much of a pattern stands before its first wildcard. */
+function weight(pattern: PolicyText): number {
+  return typeof pattern === 'string' ? pattern.search(/[*?]/) : -1;
+}
+
+/** An action that is not known to AWS today, where patterns leave room for one. */
+function actionWitness({ actions, notActions }: Region, place: Place): Sampled {
+  if (actions.some((each) => typeof each === 'string' && !/[*?]/.test(each))) return 'none';
+  const pattern = (each: PolicyText): Pattern => patternOf(each, { caseless: true, variables: false });
+  const found = witness({ all: [pattern('?*:?*'), ...actions.map(pattern)], none: notActions.map(pattern) });
+  if (found.kind !== 'found') return found.kind;
+  if (place.kind !== 'found') return place.kind;
+  return { action: show(found.text), resource: place.text, real: false };
+}
+
+/** The parts of a region to which a statement applies; an empty list where there is none. */
+export function partsOf(region: Region, statement: Statement, certain: boolean): readonly Region[] {
+  const byAction: readonly Pick<Region, 'actions' | 'notActions'>[] = statement.actions.negated
+    ? [{ actions: region.actions, notActions: [...region.notActions, ...statement.actions.patterns] }]
+    : statement.actions.patterns
+        .filter(
+          (each) => (!certain || !isUnknown(each)) && region.actions.every((other) => actionMayMatch(each, other)),
+        )
+        .map((each) => ({ actions: with_(region.actions, each), notActions: region.notActions }));
+  const matcher = statement.resources;
+  const byResource: readonly Pick<Region, 'resources' | 'notResources'>[] =
+    matcher === undefined
+      ? [{ resources: region.resources, notResources: region.notResources }]
+      : matcher.negated
+        ? [
+            {
+              resources: region.resources,
+              notResources: [...region.notResources, ...excluded(matcher.patterns, certain)],
+            },
+          ]
+        : matcher.patterns
+            .filter((each) => region.resources.every((other) => canMeet(each, other)))
+            .map((each) => ({ resources: with_(region.resources, each), notResources: region.notResources }));
+  return byAction.flatMap((actions) => byResource.map((resources) => ({ ...region, ...actions, ...resources })));
+}
+
+/** What is left of a region where a Deny does not apply: by another action, or by another resource. */
+export function outsideOf(region: Region, statement: Statement, certain: boolean): readonly Region[] {
+  const { actions, resources } = statement;
+  const otherAction: readonly Region[] = actions.negated
+    ? actions.patterns.map((each) => ({ ...region, actions: with_(region.actions, each) }))
+    : actions.patterns.includes('*')
+      ? []
+      : [{ ...region, notActions: [...region.notActions, ...actions.patterns] }];
+  if (resources === undefined || (!resources.negated && resources.patterns.includes('*'))) return otherAction;
+  const otherResource: readonly Region[] = resources.negated
+    ? resources.patterns.map((each) => ({ ...region, resources: with_(region.resources, each) }))
+    : [{ ...region, notResources: [...region.notResources, ...excluded(resources.patterns, !certain)] }];
+  return [...otherAction, ...otherResource];
+}
+
+/**
+ * Patterns that are kept out. Where what they match for sure is kept out, their wildcards do not cross colons and
+ * holes match themselves only; an unknown keeps out nothing.
+ */
+function excluded(patterns: readonly PolicyText[], sure: boolean): readonly Pattern[] {
+  return patterns
+    .filter(
+      (each) =>
+        !isUnknown(each) &&
+        !(isText(each) && each.parts.some((part) => typeof part !== 'string' && part.shape === 'any')),
+    )
+    .map((each) => (typeof each === 'string' && !/[*?$]/.test(each) ? exactPattern(each) : asPattern(each, sure)));
+}
+
+function with_(patterns: readonly PolicyText[], more: PolicyText): readonly PolicyText[] {
+  if (more === '*' || patterns.includes(more)) return patterns;
+  return patterns.length === 1 && patterns[0] === '*' ? [more] : [...patterns, more];
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decide } from '../../../lib/engine/decide/decide';
+import type { Context as EngineContext, Question } from '../../../lib/engine/decide/decision';
+import { parsePolicy } from '../../../lib/engine/parse/policy-document';
+import { isAbsent } from '../../../lib/model/value';
+import type { Value } from '../../../lib/model/value';
+import { allows, simulates } from '../../oracle/iam-simulate';
+import type { OracleRequest } from '../../oracle/iam-simulate';
+import { ARN_OF, asked, cases, factsOf } from '../../oracle/random-cases';
+import type { Asked, Case, Context, Request, Thing } from '../../oracle/random-cases';
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
+const REQUESTS = 10;
+let decisions = 0;
+let witnesses = 0;
+let allowed = 0;
+let exact = 0;
+const seen = new Map<string, number>();
+
+/** Where the two differ for good: which side AWS takes, and the page that says so. */
+interface Divergence {
+  readonly name: string;
+  readonly page: string;
+  readonly applies: (given: Case, request: Request) => boolean;
+}
+const DIVERGENCES: readonly Divergence[] = [];
+
+function explained(given: Case, request: Request): boolean {
+  const found = DIVERGENCES.find(({ applies }) => applies(given, request));
+  if (found !== undefined) seen.set(found.name, (seen.get(found.name) ?? 0) + 1);
+  return found !== undefined;
+}
+
+function question({ world, principal }: Asked, given: Case, { thing, action }: Request): Question {
+  const own = world.resourcePolicies.get(thing.symbolic ?? '');
+  return {
+    principal,
+    action,
+    resource: thing.symbolic === undefined ? thing.arn : (own?.arn ?? thing.arn),
+    resourceAccount: thing.account,
+    ...(given.who === 'role'
+      ? { session: { name: 's', ...(given.session === undefined ? {} : { policies: [parsePolicy(given.session as unknown as Value)] }) } }
+      : {}),
+  };
+}
+
+function oracleRequest(given: Case, { thing, action, context }: Request): OracleRequest {
+  const ours = given.who === 'role' || given.who === 'user';
+  const foreign = given.who === 'stranger';
+  const policy = thing.guard === undefined ? undefined : given.guards[thing.guard];
+  return {
+    principal: ARN_OF[given.who],
+    action,
+    resource: thing.arn,
+    resourceAccount: thing.account,
+    context: { ...context, ...factsOf(given.who, thing) },
+    identity: ours || foreign ? given.identity : [],
+    ...(ours && given.boundary !== undefined ? { boundary: given.boundary } : {}),
+    ...(given.session === undefined ? {} : { session: given.session }),
+    scps: ours ? given.scps : [],
+    rcps: given.rcps,
+    ...(policy === undefined && (thing.guard === 'Key' || thing.guard === 'Target')
+      ? { resourcePolicy: { Version: '2012-10-17', Statement: [] } }
+      : {}),
+    ...(policy === undefined ? {} : { resourcePolicy: policy }),
+  };
+}
+
+/** The context of a witness, and of keys that it leaves open any value. */
+function replayed(witness: EngineContext, rest: Context): Context {
+  const named = new Set(Object.keys(witness).map((key) => key.toLowerCase()));
+  const others = Object.entries(rest).filter(([key]) => !named.has(key.toLowerCase()));
+  const found = Object.entries(witness).filter(([, value]) => !isAbsent(value as Value));
+  return Object.fromEntries([
+    ...others,
+    ...found.map(([key, value]) => [key, key.toLowerCase() === 'aws:tagkeys' || !Array.isArray(value) ? value : value[0]]),
+  ]) as Context;
+}
+
+function compare(given: Case, it: Asked, request: Request, truth: boolean): void {
+  const base = question(it, given, request);
+  const one = decide({ ...base, context: request.context, closed: true }, it.world);
+  decisions += 1;
+  if (truth) allowed += 1;
+  if (one.must === one.may) exact += 1;
+  const open = decide(base, it.world);
+  const wrong = (truth && !(one.may && open.may)) || (!truth && (one.must || open.unconditional));
+  if (wrong && !explained(given, request)) {
+    throw new Error(`oracle ${truth}, closed ${one.must}/${one.may}, open ${open.must}/${open.may}`);
+  }
+}
+
+describe(`decisions beside another evaluator, seed ${SEED}`, () => {
+  afterAll(() => {
+    console.log(
+      `differential, FUZZ_SEED=${SEED}: ${decisions} decisions (${allowed} allowed, ${exact} decided exactly), ` +
+        `${witnesses} witnesses replayed, standing divergences: ${JSON.stringify(Object.fromEntries(seen))}`,
+    );
+  });
+
+  const agree = (given: Case): void => {
+    const it = asked(given);
+    for (const request of given.requests) {
+      compare(given, it, request, allows(oracleRequest(given, request)));
+      const { witness } = decide(question(it, given, request), it.world);
+      if (witness === undefined) continue;
+      witnesses += 1;
+      const context = replayed(witness.context, request.context);
+      if (!allows(oracleRequest(given, { ...request, context })) && !explained(given, request)) {
+        throw new Error(`the witness is denied: ${JSON.stringify(witness)}`);
+      }
+    }
+  };
+
+  it('agree on identity policies', () => {
+    fc.assert(fc.property(cases(REQUESTS, true, false), agree), { numRuns: 700, seed: SEED });
+  });
+
+  it('agree on policies of all kinds', () => {
+    fc.assert(fc.property(cases(REQUESTS, false, false), agree), { numRuns: 1300, seed: SEED });
+  });
+
+  it('agree on sessions with a policy', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases(4, false, true), async (given) => {
+        const it = asked(given);
+        for (const each of given.requests) {
+          // The oracle drops keys that the action does not declare.
+          const { 'aws:TagKeys': _, ...context } = each.context;
+          const request = { ...each, context };
+          compare(given, it, request, await simulates(oracleRequest(given, request)));
+        }
+      }),
+      { numRuns: 150, seed: SEED },
+    );
+  });
+
+  it('were at least 20,000', () => expect(decisions).toBeGreaterThanOrEqual(20_000));
+});
