@@ -28,26 +28,23 @@ export function fillVariables(source: PolicyText, lookup: Lookup): Filled {
       continue;
     }
     for (const piece of part.split(VARIABLE)) {
-      const found = piece.startsWith('${') && piece.endsWith('}') ? valueOf(piece, lookup) : piece;
-      if (found === 'absent' || found === 'open') {
-        if (piece !== found) return found;
-        filled.push(piece);
-      } else if (typeof found === 'string') filled.push(found);
-      else if (isUnknown(found)) return 'open';
-      else filled.push(...found.parts);
+      const found = piece.startsWith('${') && piece.endsWith('}') ? valueOf(piece, lookup) : { text: piece };
+      if (found === 'absent' || found === 'open') return found;
+      if (isUnknown(found.text)) return 'open';
+      filled.push(...(typeof found.text === 'string' ? [found.text] : found.text.parts));
     }
   }
   return { text: text(filled) };
 }
 
-function valueOf(variable: string, lookup: Lookup): PolicyText | 'absent' | 'open' {
+function valueOf(variable: string, lookup: Lookup): Filled {
   const [name, ...rest] = variable.slice(2, -1).split(',');
-  if (/^[*?$]$/.test(name)) return variable;
+  if (/^[*?$]$/.test(name)) return { text: variable };
   const found = lookup(name.trim().toLowerCase());
-  if (found.state === 'known' && found.values.length === 1) return escaped(found.values[0]);
   if (found.state === 'open') return 'open';
+  if (found.state === 'known') return found.values.length === 1 ? { text: escaped(found.values[0]) } : 'open';
   const fallback = /^\s*'(.*)'\s*$/s.exec(rest.join(','));
-  return fallback === null ? 'absent' : (escaped(fallback[1]) as string);
+  return fallback === null ? 'absent' : { text: escaped(fallback[1]) };
 }
 
 /** `${*}`, `${?}` and `${$}` as the characters that they are, where nothing is a wildcard. */

@@ -113,7 +113,7 @@ export class Caller {
     if (isText(value) && this.principal !== undefined) {
       // The unique id of the role or user, by which a stored policy names it.
       const [hole] = value.parts.length === 1 ? holes(value) : [];
-      if (hole?.resource === this.principal.key && /Id$/.test(hole.attribute ?? '')) {
+      if (hole?.resource === this.principal.key && hole.attribute?.endsWith('Id') === true) {
         return { as: this.kind === 'user' ? 'direct' : 'entity', tri: 'yes' };
       }
     }

@@ -56,7 +56,10 @@ export class CompiledStatement {
       if (tri === 'maybe') found = tri;
     }
     if (found !== 'yes' && this.variableResources.length > 0) {
-      found = anyOf([found, ...this.variableResources.map((each) => matchesVariable(each, resource, form, lookup))]);
+      found = anyOf([
+        found,
+        ...this.variableResources.map((each) => matchesVariable(each, resource, form, lookup, matcher.negated)),
+      ]);
     }
     return matcher.negated ? not(found) : found;
   }
@@ -68,9 +71,16 @@ function matchesOtherAction(pattern: PolicyText, action: string): Tri {
   return actionMayMatch(pattern, action) ? 'maybe' : 'no';
 }
 
-function matchesVariable(pattern: PolicyText, resource: PolicyText, form: string, lookup: Lookup): Tri {
+function matchesVariable(
+  pattern: PolicyText,
+  resource: PolicyText,
+  form: string,
+  lookup: Lookup,
+  negated: boolean,
+): Tri {
   const filled = fillVariables(pattern, lookup);
-  if (filled === 'absent') return 'no';
+  // Of a variable without a value AWS says that the statement may be invalid: NotResource then excludes all, or nothing.
+  if (filled === 'absent') return negated ? 'maybe' : 'no';
   if (filled !== 'open') return new TextPattern(filled.text).match(resource, form, 'resource');
   return new TextPattern(pattern).match(resource, form, 'resource') === 'no' ? 'no' : 'maybe';
 }

@@ -28,7 +28,7 @@ export function lookupOf(question: Question, caller: Caller, target: Target, wor
   return (key) => {
     const own = given?.get(key);
     if (own !== undefined) return own;
-    const found = callerFact(key, caller) ?? targetFact(key, caller, target, world);
+    const found = callerFact(key, caller) ?? targetFact(key, question, caller, target, world);
     return found ?? (question.closed === true ? ABSENT_KEY : OPEN);
   };
 }
@@ -47,7 +47,7 @@ function givenOf({ context }: Question): ReadonlyMap<string, Known> | undefined 
 
 function knownOf(value: ContextValue): Known {
   if (Array.isArray(value)) return value.length === 0 ? ABSENT_KEY : { state: 'known', values: value as PolicyText[] };
-  return isAbsent(value as Value) ? ABSENT_KEY : known(value as PolicyText);
+  return typeof value !== 'string' && isAbsent(value as Value) ? ABSENT_KEY : known(value as PolicyText);
 }
 
 /** What is known of the caller; `undefined` for a key that is not the caller's. */
@@ -135,9 +135,17 @@ const TAGGED: ReadonlySet<string> = new Set([
 ]);
 const RESOURCE_TAG = /^(?:aws|iam|secretsmanager|ssm|kms):resourcetag\/(.*)$/;
 
-function targetFact(key: string, caller: Caller, target: Target, world: World): Known | undefined {
+function targetFact(
+  key: string,
+  question: Question,
+  caller: Caller,
+  target: Target,
+  world: World,
+): Known | undefined {
   if (key === 'aws:resourceaccount' || key === 's3:resourceaccount') {
-    return target.account === undefined || isUnknown(target.account) ? undefined : known(target.account);
+    const account = question.resourceAccount ?? target.account;
+    // Every resource has one, so that it is never absent.
+    return account === undefined || isUnknown(account) ? OPEN : known(account);
   }
   if (key === 'kms:calleraccount') return caller.account === undefined ? undefined : known(caller.account);
   const tag = RESOURCE_TAG.exec(key)?.[1];

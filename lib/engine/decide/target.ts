@@ -147,8 +147,8 @@ function stem<T>(resource: PolicyText, table: ReadonlyMap<string, T>): T | undef
     if (character <= 2) inside = character === 1;
     else if (!inside && (character === 47 || character === 58)) ends.push(at);
   }
-  for (const end of ends.reverse()) {
-    const found = table.get(form.slice(0, end));
+  for (let at = ends.length - 1; at >= 0; at -= 1) {
+    const found = table.get(form.slice(0, ends[at]));
     if (found !== undefined) return found;
   }
   return undefined;
