@@ -50,7 +50,7 @@ function knownOf(value: ContextValue): Known {
   return typeof value !== 'string' && isAbsent(value as Value) ? ABSENT_KEY : known(value as PolicyText);
 }
 
-/** What is known of the caller; `undefined` for a key that is not the caller's. */
+/** What is known of the caller; `undefined` for a key that is not the caller's, or that it may not have. */
 export function callerFact(key: string, caller: Caller): Known | undefined {
   if (!isCallerKey(key)) return undefined;
   const { who, principal } = caller;
@@ -81,7 +81,7 @@ export function callerFact(key: string, caller: Caller): Known | undefined {
       return principal.kind === 'user' ? known(principal.name) : ABSENT_KEY;
   }
   if (key.startsWith('aws:principaltag/') && principal !== undefined) return principalTag(key, principal);
-  return OPEN;
+  return undefined;
 }
 
 /** The ARN of the role, whichever session it is; of one by session ARN, the path of the role is not known. */
@@ -135,13 +135,7 @@ const TAGGED: ReadonlySet<string> = new Set([
 ]);
 const RESOURCE_TAG = /^(?:aws|iam|secretsmanager|ssm|kms):resourcetag\/(.*)$/;
 
-function targetFact(
-  key: string,
-  question: Question,
-  caller: Caller,
-  target: Target,
-  world: World,
-): Known | undefined {
+function targetFact(key: string, question: Question, caller: Caller, target: Target, world: World): Known | undefined {
   if (key === 'aws:resourceaccount' || key === 's3:resourceaccount') {
     const account = question.resourceAccount ?? target.account;
     // Every resource has one, so that it is never absent.

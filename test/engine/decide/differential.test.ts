@@ -7,11 +7,12 @@ import { isAbsent } from '../../../lib/model/value';
 import type { Value } from '../../../lib/model/value';
 import { allows, simulates } from '../../oracle/iam-simulate';
 import type { OracleRequest } from '../../oracle/iam-simulate';
-import { ARN_OF, asked, cases, factsOf } from '../../oracle/random-cases';
+import { ARN_OF, EVERYTHING, SESSION, asked, cases, factsOf } from '../../oracle/random-cases';
 import type { Asked, Case, Context, Request, Thing } from '../../oracle/random-cases';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 const REQUESTS = 10;
+const TIMEOUT = 240_000;
 let decisions = 0;
 let witnesses = 0;
 let allowed = 0;
@@ -22,12 +23,20 @@ const seen = new Map<string, number>();
 interface Divergence {
   readonly name: string;
   readonly page: string;
-  readonly applies: (given: Case, request: Request) => boolean;
+  /** `truth` is what the other evaluator says. */
+  readonly applies: (given: Case, request: Request, truth: boolean) => boolean;
 }
-const DIVERGENCES: readonly Divergence[] = [];
+const DIVERGENCES: readonly Divergence[] = [
+  {
+    name: 'what a resource policy grants to the session itself is not limited by its session policy',
+    page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session',
+    applies: ({ session, guards }, { thing }, truth) =>
+      !truth && session !== undefined && JSON.stringify(guards[thing.guard ?? 'Data'] ?? '').includes(SESSION),
+  },
+];
 
-function explained(given: Case, request: Request): boolean {
-  const found = DIVERGENCES.find(({ applies }) => applies(given, request));
+function explained(given: Case, request: Request, truth: boolean): boolean {
+  const found = DIVERGENCES.find(({ applies }) => applies(given, request, truth));
   if (found !== undefined) seen.set(found.name, (seen.get(found.name) ?? 0) + 1);
   return found !== undefined;
 }
@@ -40,7 +49,12 @@ function question({ world, principal }: Asked, given: Case, { thing, action }: R
     resource: thing.symbolic === undefined ? thing.arn : (own?.arn ?? thing.arn),
     resourceAccount: thing.account,
     ...(given.who === 'role'
-      ? { session: { name: 's', ...(given.session === undefined ? {} : { policies: [parsePolicy(given.session as unknown as Value)] }) } }
+      ? {
+          session: {
+            name: 's',
+            ...(given.session === undefined ? {} : { policies: [parsePolicy(given.session as unknown as Value)] }),
+          },
+        }
       : {}),
   };
 }
@@ -55,7 +69,8 @@ function oracleRequest(given: Case, { thing, action, context }: Request): Oracle
     resource: thing.arn,
     resourceAccount: thing.account,
     context: { ...context, ...factsOf(given.who, thing) },
-    identity: ours || foreign ? given.identity : [],
+    // Of a stranger it is taken that its own side allows everything.
+    identity: ours ? given.identity : foreign ? [EVERYTHING] : [],
     ...(ours && given.boundary !== undefined ? { boundary: given.boundary } : {}),
     ...(given.session === undefined ? {} : { session: given.session }),
     scps: ours ? given.scps : [],
@@ -74,7 +89,10 @@ function replayed(witness: EngineContext, rest: Context): Context {
   const found = Object.entries(witness).filter(([, value]) => !isAbsent(value as Value));
   return Object.fromEntries([
     ...others,
-    ...found.map(([key, value]) => [key, key.toLowerCase() === 'aws:tagkeys' || !Array.isArray(value) ? value : value[0]]),
+    ...found.map(([key, value]) => [
+      key,
+      key.toLowerCase() === 'aws:tagkeys' || !Array.isArray(value) ? value : value[0],
+    ]),
   ]) as Context;
 }
 
@@ -86,8 +104,10 @@ function compare(given: Case, it: Asked, request: Request, truth: boolean): void
   if (one.must === one.may) exact += 1;
   const open = decide(base, it.world);
   const wrong = (truth && !(one.may && open.may)) || (!truth && (one.must || open.unconditional));
-  if (wrong && !explained(given, request)) {
-    throw new Error(`oracle ${truth}, closed ${one.must}/${one.may}, open ${open.must}/${open.may}`);
+  if (wrong && !explained(given, request, truth)) {
+    throw new Error(
+      `oracle ${truth}, closed ${one.must}/${one.may}, open ${open.must}/${open.may}: ${JSON.stringify(oracleRequest(given, request))}`,
+    );
   }
 }
 
@@ -107,34 +127,48 @@ describe(`decisions beside another evaluator, seed ${SEED}`, () => {
       if (witness === undefined) continue;
       witnesses += 1;
       const context = replayed(witness.context, request.context);
-      if (!allows(oracleRequest(given, { ...request, context })) && !explained(given, request)) {
-        throw new Error(`the witness is denied: ${JSON.stringify(witness)}`);
+      if (!allows(oracleRequest(given, { ...request, context })) && !explained(given, request, false)) {
+        throw new Error(
+          `the witness is denied: ${JSON.stringify(witness)} ${JSON.stringify(oracleRequest(given, { ...request, context }))}`,
+        );
       }
     }
   };
 
-  it('agree on identity policies', () => {
-    fc.assert(fc.property(cases(REQUESTS, true, false), agree), { numRuns: 700, seed: SEED });
-  });
+  it(
+    'agree on identity policies',
+    () => {
+      fc.assert(fc.property(cases(REQUESTS, true, false), agree), { numRuns: 1200, seed: SEED });
+    },
+    TIMEOUT,
+  );
 
-  it('agree on policies of all kinds', () => {
-    fc.assert(fc.property(cases(REQUESTS, false, false), agree), { numRuns: 1300, seed: SEED });
-  });
+  it(
+    'agree on policies of all kinds',
+    () => {
+      fc.assert(fc.property(cases(REQUESTS, false, false), agree), { numRuns: 780, seed: SEED });
+    },
+    TIMEOUT,
+  );
 
-  it('agree on sessions with a policy', async () => {
-    await fc.assert(
-      fc.asyncProperty(cases(4, false, true), async (given) => {
-        const it = asked(given);
-        for (const each of given.requests) {
-          // The oracle drops keys that the action does not declare.
-          const { 'aws:TagKeys': _, ...context } = each.context;
-          const request = { ...each, context };
-          compare(given, it, request, await simulates(oracleRequest(given, request)));
-        }
-      }),
-      { numRuns: 150, seed: SEED },
-    );
-  });
+  it(
+    'agree on sessions with a policy',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(cases(4, false, true), async (given) => {
+          const it = asked(given);
+          for (const each of given.requests) {
+            // The oracle drops keys that the action does not declare.
+            const { 'aws:TagKeys': _, ...context } = each.context;
+            const request = { ...each, context };
+            compare(given, it, request, await simulates(oracleRequest(given, request)));
+          }
+        }),
+        { numRuns: 100, seed: SEED },
+      );
+    },
+    TIMEOUT,
+  );
 
   it('were at least 20,000', () => expect(decisions).toBeGreaterThanOrEqual(20_000));
 });
