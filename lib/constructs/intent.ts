@@ -9,12 +9,6 @@ export function declareIntent(resource: CfnResource, intent: Intent): void {
   resource.addMetadata(INTENT_KEY, intent);
 }
 
-/**
- * The tag that ties a secret, its key and the permissions boundaries of its readers together without a reference
- * between them, which would make a cycle of resources.
- */
-export const COMPARTMENT_TAG = 'cdk-bulkhead:compartment';
-
 /** The value of the compartment tag of a construct: unique in the app, stable while its path is. At most 128 characters. */
 export function compartmentOf(construct: IConstruct): string {
   return Names.uniqueResourceName(construct, { maxLength: 128, separator: '-' });

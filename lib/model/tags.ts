@@ -1,4 +1,10 @@
 /**
+ * Ties a secret, its key and the permissions boundaries of its readers together without a reference between them, which
+ * would make a cycle of resources. Boundaries ask for it: without it nobody can read.
+ */
+export const COMPARTMENT_TAG = 'cdk-bulkhead:compartment';
+
+/**
  * The tags by which a credential of cdk-bulkhead says, outside of its template, who answers for it, what it is for and
  * when it ends. Prefixed, so that no tag that a company puts on everything overwrites them.
  */

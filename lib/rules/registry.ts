@@ -1,6 +1,7 @@
 import { api1 } from './api/api1-endpoint-without-authorization';
 import { api2 } from './api/api2-api-without-guard';
 import { api3 } from './api/api3-test-invoke-permission';
+import { api5 } from './api/api5-function-open-to-others';
 import { api4 } from './api/api4-account-wide-log-role';
 import { aud1 } from './audit/aud1-audit-bucket-without-lock';
 import { aud2 } from './audit/aud2-trail-that-does-not-log';
@@ -12,6 +13,7 @@ import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
 import { sec4 } from './credentials/sec4-plain-text-secret';
 import { sec5 } from './credentials/sec5-credential-open-to-others';
+import { sec7 } from './credentials/sec7-key-open-to-the-account';
 import { sec6 } from './credentials/sec6-credential-under-aws-key';
 import { iam1 } from './iam/iam1-wildcard-action';
 import { iam10 } from './iam/iam10-role-without-boundary';
@@ -43,12 +45,14 @@ export const allRules: readonly Rule[] = [
   api2,
   api3,
   api4,
+  api5,
   sec1,
   sec2,
   sec3,
   sec4,
   sec5,
   sec6,
+  sec7,
   aud1,
   aud2,
   aud3,

@@ -71,6 +71,11 @@ function vaultKeyPolicy(t: Templates): any {
     .Properties.KeyPolicy;
 }
 
+function openToAccount(policy: any): void {
+  const root = { AWS: 'arn:aws:iam::111122223333:root' };
+  policy.Statement.push({ Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' });
+}
+
 const GUARDS: [guard: string, rule: string, take: (t: Templates) => void][] = [
   [
     'AWS_IAM of a method',
@@ -293,6 +298,40 @@ const GUARDS: [guard: string, rule: string, take: (t: Templates) => void][] = [
     'Bulkhead-SEC6',
     (t) => {
       delete t.one('AWS::SecretsManager::Secret').Properties.KmsKeyId;
+    },
+  ],
+  [
+    'the owner tag of a credential',
+    'Bulkhead-SEC2',
+    (t) => {
+      const { Properties } = t.one('AWS::SecretsManager::Secret');
+      Properties.Tags = Properties.Tags.filter(({ Key }: { Key: string }) => Key !== 'cdk-bulkhead:owner');
+    },
+  ],
+  [
+    'the compartment tag of a credential',
+    'Bulkhead-SEC2',
+    (t) => {
+      const { Properties } = t.one('AWS::SecretsManager::Secret');
+      Properties.Tags = Properties.Tags.filter(({ Key }: { Key: string }) => Key !== 'cdk-bulkhead:compartment');
+    },
+  ],
+  ['the limits of the account on the vault’s key', 'Bulkhead-SEC7', (t) => openToAccount(vaultKeyPolicy(t))],
+  [
+    'the limits of the account on a credential’s key',
+    'Bulkhead-SEC7',
+    (t) =>
+      openToAccount(
+        t.one('AWS::KMS::Key', ({ Properties }) => JSON.stringify(Properties).includes('SecretARN')).Properties
+          .KeyPolicy,
+      ),
+  ],
+  [
+    'the source of a function’s permission',
+    'Bulkhead-API5',
+    (t) => {
+      delete t.one('AWS::Lambda::Permission', ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com')
+        .Properties.SourceArn;
     },
   ],
   [

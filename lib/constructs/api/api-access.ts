@@ -48,7 +48,8 @@ export class ApiAccess {
    */
   public declare({ method, path }: EndpointName, callers: readonly iam.IRole[]): string[] {
     const endpoint = `${method} ${path}`;
-    if (callers.length === 0) {
+    // Without a type checker they can be missing.
+    if ((callers ?? []).length === 0) {
       throw misuse(this.scope, {
         code: 'BH1003',
         what: `endpoint \`${endpoint}\` has no callers`,

@@ -53,6 +53,9 @@ function checkPath(at: IConstruct, name: string, path: string): void {
       });
     }
     const parameter = /^\{([\w.-]+)\}$/.exec(segment)?.[1];
+    if (/^[:<]\w+>?$/.test(segment)) {
+      throw malformed(at, name, `\`${segment}\` is no parameter here`, `write \`{${segment.replace(/\W/g, '')}}\``);
+    }
     if (parameter === undefined && !/^[\w.:~-]+$/.test(segment)) {
       throw malformed(
         at,

@@ -2,7 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
-import { COMPARTMENT_TAG, compartmentOf } from '../intent';
+import { COMPARTMENT_TAG } from '../../model/tags';
+import { compartmentOf } from '../intent';
 import type { IAuditVault } from './i-audit-vault';
 import type { GrantedStatement } from './policy-grantee';
 

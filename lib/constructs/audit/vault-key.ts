@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { COMPARTMENT_TAG } from '../intent';
+import { COMPARTMENT_TAG } from '../../model/tags';
 import { KEY_LOSS, keyAdministration } from '../key-administration';
 
 /** What the key of a vault serves. */

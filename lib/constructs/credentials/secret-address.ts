@@ -1,7 +1,8 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { COMPARTMENT_TAG, compartmentOf } from '../intent';
+import { COMPARTMENT_TAG } from '../../model/tags';
+import { compartmentOf } from '../intent';
 
 /**
  * How the key, the permissions boundaries and the identity policies name one secret. The key and the boundaries come

@@ -10,7 +10,7 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8',
 
 /** @throws BH2021 where a range is not one that a partner could call from. */
 export function checkSourceRanges(at: string, ranges: readonly string[]): void {
-  if (ranges.length === 0) {
+  if ((ranges ?? []).length === 0) {
     throw misuse(at, {
       code: 'BH2021',
       what: '`sourceRanges` is empty',

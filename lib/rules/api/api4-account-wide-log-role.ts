@@ -8,7 +8,7 @@ export const api4: Rule = {
   title: 'The stack sets the API Gateway logging role of the whole account',
   severity: 'warning',
   why: 'There is one such role an account and region. The last stack that sets it wins, all other APIs log through its role from then on, and when it is deleted their logs stop.',
-  fix: 'Set the role once, in a stack of the platform team: in CDK, `cloudWatchRole: false` on every other API. Access logs do not need it.',
+  fix: 'Set the role once, in a stack of the platform team: in CDK, `cloudWatchRole: false` on every other API. Every API that writes access or execution logs then uses that one role.',
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html',
   controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 CM-5'],
   types: ['AWS::ApiGateway::Account'],

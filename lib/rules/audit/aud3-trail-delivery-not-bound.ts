@@ -1,5 +1,5 @@
 import { resourcePolicy } from '../../engine/parse/policies-of';
-import { arnLikeMustMatch } from '../../engine/match/arn-pattern';
+import { arnLikeMayMatch, arnLikeMustMatch } from '../../engine/match/arn-pattern';
 import type { Condition, PolicyDocument, PolicyText, Statement } from '../../model/policy';
 import { alternatives } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
@@ -104,7 +104,8 @@ function judge(
       const message = `found \`${action}\` for ${CLOUDTRAIL} in ${place} without \`aws:SourceArn\` of this trail; expected \`StringEquals\` with its ARN`;
       if (answers.includes('no')) return [{ message, detail }];
       const open = allowing.flatMap(({ conditions }) => conditions.flatMap(({ values }) => values.flatMap(unknownsOf)));
-      return [{ message, detail, certainty: 'possible', unknowns: open }];
+      const unknowns = open.length > 0 ? open : ['the account and region that the template is deployed to'];
+      return [{ message, detail, certainty: 'possible', unknowns }];
     }),
   );
 }
@@ -126,7 +127,8 @@ function bound(conditions: readonly Condition[], trail: Resource): Coverage {
       key === 'aws:sourcearn' && !ifExists && qualifier !== 'ForAllValues' && EQUAL.includes(operator),
   );
   if (sources.some(({ values }) => values.some((value) => namesTrail(value, trail)))) return 'yes';
-  return sources.some(({ values }) => values.some(mayBeAnything)) || conditions.some(({ operator }) => operator === '')
+  return sources.some(({ values }) => values.some((value) => mayBeAnything(value) || mayNameTrail(value, trail))) ||
+    conditions.some(({ operator }) => operator === '')
     ? 'open'
     : 'no';
 }
@@ -137,4 +139,12 @@ function namesTrail(value: PolicyText, trail: Resource): boolean {
   if (account === undefined || account === '' || /[*?]/.test(account)) return false;
   const arns = alternatives(trail.arn).filter((arn): arn is string | Text => typeof arn === 'string' || isText(arn));
   return arns.length > 0 && arns.every((arn) => arnLikeMustMatch(value, arn));
+}
+
+/** A template on its own does not tell the account that its ARNs name in full. */
+function mayNameTrail(value: PolicyText, trail: Resource): boolean {
+  if (trail.template.account !== undefined && trail.template.region !== undefined) return false;
+  const account = accountPart(value);
+  if (account === undefined || account === '' || /[*?]/.test(account)) return false;
+  return alternatives(trail.arn).some((arn) => (typeof arn === 'string' || isText(arn)) && arnLikeMayMatch(value, arn));
 }

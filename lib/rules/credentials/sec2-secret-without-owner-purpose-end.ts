@@ -1,7 +1,7 @@
 import { alternatives, elements, member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { isAbsent } from '../../model/value';
-import { EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
+import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
@@ -34,7 +34,7 @@ export const sec2: Rule = {
   types: ['AWS::SecretsManager::Secret'],
   check(resource) {
     const { missing, unknowns } = judgeParts(resource);
-    if (missing.length === 0) return [];
+    if (missing.length === 0) return lostTags(resource, unknowns);
     const message = `found no ${missing.join(', ')}; expected the tags ${PARTS.map((part) => TAGS[part][0]).join(', ')}, the last a date such as 2027-06-30`;
     const violation: Violation = unknowns.length === 0 ? { message } : { message, certainty: 'possible', unknowns };
     return [violation];
@@ -68,4 +68,22 @@ function isGiven(part: Part, value: Value | undefined): boolean {
 
 function isDate(value: string): boolean {
   return /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value.slice(0, 10)));
+}
+
+/**
+ * What was declared has to be on the secret itself, as it was declared: whoever looks at the account sees the tags, and
+ * the boundaries of the readers ask for the compartment.
+ */
+function lostTags({ intent, properties }: Resource, unread: readonly string[]): readonly Violation[] {
+  if (intent?.kind !== 'credential') return [];
+  const tags = new Map(elements(properties['Tags']).map((tag) => [member(tag, 'Key'), member(tag, 'Value')]));
+  const expected = { [OWNER_TAG]: intent.owner, [PURPOSE_TAG]: intent.purpose, [EXPIRES_ON_TAG]: intent.expiresOn };
+  const lost = Object.entries(expected).filter(([key, value]) => {
+    const found = tags.get(key);
+    return found !== value && !(found !== undefined && isOpen(found));
+  });
+  const names = [...lost.map(([key]) => key), ...(tags.has(COMPARTMENT_TAG) ? [] : [COMPARTMENT_TAG])];
+  if (names.length === 0) return [];
+  const message = `found no tag ${names.map((name) => `\`${name}\``).join(', ')} as declared; expected the tags that \`${intent.path}\` was declared with`;
+  return [unread.length === 0 ? { message } : { message, certainty: 'possible', unknowns: unread }];
 }

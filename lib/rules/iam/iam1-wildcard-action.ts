@@ -3,6 +3,7 @@ import type { PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
 import { isText, isUnknown } from '../../model/value';
 import type { Rule, Violation } from '../rule';
+import { underItsConditions } from '../support/conditional';
 import { roleThatMay } from '../support/examples';
 import { grantsOf } from '../support/grants';
 import { mayBeAnything, unknownsOf } from '../support/property';
@@ -15,14 +16,17 @@ export const iam1: Rule = {
   title: 'A policy allows actions by wildcard',
   severity: 'error',
   why: 'Nobody can say what the policy allows: `s3:*` deletes buckets, `s3:Get*` reads whatever AWS adds next year. `?` is a wildcard too, and easily overlooked.',
-  fix: 'List the actions that are used, by name.',
+  fix: 'List the actions that are used, by name: in CDK, `resource.grant(role, …)` or a statement of your own in place of `grantRead`, `grantReadWrite` and the like, which allow by wildcard on some services. `bulkhead what-can` shows what the wildcard covers today.',
   page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html',
   controls: ['NIST 800-53 r5 AC-6', 'NIST 800-53 r5 AC-3'],
   types: typesWith('identity'),
   check(resource, snapshot) {
     const { allows, unknowns } = grantsOf(resource, snapshot);
     return [
-      ...allows.flatMap(({ actions }) => (actions.negated ? [] : actions.patterns.flatMap(judge))),
+      ...allows.flatMap((statement) => {
+        const { negated, patterns } = statement.actions;
+        return underItsConditions(statement, resource, negated ? [] : patterns.flatMap(judge));
+      }),
       ...unknowns.map(
         ({ detail }): Violation => ({
           message: `a part of the policy cannot be read (${detail}), and may allow anything; expected statements that can be judged in the template`,

@@ -2,6 +2,7 @@ import { trustPolicy } from '../../engine/parse/policies-of';
 import type { Condition, Statement } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Rule, Violation } from '../rule';
+import { underItsConditions } from '../support/conditional';
 import { coversAction } from '../support/coverage';
 import { roleTrusting } from '../support/examples';
 import { mayBeAnything, unknownsOf } from '../support/property';
@@ -33,7 +34,7 @@ export const iam11: Rule = {
       .filter(
         ({ effect, actions }) => effect === 'Allow' && coversAction(actions, 'sts:AssumeRoleWithWebIdentity') !== 'no',
       )
-      .flatMap(judge);
+      .flatMap((statement) => underItsConditions(statement, role, judge(statement)));
   },
   examples: {
     bad: gitHub({}),

@@ -4,6 +4,7 @@ import { typesWith } from '../../engine/parse/policies-of';
 import type { PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Rule, Violation } from '../rule';
+import { underItsConditions } from '../support/conditional';
 import { roleThatMay } from '../support/examples';
 import { grantsOf } from '../support/grants';
 import { unknownsOf } from '../support/property';
@@ -37,7 +38,7 @@ export const iam2: Rule = {
   title: 'A policy allows actions on resources by wildcard',
   severity: 'error',
   why: 'Whoever gets hold of the role reaches every resource that the wildcard matches: those of other teams, and those that are created tomorrow. One compartment floods, and all of them do.',
-  fix: 'Name the resources. In CDK, use a grant of the resource (`table.grantReadData(role)`), or its ARN. Put actions that take no resource into a statement of their own.',
+  fix: 'Name the resources. In CDK, use a grant of the resource with the actions that are needed (`table.grant(role, …)`), or its ARN. Put actions that take no resource into a statement of their own.',
   page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html',
   controls: ['NIST 800-53 r5 AC-6', 'NIST 800-53 r5 AC-3'],
   types: typesWith('identity'),
@@ -46,7 +47,12 @@ export const iam2: Rule = {
       const { resources } = statement;
       if (resources === undefined || resources.negated) return [];
       const actions = narrowable(statement);
-      return actions.length === 0 ? [] : resources.patterns.flatMap((pattern) => judge(pattern, actions));
+      if (actions.length === 0) return [];
+      return underItsConditions(
+        statement,
+        resource,
+        resources.patterns.flatMap((pattern) => judge(pattern, actions)),
+      );
     });
   },
   examples: {

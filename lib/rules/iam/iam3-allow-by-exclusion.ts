@@ -3,6 +3,7 @@ import type { PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Rule, Violation } from '../rule';
 import { isBoundaryOnly } from '../support/boundary-only';
+import { underItsConditions } from '../support/conditional';
 import { roleThatMay } from '../support/examples';
 
 const TYPES = [...new Set([...typesWith('identity'), ...typesWith('trust'), ...typesWith('resource')])];
@@ -20,7 +21,9 @@ export const iam3: Rule = {
     // "Everything but" is how a permissions boundary limits; it grants nothing.
     if (isBoundaryOnly(resource, snapshot)) return [];
     return policiesOf(resource).flatMap(({ document }) =>
-      document.statements.filter(({ effect }) => effect === 'Allow').flatMap(judge),
+      document.statements
+        .filter(({ effect }) => effect === 'Allow')
+        .flatMap((statement) => underItsConditions(statement, resource, judge(statement))),
     );
   },
   examples: {

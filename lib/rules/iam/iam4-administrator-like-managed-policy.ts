@@ -1,4 +1,5 @@
 import { elements, show } from '../../model/read';
+import { isChoice, isList } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { LAMBDA_TRUST, example } from '../support/examples';
@@ -22,7 +23,14 @@ export const iam4: Rule = {
   types: ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::SSO::PermissionSet'],
   check({ type, properties }) {
     const list = properties[type === 'AWS::SSO::PermissionSet' ? 'ManagedPolicies' : 'ManagedPolicyArns'];
-    return elements(list).flatMap(judgeArn);
+    const unknowns = conditionsIn(list);
+    return elements(list)
+      .flatMap(judgeArn)
+      .map((violation) =>
+        unknowns.length === 0
+          ? violation
+          : { ...violation, certainty: 'possible', unknowns: [...(violation.unknowns ?? []), ...unknowns] },
+      );
   },
   examples: {
     bad: example('AWS::IAM::Role', {
@@ -57,4 +65,10 @@ function judgeArn(arn: Value): readonly Violation[] {
       unknowns: unknownsOf(arn),
     },
   ];
+}
+
+/** The conditions of the template on which a list or its elements depend. */
+function conditionsIn(list: Value | undefined): readonly string[] {
+  const choices = [list, ...(isList(list) ? list : [])].filter(isChoice);
+  return choices.map(({ condition }) => `condition "${condition.slice(condition.indexOf('#') + 1)}"`);
 }

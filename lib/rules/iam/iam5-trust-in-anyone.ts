@@ -1,9 +1,12 @@
 import { trustPolicy } from '../../engine/parse/policies-of';
 import type { Statement } from '../../model/policy';
+import { isText } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { bond } from '../support/binding';
+import { underItsConditions } from '../support/conditional';
 import { roleTrusting } from '../support/examples';
 import { isAnyone, principalsOf, showPrincipal } from '../support/principals';
+import type { PrincipalEntry } from '../support/principals';
 import { mayBeAnything, unknownsOf } from '../support/property';
 
 export const iam5: Rule = {
@@ -19,7 +22,9 @@ export const iam5: Rule = {
     const trust = trustPolicy(role);
     if (trust === undefined) return [];
     return [
-      ...trust.statements.filter(({ effect }) => effect === 'Allow').flatMap(judge),
+      ...trust.statements
+        .filter(({ effect }) => effect === 'Allow')
+        .flatMap((statement) => underItsConditions(statement, role, judge(statement))),
       ...trust.unknowns.map(
         ({ detail }): Violation => ({
           message: `a part of the trust policy cannot be read (${detail}), and may trust anyone; expected statements that can be judged in the template`,
@@ -48,7 +53,7 @@ function judge(statement: Statement): readonly Violation[] {
       const message = `found the principal \`${showPrincipal(principal)}\` without a condition that says who that is; expected named principals, or a condition such as \`StringEquals\` on \`aws:PrincipalOrgID\``;
       return [holds === 'no' ? { message, detail } : { message, detail, certainty: 'possible', unknowns }];
     }
-    if (principal.kind === 'Service' || !mayBeAnything(principal.value)) return [];
+    if (principal.kind === 'Service' || !mayBeAnyone(principal)) return [];
     return [
       {
         message: `found the principal \`${showPrincipal(principal)}\`, known only after deployment; expected one that is named in the template, since it may be \`*\``,
@@ -58,4 +63,9 @@ function judge(statement: Statement): readonly Violation[] {
       },
     ];
   });
+}
+
+/** A text with literal parts, such as the ARN of an account that is a parameter, is never `*`. */
+function mayBeAnyone({ value }: PrincipalEntry): boolean {
+  return mayBeAnything(value) && (!isText(value) || value.parts.every((part) => typeof part === 'object'));
 }

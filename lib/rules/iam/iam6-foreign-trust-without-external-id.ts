@@ -4,6 +4,7 @@ import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
 import { bond } from '../support/binding';
+import { underItsConditions } from '../support/conditional';
 import { coversAction } from '../support/coverage';
 import { roleTrusting } from '../support/examples';
 import { homeOf, isAnyone, principalsOf } from '../support/principals';
@@ -30,7 +31,7 @@ export const iam6: Rule = {
     const statements = trustPolicy(role)?.statements ?? [];
     return statements
       .filter(({ effect, actions }) => effect === 'Allow' && coversAction(actions, 'sts:AssumeRole') !== 'no')
-      .flatMap((statement) => judge(statement, role, snapshot));
+      .flatMap((statement) => underItsConditions(statement, role, judge(statement, role, snapshot)));
   },
   examples: {
     bad: partner({}),

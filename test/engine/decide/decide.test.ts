@@ -18,12 +18,21 @@ describe('identity policies', () => {
     expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('no');
   });
   it('avoid a Deny whose condition can fail', () => {
-    const of = world({ Role: role([allow('*'), deny('s3:*', '*', { Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]) });
+    const of = world({
+      Role: role([allow('*'), deny('s3:*', '*', { Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]),
+    });
     expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('must');
-    expect(ask(of, { action: 's3:GetObject', resource: OBJECT, context: { 'aws:SecureTransport': 'false' } })).toBe('no');
+    expect(ask(of, { action: 's3:GetObject', resource: OBJECT, context: { 'aws:SecureTransport': 'false' } })).toBe(
+      'no',
+    );
   });
   it('contradict', () => {
-    const of = world({ Role: role([allow('*', '*', { Condition: { StringEquals: { 'aws:SourceVpc': 'a' } } }), deny('s3:*', '*', { Condition: { StringEquals: { 'aws:SourceVpc': ['a', 'b'] } } })]) });
+    const of = world({
+      Role: role([
+        allow('*', '*', { Condition: { StringEquals: { 'aws:SourceVpc': 'a' } } }),
+        deny('s3:*', '*', { Condition: { StringEquals: { 'aws:SourceVpc': ['a', 'b'] } } }),
+      ]),
+    });
     expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('no');
     expect(ask(of, { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:eu-west-1:111122223333:q' })).toBe('must');
   });
@@ -31,7 +40,9 @@ describe('identity policies', () => {
 
 describe('patterns', () => {
   it('find a request', () => {
-    const of = world({ Role: role([allow('s3:Get*', 'arn:aws:s3:::data/*'), deny('s3:GetObject', 'arn:aws:s3:::data/*')]) });
+    const of = world({
+      Role: role([allow('s3:Get*', 'arn:aws:s3:::data/*'), deny('s3:GetObject', 'arn:aws:s3:::data/*')]),
+    });
     expect(ask(of, { action: 's3:GetObject', resource: '*' })).toBe('no');
     expect(ask(of, { action: 's3:*', resource: '*' })).toBe('must');
     expect(ask(of, { action: 's3:Put*', resource: '*' })).toBe('no');

@@ -9,7 +9,10 @@ type Json = Readonly<Record<string, unknown>>;
 /** The world of one template `T`, deployed to account 111122223333 in eu-west-1 unless said otherwise. */
 export function world(resources: Json, options: WorldOptions = {}, rest: Json = {}): World {
   const environment = { account: '111122223333', region: 'eu-west-1' };
-  return worldOf(snapshotOf([{ name: 'T', file: 't.json', ...environment, ...rest, body: { Resources: resources } }]), options);
+  return worldOf(
+    snapshotOf([{ name: 'T', file: 't.json', ...environment, ...rest, body: { Resources: resources } }]),
+    options,
+  );
 }
 
 export function principal(of: World, logicalId = 'Role'): Principal {

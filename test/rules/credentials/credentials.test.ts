@@ -76,7 +76,23 @@ describe('SEC2', () => {
     ]);
   });
 
-  it('takes what was declared', () => expect(count(sec2, declaredSecret({}))).toBe(0));
+  const declaredWith = (tags: Record<string, string>) =>
+    declaredSecret({ Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) });
+  const declared = {
+    'cdk-bulkhead:owner': 'partners',
+    'cdk-bulkhead:purpose': 'webhook signing',
+    'cdk-bulkhead:expires-on': '2027-06-30',
+    'cdk-bulkhead:compartment': 'Orders-Token',
+  };
+
+  it('takes what was declared where the tags say the same', () => expect(count(sec2, declaredWith(declared))).toBe(0));
+  it.each(Object.keys(declared))('misses the tag %s of a declared credential', (name) => {
+    const { [name]: _, ...others } = declared as Record<string, string>;
+    expect(count(sec2, declaredWith(others))).toBe(1);
+  });
+  it('finds a tag that says something else than was declared', () => {
+    expect(count(sec2, declaredWith({ ...declared, 'cdk-bulkhead:owner': 'somebody' }))).toBe(1);
+  });
 });
 
 describe('SEC3', () => {
