@@ -58,7 +58,7 @@ type Grants = ReadonlyMap<string, readonly Statement[]>;
 /** What actors can do on their own. */
 export class Abilities {
   readonly targets: Targets;
-  private readonly relevant = new RelevantActions();
+  readonly relevant = new RelevantActions();
   private readonly admission: Admission;
   private readonly trust: ServiceTrust;
   private readonly shown: Shown;

@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '../../model/policy';
 import { parsePolicy } from '../parse/policy-document';
 import type { Principal, SourcedPolicy } from '../world/world';
+import type { RelevantActions } from './relevant-actions';
 
 /**
  * A change to a principal that somebody can make. `written`: a policy that allows everything was added. `unbounded`:
@@ -14,7 +15,7 @@ export interface Actor {
   /** As in the templates. */
   readonly base: Principal;
   readonly changes: readonly Change[];
-  /** As IAM sees it after the changes. */
+  /** As IAM sees it after the changes, as far as the actions of techniques are concerned. */
   readonly principal: Principal;
 }
 
@@ -27,13 +28,16 @@ export class Actors {
   private readonly bases = new Map<Principal, Actor>();
   private readonly changed = new Map<string, Actor>();
 
-  constructor(private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[]) {}
+  constructor(
+    private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[],
+    private readonly relevant: RelevantActions,
+  ) {}
 
   of(base: Principal, changes: Iterable<Change> = []): Actor {
     const sorted = [...changes].sort();
     if (sorted.length === 0) {
       let known = this.bases.get(base);
-      if (known === undefined) this.bases.set(base, (known = { base, changes: [], principal: base }));
+      if (known === undefined) this.bases.set(base, (known = { base, changes: [], principal: this.apply(base, []) }));
       return known;
     }
     const id = [base.key, ...sorted].join('\u0000');
@@ -58,7 +62,18 @@ export class Actors {
     }
     const { boundary, ...rest } = base;
     const bounded = boundary !== undefined && !changes.includes('unbounded');
-    return { ...rest, policies, ...(bounded ? { boundary } : {}) };
+    return {
+      ...rest,
+      policies: policies.map((each) => this.slim(each)),
+      ...(bounded ? { boundary: this.slim(boundary) } : {}),
+    };
+  }
+
+  /** Without the statements that say nothing of the actions in question: most of them, in most policies. */
+  private slim(policy: SourcedPolicy): SourcedPolicy {
+    const { statements, unknowns } = policy.document;
+    const left = statements.filter((each) => this.relevant.of(each).length > 0);
+    return left.length === statements.length ? policy : { ...policy, document: { statements: left, unknowns } };
   }
 }
 

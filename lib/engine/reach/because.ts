@@ -8,7 +8,7 @@ import { wordsFor } from './closure';
 import type { Step } from './reach';
 
 /** The steps that lead to something, in an order in which they can be taken. */
-export function stepsTo(gained: Gained): readonly Step[] {
+export function stepsTo(gained: Gained, isLinked = false): readonly Step[] {
   const steps: Step[] = [];
   const done = new Set<Gained>();
   // Without recursion: a chain of roles can be longer than the stack.
@@ -19,7 +19,7 @@ export function stepsTo(gained: Gained): readonly Step[] {
     if (isReady) {
       done.add(at);
       // What a principal has by its own policies takes no step.
-      if (at.technique.id !== 'administrator' || at.premises.length > 0) steps.push(stepOf(at));
+      if (at.technique.id !== 'administrator' || at.premises.length > 0 || isLinked) steps.push(stepOf(at));
       continue;
     }
     open.push({ at, isReady: true });
@@ -30,7 +30,8 @@ export function stepsTo(gained: Gained): readonly Step[] {
   return steps;
 }
 
-function stepOf(gained: Gained): Step {
+/** The step by which something was gained. */
+export function stepOf(gained: Gained): Step {
   const { technique, used, target, certainty, what } = gained;
   const actors = [...new Set(used.map(({ actor }) => actor.base))];
   const grants = used.flatMap(({ ability }) => ability.grants);

@@ -97,7 +97,7 @@ export class Closure {
   private certainty: Certainty = 'certain';
 
   constructor(
-    private readonly source: Principal,
+    source: Principal,
     private readonly shared: Shared,
     withPossible: boolean,
   ) {
@@ -275,7 +275,6 @@ export class Closure {
     if (this.groups.has(group.id)) return;
     const gained: Gained = { ...derivation, what: { kind: 'group', group } };
     this.groups.set(group.id, gained);
-    this.gained.push(gained);
     for (const [principal, { isControlled }] of this.states) {
       if (isControlled && principal.kind === 'user') this.joined(principal, gained);
     }
@@ -287,7 +286,9 @@ export class Closure {
     const state = this.stateOf(principal);
     const change: Change = `joined:${group.id}`;
     if (state.changes.has(change) || principal.groups.includes(group.id)) return;
-    state.changes.set(change, gained);
+    const own: Gained = { ...gained, what: { kind: 'change', principal, change } };
+    state.changes.set(change, own);
+    this.gained.push(own);
     this.spawn(principal, state.changes);
   }
 
@@ -309,9 +310,10 @@ export class Closure {
     return state;
   }
 
-  /** How a principal was gained. */
-  controlOf(principal: Principal): Gained | undefined {
-    return principal === this.source ? undefined : this.states.get(principal)?.control;
+  /** Whether a principal, if it was under control, would be more than it is now. */
+  widens(principal: Principal): boolean {
+    if (principal.kind === 'user' && this.groups.size > 0) return true;
+    return (this.states.get(principal)?.changes.size ?? 0) > 0;
   }
 }
 

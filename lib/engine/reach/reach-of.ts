@@ -1,103 +1,101 @@
-import { sameText } from '../match/symbolic';
 import { Names, attachedPolicies } from '../world/attachments';
-import type { Principal, World } from '../world/world';
+import type { Principal, SourcedPolicy, World } from '../world/world';
 import { Abilities } from './abilities';
 import { Actors } from './actor';
-import { stepsTo } from './because';
 import { Closure, Shared } from './closure';
 import type { Gained } from './closure';
-import type { Fact, Goal, Reach, ReachOfPrincipal, ReachOptions, Step } from './reach';
+import { Reached } from './reached';
+import type { Link } from './reached';
+import type { Reach, ReachOptions } from './reach';
 
 /**
  * Who reaches whom in a world. What a principal can do on its own is found once; the closure over it, for each
- * principal that is asked about.
+ * principal that is asked about. Whoever can do nothing but become one other principal has that one's closure.
  */
 export function reachOf(world: World, { possible = true }: ReachOptions = {}): Reach {
   let attached: ReturnType<typeof attachedPolicies> | undefined;
-  const actors = new Actors((key) => {
+  const ofGroup = (key: string): readonly SourcedPolicy[] => {
     attached ??= attachedPolicies(world.snapshot, new Names(world.snapshot));
     return attached.get(key) ?? [];
-  });
-  const shared = new Shared(world, new Abilities(world), actors);
-  return {
-    from: (key) => {
-      const principal = world.principal(key);
-      return principal === undefined
-        ? undefined
-        : new Reached(principal, new Closure(principal, shared, possible), world);
-    },
   };
+  const abilities = new Abilities(world);
+  return new Sources(world, new Shared(world, abilities, new Actors(ofGroup, abilities.relevant)), possible);
 }
 
-class Reached implements ReachOfPrincipal {
-  private readonly gainedBy = new Map<Fact, Gained>();
-  private list?: readonly Fact[];
+class Sources implements Reach {
+  private readonly known = new Map<Principal, Reached>();
+  private readonly onlyWay = new Map<Principal, Gained | undefined>();
 
   constructor(
-    readonly principal: Principal,
-    private readonly closure: Closure,
     private readonly world: World,
+    private readonly shared: Shared,
+    private readonly possible: boolean,
   ) {}
 
-  get facts(): readonly Fact[] {
-    this.list ??= this.closure.gained.flatMap((each) => this.factOf(each) ?? []);
-    return this.list;
+  from(key: string): Reached | undefined {
+    const source = this.world.principal(key);
+    if (source === undefined) return undefined;
+    // Without recursion: a chain of roles can be longer than the stack.
+    const path: Principal[] = [];
+    const met = new Set<Principal>();
+    let at = source;
+    for (let way = this.wayOut(at); way !== undefined && !this.known.has(at) && !met.has(at); way = this.wayOut(at)) {
+      path.push(at);
+      met.add(at);
+      at = goal(way);
+    }
+    let reached = this.known.get(at) ?? this.start(at);
+    for (let each = path.pop(); each !== undefined; each = path.pop()) {
+      if (each !== at) reached = this.follow(each, reached);
+    }
+    return reached;
   }
 
-  get changes(): readonly Step[] {
-    return this.closure.gained.flatMap((each) => (each.what.kind === 'change' ? (stepsTo(each).at(-1) ?? []) : []));
+  /** The one principal that a principal can become, where it can do nothing else. */
+  private wayOut(principal: Principal): Gained | undefined {
+    if (this.onlyWay.has(principal)) return this.onlyWay.get(principal);
+    const found = this.findWayOut(principal);
+    this.onlyWay.set(principal, found);
+    return found;
   }
 
-  get admin(): Fact | undefined {
-    return this.facts.find(({ goal }) => goal.kind === 'admin');
-  }
-
-  reaches(principalKey: string): Fact | undefined {
-    const other = this.world.principal(principalKey);
-    if (other === undefined) return undefined;
-    const found = this.facts.filter(
-      ({ goal }) =>
-        (goal.kind === 'principal' && goal.principal === other) ||
-        (goal.kind === 'admin' && sameText(goal.account, other.account) !== 'no'),
-    );
-    return found.find(({ certainty }) => certainty === 'certain') ?? found[0];
-  }
-
-  trace(fact: Fact): readonly Step[] {
-    const gained = this.gainedBy.get(fact);
-    return gained === undefined ? [] : stepsTo(gained);
-  }
-
-  private factOf(gained: Gained): Fact | undefined {
-    const found = goalOf(gained);
-    if (found === undefined) return undefined;
-    const [id, goal] = found;
-    const fact: Fact = {
-      id,
-      goal,
-      certainty: gained.certainty,
-      unknowns: gained.certainty === 'certain' ? [] : stepsTo(gained).flatMap(({ unknowns }) => unknowns),
+  private findWayOut(principal: Principal): Gained | undefined {
+    const actor = this.shared.actors.of(principal);
+    const [ability, ...others] = this.shared.abilitiesOf(actor);
+    if (ability === undefined || others.length > 0 || ability.certainty !== 'certain') return undefined;
+    const { technique, target } = ability;
+    if (technique.gain !== 'become' || technique.needs.length > 1 || target?.principals.length !== 1) return undefined;
+    return {
+      technique,
+      certainty: 'certain',
+      premises: [],
+      used: [{ actor, ability }],
+      target,
+      what: { kind: 'principal', principal: target.principals[0] },
     };
-    this.gainedBy.set(fact, gained);
-    return fact;
+  }
+
+  private start(principal: Principal): Reached {
+    return this.keep(new Reached(principal, new Closure(principal, this.shared, this.possible), undefined, this.world));
+  }
+
+  private follow(principal: Principal, next: Reached): Reached {
+    const known = this.known.get(principal);
+    if (known !== undefined) return known;
+    const way = this.wayOut(principal);
+    // Whom the closure would find wider than it is must be in it from the beginning.
+    if (way === undefined || next.widens(principal)) return this.start(principal);
+    const link: Link = { gained: way, next };
+    return this.keep(new Reached(principal, next.closure, link, this.world));
+  }
+
+  private keep(reached: Reached): Reached {
+    this.known.set(reached.principal, reached);
+    return reached;
   }
 }
 
-/** Changes to principals are steps on the way, no goals. */
-function goalOf({ what }: Gained): readonly [string, Goal] | undefined {
-  switch (what.kind) {
-    case 'principal':
-      return [what.principal.key, { kind: 'principal', principal: what.principal }];
-    case 'admin':
-      return ['admin', { kind: 'admin', account: what.principal.account }];
-    case 'resource': {
-      const { resource } = what.target;
-      if (resource === undefined) return undefined;
-      return [`${what.power} ${resource.key}`, { kind: 'resource', resource, power: what.power }];
-    }
-    case 'external':
-      return [what.name, { kind: 'external', name: what.name }];
-    default:
-      return undefined;
-  }
+function goal({ what }: Gained): Principal {
+  if (what.kind !== 'principal') throw new Error('a way out that leads to no principal');
+  return what.principal;
 }

@@ -3,9 +3,13 @@ import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
 import { canonical } from '../match/symbolic';
 import { TECHNIQUES } from './techniques';
 
-/** Every action that a technique asks for, each once. */
+/** Every action that is asked for, each once. */
 export const RELEVANT: readonly string[] = [
-  ...new Set(TECHNIQUES.flatMap(({ needs }) => needs.flatMap((need) => need.flatMap(({ actions }) => actions)))),
+  ...new Set([
+    ...TECHNIQUES.flatMap(({ needs }) => needs.flatMap((need) => need.flatMap(({ actions }) => actions))),
+    // To attach it.
+    'iam:CreatePolicy',
+  ]),
 ].sort();
 
 const BY_SERVICE = new Map<string, string[]>();
@@ -23,7 +27,9 @@ export class RelevantActions {
   of({ actions }: Statement): readonly string[] {
     if (!actions.negated) {
       if (actions.patterns.length === 1) return this.matched(actions.patterns[0]);
-      return [...new Set(actions.patterns.flatMap((each) => this.matched(each)))];
+      const found = actions.patterns.map((each) => this.matched(each)).filter((each) => each.length > 0);
+      // Most statements are about nothing that matters here.
+      return found.length < 2 ? (found[0] ?? []) : [...new Set(found.flat())];
     }
     const excluded = actions.patterns.map((each) => this.excluded(each));
     return RELEVANT.filter((action) => excluded.every((each) => !each.has(action)));

@@ -46,6 +46,7 @@ export class TargetIndex {
     const same = this.byForm.get(form);
     // Names of resources are unique: what names one names no other.
     if (same !== undefined && isText(pattern)) return same.map((index) => this.targets[index]);
+    if (endsWithName(pattern)) return this.among(pattern, this.patterned);
     const tail = tailOf(form);
     if (tail.includes(HOLE)) return this.among(pattern, this.targets.keys());
     const candidates = [...(this.byTail.get(tail) ?? []), ...this.patterned];
@@ -62,6 +63,13 @@ export class TargetIndex {
     }
     return found;
   }
+}
+
+/** Whether the end of a text is the name that CloudFormation makes up for a resource of the templates. */
+function endsWithName(pattern: PolicyText): boolean {
+  if (!isText(pattern)) return false;
+  const last = pattern.parts.at(-1);
+  return typeof last === 'object' && last.shape === 'segment' && last.source === last.resource;
 }
 
 /** What follows the last `/` or `:` outside of holes; a hole there makes it open. */

@@ -2,7 +2,7 @@ import type { PolicyText } from '../../model/policy';
 import { holes, member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { isText, text } from '../../model/value';
-import type { TextPart, Value } from '../../model/value';
+import type { Hole, TextPart, Value } from '../../model/value';
 import { decide } from '../decide/decide';
 import { Names } from '../world/attachments';
 import { isPolicyText } from '../world/attachments';
@@ -21,10 +21,24 @@ const LIKE: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'],
 };
 const INSTANCES = ['AWS::EC2::Instance', 'AWS::AutoScaling::AutoScalingGroup', 'AWS::EC2::SpotFleet'];
-const BOOTSTRAP: Readonly<Record<string, string>> = {
-  'cdk-deploy-role': 'arn:*:iam::*:role/cdk-*-deploy-role-*',
-  'cdk-exec-role': 'arn:*:iam::*:role/cdk-*-cfn-exec-role-*',
-};
+const of = (shape: Hole['shape'], what: string): Hole => ({ shape, source: `cdk-bootstrap ${what}` });
+
+/** The ARN of a role of the bootstrap stack: `cdk-<qualifier>-<role>-<account>-<region>`. */
+function bootstrapArn(role: string): PolicyText {
+  const account = of('account', 'account');
+  return text([
+    'arn:',
+    { shape: 'partition', source: 'AWS::Partition' },
+    ':iam::',
+    account,
+    ':role/cdk-',
+    of('segment', 'qualifier'),
+    `-${role}-`,
+    account,
+    '-',
+    of('region', 'region'),
+  ]);
+}
 
 /** What techniques can work on in a world, by kind; each kind is made when it is first asked for. */
 export class Targets {
@@ -70,7 +84,14 @@ export class Targets {
         return [];
       case 'cdk-deploy-role':
       case 'cdk-exec-role':
-        return [{ id: 'cdk-bootstrap', name: 'cdk-bootstrap', arn: BOOTSTRAP[kind], principals: [] }];
+        return [
+          {
+            id: 'cdk-bootstrap',
+            name: 'cdk-bootstrap',
+            arn: bootstrapArn(kind === 'cdk-deploy-role' ? 'deploy-role' : 'cfn-exec-role'),
+            principals: [],
+          },
+        ];
       case 'instance':
         return INSTANCES.flatMap((type) => this.resources(type));
       case 'api-method':
