@@ -73,29 +73,60 @@ export interface Case {
 }
 
 const ACTIONS = [
-  ...['*', '*', 's3:*', 's3:Get*', 's3:?etObject', 's3:*Object', 'S3:getobject', 's3:PutObject', 's3:ListBucket'],
-  ...['sqs:*', 'sqs:Send*', 'kms:*', 'kms:?ecrypt', 'kms:Enc*t', 'sts:Assume*', 'sts:*'],
+  '*',
+  '*',
+  's3:*',
+  's3:Get*',
+  's3:?etObject',
+  's3:*Object',
+  'S3:getobject',
+  's3:PutObject',
+  's3:ListBucket',
+  'sqs:*',
+  'sqs:Send*',
+  'kms:*',
+  'kms:?ecrypt',
+  'kms:Enc*t',
+  'sts:Assume*',
+  'sts:*',
 ];
 const RESOURCES = [
-  ...[
-    '*',
-    '*',
-    'arn:aws:s3:::data/*',
-    'arn:aws:s3:::*',
-    'arn:aws:s3:::da?a/a',
-    'arn:aws:s3:::*/a',
-    'arn:*:s3:::data/*',
-  ],
-  ...['arn:aws:s3:::data/${aws:username}', 'arn:aws:s3:::data/${aws:PrincipalTag/team}', 'arn:aws:s3:::data/${*}'],
-  ...["arn:aws:s3:::data/${aws:username, 'a'}", 'arn:aws:s3:::theirs/?', 'arn:aws:s3:::free/a', 'arn:aws:sqs:*:*:q'],
-  ...[`arn:aws:sqs:eu-west-1:${ACCOUNT.slice(0, 4)}*:?`, 'arn:aws:kms:*:*:key/*', `arn:aws:iam::${ACCOUNT}:role/*`],
-  ...['arn:aws:*', 'arn:aws:s3:::data/*a', 'arn:aws:s3:::data*'],
+  '*',
+  '*',
+  'arn:aws:s3:::data/*',
+  'arn:aws:s3:::*',
+  'arn:aws:s3:::da?a/a',
+  'arn:aws:s3:::*/a',
+  'arn:*:s3:::data/*',
+  'arn:aws:s3:::data/${aws:username}',
+  'arn:aws:s3:::data/${aws:PrincipalTag/team}',
+  'arn:aws:s3:::data/${*}',
+  "arn:aws:s3:::data/${aws:username, 'a'}",
+  'arn:aws:s3:::theirs/?',
+  'arn:aws:s3:::free/a',
+  'arn:aws:sqs:*:*:q',
+  `arn:aws:sqs:eu-west-1:${ACCOUNT.slice(0, 4)}*:?`,
+  'arn:aws:kms:*:*:key/*',
+  `arn:aws:iam::${ACCOUNT}:role/*`,
+  'arn:aws:*',
+  'arn:aws:s3:::data/*a',
+  'arn:aws:s3:::data*',
 ];
 const PRINCIPALS = [
-  ...['*', { AWS: '*' }, { AWS: ROLE }, { AWS: SESSION }, { AWS: USER }, { AWS: STRANGER }, { AWS: ACCOUNT }],
-  ...[{ AWS: `arn:aws:iam::${ACCOUNT}:root` }, { AWS: `arn:aws:iam::${ABROAD}:root` }, { Service: SERVICE }],
-  ...[{ AWS: [ROLE, SESSION, `arn:aws:iam::${ACCOUNT}:root`] }, { AWS: [USER, `arn:aws:iam::${ACCOUNT}:root`] }],
-  ...[{ AWS: [ROLE, USER] }, { Service: [SERVICE], AWS: [STRANGER] }],
+  '*',
+  { AWS: '*' },
+  { AWS: ROLE },
+  { AWS: SESSION },
+  { AWS: USER },
+  { AWS: STRANGER },
+  { AWS: ACCOUNT },
+  { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+  { AWS: `arn:aws:iam::${ABROAD}:root` },
+  { Service: SERVICE },
+  { AWS: [ROLE, SESSION, `arn:aws:iam::${ACCOUNT}:root`] },
+  { AWS: [USER, `arn:aws:iam::${ACCOUNT}:root`] },
+  { AWS: [ROLE, USER] },
+  { Service: [SERVICE], AWS: [STRANGER] },
 ];
 
 const both = (...names: readonly string[]): readonly string[] =>
@@ -359,7 +390,7 @@ function principalOf(who: Who, world: World): Principal | ExternalPrincipal {
       return { kind: 'arn', arn: STRANGER };
     case 'service':
       return { kind: 'service', service: SERVICE };
-    case 'anonymous':
+    default:
       return { kind: 'anonymous' };
   }
 }
@@ -383,7 +414,7 @@ export function factsOf(who: Who, thing: Thing): Context {
       return { ...own(STRANGER, ABROAD, 'User'), 'aws:username': 'eve' };
     case 'service':
       return { ...resource, 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': SERVICE };
-    case 'anonymous':
+    default:
       return { ...resource, 'aws:PrincipalType': 'Anonymous' };
   }
 }
@@ -395,3 +426,37 @@ export const ARN_OF: Readonly<Record<Who, string>> = {
   service: SERVICE,
   anonymous: 'anonymous',
 };
+
+/** What a concrete ARN is about: of the things above, or something beside them of which nothing is in the templates. */
+export function thingOf(arn: string): Thing {
+  const near = THINGS.find((each) => each.arn === arn || (each.guard !== undefined && sameBucket(each.arn, arn)));
+  const account = near?.account ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] ?? ACCOUNT;
+  return { arn, account, actions: [], ...(near?.guard === undefined ? {} : { guard: near.guard }) };
+}
+
+function sameBucket(one: string, other: string): boolean {
+  const bucket = /^arn:aws:s3:::[^/]*/.exec(one)?.[0];
+  return bucket !== undefined && (other === bucket || other.startsWith(`${bucket}/`));
+}
+
+export const ACTION_PATTERNS = [
+  '*',
+  's3:*',
+  's3:Get*',
+  's3:?etObject',
+  'sqs:*',
+  'kms:*crypt',
+  'sts:AssumeRole',
+  's3:PutObject',
+];
+export const RESOURCE_PATTERNS = [
+  '*',
+  'arn:aws:s3:::data/*',
+  'arn:aws:s3:::*/a',
+  'arn:aws:s3:::????/?',
+  'arn:aws:s3:::theirs*',
+  'arn:aws:s3:::data/a',
+  'arn:aws:sqs:*',
+  `arn:aws:iam::${ACCOUNT}:role/*`,
+  'arn:aws:kms:*:*:key/*',
+];

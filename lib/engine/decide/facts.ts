@@ -1,6 +1,6 @@
 import type { PolicyText } from '../../model/policy';
-import { isAbsent, isUnknown, unknown } from '../../model/value';
-import type { Value } from '../../model/value';
+import { isAbsent, unknown } from '../../model/value';
+import type { Absent } from '../../model/value';
 import { ABSENT_KEY, OPEN, known } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import { tagsOf } from '../world/principals';
@@ -47,7 +47,7 @@ function givenOf({ context }: Question): ReadonlyMap<string, Known> | undefined 
 
 function knownOf(value: ContextValue): Known {
   if (Array.isArray(value)) return value.length === 0 ? ABSENT_KEY : { state: 'known', values: value as PolicyText[] };
-  return typeof value !== 'string' && isAbsent(value as Value) ? ABSENT_KEY : known(value as PolicyText);
+  return isAbsent(value as Absent) ? ABSENT_KEY : known(value as PolicyText);
 }
 
 /** What is known of the caller; `undefined` for a key that is not the caller's, or that it may not have. */
@@ -137,9 +137,9 @@ const RESOURCE_TAG = /^(?:aws|iam|secretsmanager|ssm|kms):resourcetag\/(.*)$/;
 
 function targetFact(key: string, question: Question, caller: Caller, target: Target, world: World): Known | undefined {
   if (key === 'aws:resourceaccount' || key === 's3:resourceaccount') {
-    const account = question.resourceAccount ?? target.account;
-    // Every resource has one, so that it is never absent.
-    return account === undefined || isUnknown(account) ? OPEN : known(account);
+    // Of a resource that says nothing of its account, the caller's is meant, here as in the verdict.
+    const account = question.resourceAccount ?? target.account ?? caller.account;
+    return known(account ?? unknown('attribute', 'the account of the resource'));
   }
   if (key === 'kms:calleraccount') return caller.account === undefined ? undefined : known(caller.account);
   const tag = RESOURCE_TAG.exec(key)?.[1];

@@ -1,5 +1,6 @@
 import type { PolicyText } from '../../model/policy';
 import { holes } from '../../model/read';
+import type { Resource } from '../../model/snapshot';
 import { isText, isUnknown, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
@@ -42,10 +43,12 @@ export function isTrustAction(action: string): boolean {
 }
 
 interface Cache {
-  readonly targets: Map<string, readonly Target[]>;
+  /** By action, then by resource. */
+  readonly targets: Map<string, Map<string, readonly Target[]>>;
   readonly principals: ReadonlyMap<string, Principal>;
   readonly policies: ReadonlyMap<string, ResourcePolicy>;
   readonly apis: ReadonlyMap<string, Api>;
+  readonly buckets: ReadonlyMap<string, Resource>;
 }
 
 const caches = new WeakMap<World, Cache>();
@@ -58,6 +61,12 @@ function cacheOf(world: World): Cache {
       principals: new Map(world.principals.map((each) => [canonical(each.arn), each])),
       policies: new Map([...world.resourcePolicies.values()].map((each) => [canonical(each.arn), each])),
       apis: new Map([...world.apis.values()].map((each) => [canonical(each.arnPrefix), each])),
+      buckets: new Map(
+        world.snapshot.ofType('AWS::S3::Bucket').flatMap((each): readonly [string, Resource][] => {
+          const { arn } = each;
+          return typeof arn === 'string' || isText(arn) ? [[canonical(arn), each]] : [];
+        }),
+      ),
     };
     caches.set(world, found);
   }
@@ -67,9 +76,11 @@ function cacheOf(world: World): Cache {
 /** What a request for one resource may be about, by an action in lower case. Asked once for each of both. */
 export function targetsOf(action: string, resource: PolicyText, world: World): readonly Target[] {
   const cache = cacheOf(world);
-  const key = `${action} ${canonical(resource)}`;
-  let found = cache.targets.get(key);
-  if (found === undefined) cache.targets.set(key, (found = find(action, resource, world, cache)));
+  let ofAction = cache.targets.get(action);
+  if (ofAction === undefined) cache.targets.set(action, (ofAction = new Map()));
+  const form = canonical(resource);
+  let found = ofAction.get(form);
+  if (found === undefined) ofAction.set(form, (found = find(action, resource, world, cache)));
   return found;
 }
 
@@ -89,7 +100,7 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
   const outside: Target = {
     rules: isKey ? 'key' : 'general',
     policies: [],
-    ...(account === undefined ? accountByHoles(resource, world) : { account }),
+    ...(account === undefined ? ownerOf(resource, world, cache) : { account }),
     sure: near.length === 0,
     ...(isKey ? { lacksPolicy: unknown('attribute', 'the policy of a key outside of the templates') } : {}),
   };
@@ -107,6 +118,16 @@ function targetOf(policy: ResourcePolicy, isKey: boolean, sure: boolean): Target
 }
 
 /** ARNs of S3 and API Gateway name no account. */
+function ownerOf(
+  resource: PolicyText,
+  world: World,
+  { buckets }: Cache,
+): { readonly account?: PolicyText; readonly resource?: string } {
+  const bucket = stem(resource, buckets);
+  if (bucket === undefined) return accountByHoles(resource, world);
+  return { account: accountOf(bucket.template), resource: bucket.key };
+}
+
 function accountByHoles(
   resource: PolicyText,
   world: World,
@@ -197,7 +218,11 @@ function trustPolicies(role: Principal): readonly SourcedPolicy[] {
   return found;
 }
 
+const withoutResource = new Map<string, boolean>();
+
 /** Whether a request of this action, in lower case, names no resource: only `*` in a policy is about it. */
 export function isWithoutResource(action: string): boolean {
-  return actionInfo(action)?.resourceLevel === false;
+  let found = withoutResource.get(action);
+  if (found === undefined) withoutResource.set(action, (found = actionInfo(action)?.resourceLevel === false));
+  return found;
 }

@@ -7,14 +7,26 @@ import { isAbsent } from '../../../lib/model/value';
 import type { Value } from '../../../lib/model/value';
 import { allows, simulates } from '../../oracle/iam-simulate';
 import type { OracleRequest } from '../../oracle/iam-simulate';
-import { ARN_OF, EVERYTHING, SESSION, asked, cases, factsOf } from '../../oracle/random-cases';
-import type { Asked, Case, Context, Request, Thing } from '../../oracle/random-cases';
+import {
+  ACTION_PATTERNS,
+  ARN_OF,
+  EVERYTHING,
+  RESOURCE_PATTERNS,
+  SESSION,
+  THINGS,
+  asked,
+  cases,
+  factsOf,
+  thingOf,
+} from '../../oracle/random-cases';
+import type { Asked, Case, Context, Request } from '../../oracle/random-cases';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 const REQUESTS = 10;
 const TIMEOUT = 240_000;
 let decisions = 0;
 let witnesses = 0;
+let questions = 0;
 let allowed = 0;
 let exact = 0;
 const seen = new Map<string, number>();
@@ -111,11 +123,52 @@ function compare(given: Case, it: Asked, request: Request, truth: boolean): void
   }
 }
 
+/** Where some request is allowed, the witness is; where none is, each that matches is denied. */
+function comparePattern(given: Case, { world, principal }: Asked, action: string, resource: string): void {
+  const session = given.who === 'role' ? { session: { name: 's' } } : {};
+  const { may, must, witness } = decide({ principal, action, resource, ...session }, world);
+  questions += 1;
+  if (must && witness !== undefined && typeof witness.resource === 'string') {
+    witnesses += 1;
+    const [{ context: rest }] = given.requests;
+    const request = {
+      thing: thingOf(witness.resource),
+      action: witness.action,
+      context: replayed(witness.context, rest),
+    };
+    expect(isMatch(action, witness.action) && isMatch(resource, witness.resource)).toBe(true);
+    if (!allows(oracleRequest(given, request)) && !explained(given, request, false)) {
+      throw new Error(
+        `the witness of ${action} on ${resource} is denied: ${JSON.stringify(oracleRequest(given, request))}`,
+      );
+    }
+  }
+  if (may) return;
+  for (const thing of THINGS.filter(({ arn }) => isMatch(resource, arn))) {
+    for (const name of thing.actions.filter((each) => isMatch(action, each))) {
+      for (const { context } of given.requests) {
+        const request = { thing, action: name, context };
+        if (allows(oracleRequest(given, request)) && !explained(given, request, true)) {
+          throw new Error(`${action} on ${resource}: allowed is ${JSON.stringify(oracleRequest(given, request))}`);
+        }
+      }
+    }
+  }
+}
+
+function isMatch(pattern: string, text: string): boolean {
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'i').test(text);
+}
+
 describe(`decisions beside another evaluator, seed ${SEED}`, () => {
   afterAll(() => {
     console.log(
       `differential, FUZZ_SEED=${SEED}: ${decisions} decisions (${allowed} allowed, ${exact} decided exactly), ` +
-        `${witnesses} witnesses replayed, standing divergences: ${JSON.stringify(Object.fromEntries(seen))}`,
+        `${questions} questions by pattern, ${witnesses} witnesses replayed, standing divergences: ${JSON.stringify(Object.fromEntries(seen))}`,
     );
   });
 
@@ -165,6 +218,21 @@ describe(`decisions beside another evaluator, seed ${SEED}`, () => {
           }
         }),
         { numRuns: 100, seed: SEED },
+      );
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'agree on patterns',
+    () => {
+      const patterns = fc.tuple(fc.constantFrom(...ACTION_PATTERNS), fc.constantFrom(...RESOURCE_PATTERNS));
+      fc.assert(
+        fc.property(cases(4, false, false), fc.array(patterns, { minLength: 4, maxLength: 4 }), (given, asks) => {
+          const it = asked(given);
+          for (const [action, resource] of asks) comparePattern(given, it, action, resource);
+        }),
+        { numRuns: 250, seed: SEED },
       );
     },
     TIMEOUT,
