@@ -1,4 +1,4 @@
-import { Fn, Lazy, Names, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Fn, Lazy, Names, Stack, Tags } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -138,6 +138,13 @@ export abstract class RotatedCredential extends Construct {
     this.owner = checkWord(this, 'owner', props.owner);
     this.purpose = checkWord(this, 'purpose', props.purpose);
     this.expiresOn = checkEnd(this, props.expiresOn);
+    if (Date.parse(this.expiresOn) < Date.now()) {
+      // Advice, not an error: the same template must not fail tomorrow.
+      Annotations.of(this).addWarningV2(
+        'cdk-bulkhead:credentialEnded',
+        `the credential ended on ${this.expiresOn}: remove it, or give it a new end if it is still needed`,
+      );
+    }
     const hours = checkInterval(this, props.rotateEvery);
     const name = checkName(this, props.secretName);
     checkReader(this, props.reader);

@@ -1,13 +1,12 @@
 import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OpaqueToken } from '../../../lib/constructs/credentials/opaque-token';
 import { RotatedCredential } from '../../../lib/constructs/credentials/rotated-credential';
-import { COMPARTMENT_TAG } from '../../../lib/constructs/intent';
 import { INTENT_KEY } from '../../../lib/model/intent';
-import { EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../../lib/model/tags';
+import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../../lib/model/tags';
 import { ACCOUNT, REGION } from '../audit/deployed';
 import { DeployedToken, newReader, newStack, newToken } from './deployed-token';
 
@@ -349,5 +348,18 @@ describe('is refused', () => {
 
   it('never by the clock: an end in the past is for the checks to judge', () => {
     expect(make({ expiresOn: '2001-01-01' })).not.toThrow();
+  });
+});
+
+describe('a credential past its end', () => {
+  const warnings = (expiresOn: string) => {
+    const stack = newStack();
+    newToken(stack, { expiresOn });
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('the credential ended on'));
+  };
+
+  it('is warned of, and one that is still needed is not', () => {
+    expect(warnings('2001-01-01')).toHaveLength(1);
+    expect(warnings('9999-12-31')).toEqual([]);
   });
 });
