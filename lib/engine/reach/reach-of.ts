@@ -48,7 +48,8 @@ class Sources implements Reach {
     for (let each = path.pop(); each !== undefined; each = path.pop()) {
       if (each !== at) reached = this.follow(each, reached);
     }
-    return reached;
+    // In a circle the last of the path is not the one that was asked about.
+    return this.known.get(source) ?? reached;
   }
 
   /** The one principal that a principal can become, where it can do nothing else. */
