@@ -1,5 +1,5 @@
 import type { PolicyText } from '../../model/policy';
-import { TextPattern, canonical, sameText } from '../match/symbolic';
+import { canonical, sameText, textPattern } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import { secondsOf } from './dates';
 import { covers, ipRangeOf, overlap } from './ip-ranges';
@@ -27,9 +27,9 @@ const equalsIgnoreCase: Compare = (request, policy) => {
   return tri(request.toLowerCase() === plain.toLowerCase());
 };
 
-const like: Compare = (request, policy) => new TextPattern(policy).match(request, canonical(request), 'string');
+const like: Compare = (request, policy) => textPattern(policy).match(request, canonical(request), 'string');
 
-const arnLike: Compare = (request, policy) => new TextPattern(policy).match(request, canonical(request), 'arn');
+const arnLike: Compare = (request, policy) => textPattern(policy).match(request, canonical(request), 'arn');
 
 /** Of literals only; a text with holes may be any number, date or address. */
 function literal(holds: (request: string, policy: string) => Tri): Compare {

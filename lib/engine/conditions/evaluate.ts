@@ -1,6 +1,7 @@
 import type { Condition, PolicyText } from '../../model/policy';
 import { isUnknown } from '../../model/value';
-import { allOf, anyOf, not } from '../match/symbolic';
+import { ResourcePatterns } from '../match/resource-patterns';
+import { allOf, anyOf, canonical, isExact, not } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import { OPERATORS } from './compare';
 import type { Operator } from './compare';
@@ -34,6 +35,11 @@ export function isOpen({ key, operator }: Condition, lookup: Lookup): boolean {
 }
 
 function valuesHold(condition: Condition, operator: Operator, values: readonly PolicyText[], lookup: Lookup): Tri {
+  const exact = exactValues(condition, operator);
+  if (exact !== undefined && values.length === 1 && !isUnknown(values[0])) {
+    const matched = exact.match(values[0], canonical(values[0]));
+    return operator.negated ? not(matched) : matched;
+  }
   const policy = condition.values.map((value) => fillVariables(value, lookup));
   // Of a variable that the request does not have, no value is right; whether a negated operator then holds is not said.
   const one = (request: PolicyText): Tri => {
@@ -51,6 +57,19 @@ function valuesHold(condition: Condition, operator: Operator, values: readonly P
   const each = values.map(one);
   // What an operator for one value says of several is documented for no key.
   return each.every((tri) => tri === each[0]) ? each[0] : 'maybe';
+}
+
+const exacts = new WeakMap<Condition, ResourcePatterns | false>();
+
+/** The values of a condition where none has a wildcard: compared all at once, however many they are. */
+function exactValues(condition: Condition, { family }: Operator): ResourcePatterns | undefined {
+  if (family !== 'arn' && family !== 'string' && family !== 'like') return undefined;
+  let found = exacts.get(condition);
+  if (found === undefined) {
+    found = condition.values.every(isExact) && new ResourcePatterns(condition.values);
+    exacts.set(condition, found);
+  }
+  return found === false ? undefined : found;
 }
 
 function nullHolds({ values }: Condition, found: Known): Tri {

@@ -2,6 +2,7 @@ import type { Matcher, PolicyText, Statement } from '../../model/policy';
 import { isUnknown } from '../../model/value';
 import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
 import { matches } from '../match/glob';
+import { ResourcePatterns } from '../match/resource-patterns';
 import { TextPattern, anyOf, not } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import { fillVariables, hasVariables } from '../conditions/variables';
@@ -13,7 +14,7 @@ export class CompiledStatement {
   private readonly exactActions: ReadonlySet<string>;
   private readonly actionGlobs: readonly string[];
   private readonly otherActions: readonly PolicyText[];
-  private readonly resources: readonly TextPattern[];
+  private readonly resources: ResourcePatterns;
   /** Resources with policy variables. */
   private readonly variableResources: readonly PolicyText[];
 
@@ -29,8 +30,13 @@ export class CompiledStatement {
     this.actionGlobs = literal.filter((each) => /[*?]/.test(each));
     this.otherActions = actions.filter((each) => typeof each !== 'string');
     const resources = statement.resources?.patterns ?? [];
-    this.resources = resources.filter((each) => !hasVariables(each)).map((each) => new TextPattern(each));
+    this.resources = new ResourcePatterns(resources.filter((each) => !hasVariables(each)));
     this.variableResources = resources.filter(hasVariables);
+  }
+
+  /** Whether what it says of resources depends on more than the resource. */
+  get hasVariables(): boolean {
+    return this.variableResources.length > 0;
   }
 
   /** `action` in lower case. */
@@ -46,15 +52,7 @@ export class CompiledStatement {
   matchesResource(resource: PolicyText, form: string, lookup: Lookup): Tri {
     const { resources: matcher } = this.statement;
     if (matcher === undefined) return 'yes';
-    let found: Tri = 'no';
-    for (const pattern of this.resources) {
-      const tri = pattern.match(resource, form, 'resource');
-      if (tri === 'yes') {
-        found = tri;
-        break;
-      }
-      if (tri === 'maybe') found = tri;
-    }
+    let found = this.resources.match(resource, form);
     if (found !== 'yes' && this.variableResources.length > 0) {
       found = anyOf([
         found,

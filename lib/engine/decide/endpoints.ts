@@ -62,8 +62,15 @@ function serves({ verb, path }: ApiMethod, request: Request): boolean {
   });
 }
 
-export function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
+const segments = new Map<string, readonly string[]>();
+
+function segmentsOf(path: string): readonly string[] {
+  let found = segments.get(path);
+  if (found === undefined) {
+    found = path.split('/').filter((segment) => segment !== '');
+    segments.set(path, found);
+  }
+  return found;
 }
 
 /** Those to which no other is preferred for sure. */

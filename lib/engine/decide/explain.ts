@@ -13,25 +13,25 @@ export class ExplainedDecision implements Decision {
   readonly unconditional: boolean;
 
   constructor(private readonly answer: Answer) {
-    this.may = answer.may;
-    this.must = answer.must;
-    this.unconditional = answer.unconditional;
+    this.may = answer.verdict.may;
+    this.must = answer.verdict.must;
+    this.unconditional = answer.verdict.unconditional;
   }
 
   get denied(): Decision['denied'] {
     if (this.may) return undefined;
-    const { explicit, missing } = this.answer;
+    const { explicit, missing } = this.answer.verdict;
     return explicit === undefined
       ? { by: 'implicit', layer: missing ?? 'identity' }
       : { by: 'explicit', layer: explicit.layer };
   }
 
   get allows(): readonly Evidence[] {
-    return this.answer.allows.flatMap(evidence);
+    return this.answer.verdict.allows.flatMap(evidence);
   }
 
   get denies(): readonly Evidence[] {
-    const { explicit, denies } = this.answer;
+    const { explicit, denies } = this.answer.verdict;
     const first = explicit === undefined ? [] : [explicit];
     return [...first, ...denies.filter((each) => each !== explicit)].flatMap(evidence);
   }
@@ -39,24 +39,24 @@ export class ExplainedDecision implements Decision {
   get conditions(): readonly Requirement[] {
     if (!this.may) return [];
     return [
-      ...this.answer.allows.flatMap((term) => requirements(term, 'holds')),
-      ...this.answer.denies.flatMap((term) => requirements(term, 'fails')),
+      ...this.answer.verdict.allows.flatMap((term) => requirements(term, 'holds')),
+      ...this.answer.verdict.denies.flatMap((term) => requirements(term, 'fails')),
     ];
   }
 
   get unknowns(): readonly Unknown[] {
     if (!this.may || this.must) return [];
-    const { allows, denies, openTerms } = this.answer;
-    const found = [...openTerms, ...allows, ...denies].filter((term) => !term.sure).flatMap(reasons);
+    const { verdict, openTerms } = this.answer;
+    const found = [...openTerms, ...verdict.allows, ...verdict.denies].filter((term) => !term.sure).flatMap(reasons);
     const unique = [...new Map(found.map((each) => [`${each.cause} ${each.detail}`, each])).values()];
     return unique.length > 0 ? unique : [unknown('attribute', 'whether the conditions can hold together')];
   }
 
   get witness(): WitnessRequest | undefined {
-    const { action, resource, values } = this.answer;
+    const { action, resource, verdict } = this.answer;
     if (!this.must || action === undefined || resource === undefined) return undefined;
     const context: Record<string, ContextValue> = {};
-    for (const [key, value] of values) {
+    for (const [key, value] of verdict.values) {
       if (value.state === 'absent') context[key] = ABSENT;
       else if (value.state === 'known') context[key] = value.values.length === 1 ? value.values[0] : value.values;
     }

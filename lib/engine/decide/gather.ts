@@ -121,9 +121,24 @@ function sessionPolicies({ session }: Question): readonly (readonly SourcedPolic
   ];
 }
 
-/** Compares with one action and one resource. */
-export function literalMatching(resource: PolicyText, form: string, lookup: Lookup): Matching {
-  return (compiled, action) => allOf([action, compiled.matchesResource(resource, form, lookup)]);
+const matchedByTarget = new WeakMap<Target, Map<CompiledStatement, Tri>>();
+
+/**
+ * Compares with one action and one resource. What the policies of the resource say of it is the same for every caller:
+ * it is asked once for each target, which is one for each action and resource.
+ */
+export function literalMatching(target: Target, resource: PolicyText, form: string, lookup: Lookup): Matching {
+  let matched = matchedByTarget.get(target);
+  if (matched === undefined) matchedByTarget.set(target, (matched = new Map()));
+  return (compiled, action) => {
+    const ofTarget = compiled.statement.principals !== undefined && !compiled.hasVariables;
+    let tri = ofTarget ? matched.get(compiled) : undefined;
+    if (tri === undefined) {
+      tri = compiled.matchesResource(resource, form, lookup);
+      if (ofTarget) matched.set(compiled, tri);
+    }
+    return tri === 'yes' ? action : tri === 'no' ? tri : allOf([action, tri]);
+  };
 }
 
 /** What the resource's own facts leave open. */

@@ -16,14 +16,16 @@ import { verdictOf } from './verdict';
 import type { Verdict } from './verdict';
 
 /** What is known of one request, or of all that match a pattern. */
-export interface Answer extends Verdict {
-  readonly lookup: Lookup;
-  readonly target: Target;
+export interface Answer {
+  readonly verdict: Verdict;
   /** What the target's own facts leave open. */
   readonly openTerms: readonly Term[];
+  /** The request, where it is one. */
   readonly action?: string;
   readonly resource?: PolicyText;
 }
+
+const NOTHING_OPEN: readonly Term[] = [];
 
 /** Decides one request: an action and a resource without wildcards. */
 export function decideLiteral(
@@ -37,14 +39,18 @@ export function decideLiteral(
   const resource = isWithoutResource(action) ? '*' : asked;
   const form = canonical(resource);
   const targets = targetsOf(action, resource, world);
-  const answers = targets.map((target): Answer => {
+  if (targets.length === 1) {
+    const { verdict, openTerms } = forTarget(targets[0]);
+    return { verdict, openTerms, action: actionName, resource };
+  }
+  return { ...together(targets.map(forTarget)), action: actionName, resource };
+
+  function forTarget(target: Target): Answer {
     const lookup = lookupOf(question, caller, target, world);
-    const gathered = gather(question, caller, target, world, lookup, action, literalMatching(resource, form, lookup));
-    return answer(question, caller, target, lookup, gathered.denies, (same) =>
-      pathsOf(gathered.allows, caller, target, same),
-    );
-  });
-  return { ...together(answers), action: actionName, resource };
+    const matching = literalMatching(target, resource, form, lookup);
+    const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
+    return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same));
+  }
 }
 
 /** The verdict for one target, by its account and the caller's. */
@@ -55,15 +61,19 @@ export function answer(
   lookup: Lookup,
   denies: readonly Term[],
   paths: (sameAccount: boolean) => readonly Path[],
-  verdict: typeof verdictOf = verdictOf,
+  decideBy: typeof verdictOf = verdictOf,
 ): Answer {
   const given = caller.principal?.resource.guards ?? [];
   const same = isSameAccount(question, caller, target);
-  const one = (sameAccount: boolean): Verdict => verdict(paths(sameAccount), denies, lookup, given);
-  const found = same === 'maybe' ? either(one(true), one(false)) : one(same === 'yes');
+  const one = (sameAccount: boolean): Verdict => decideBy(paths(sameAccount), denies, lookup, given);
+  const verdict = same === 'maybe' ? either(one(true), one(false)) : one(same === 'yes');
   const open = openTerm(target);
-  if (open === undefined) return { ...found, lookup, target, openTerms: [] };
-  return { ...found, must: false, unconditional: false, lookup, target, openTerms: [open] };
+  if (open === undefined) return { verdict, openTerms: NOTHING_OPEN };
+  return { verdict: notSure(verdict), openTerms: [open] };
+}
+
+export function notSure(verdict: Verdict): Verdict {
+  return { ...verdict, must: false, unconditional: false };
 }
 
 function isSameAccount(question: Question, caller: Caller, target: Target): Tri {
@@ -85,14 +95,15 @@ function sameValues(one: ReadonlyMap<string, Known>, other: ReadonlyMap<string, 
 }
 
 function together(answers: readonly Answer[]): Answer {
-  if (answers.length === 1) return answers[0];
-  const shown = answers.find(({ may }) => may) ?? answers[0];
-  const must = answers.every((each) => each.must && each.values.size === 0);
+  const verdicts = answers.map(({ verdict }) => verdict);
+  const must = verdicts.every((each) => each.must && each.values.size === 0);
   return {
-    ...shown,
-    may: answers.some(({ may }) => may),
-    must,
-    unconditional: must && answers.every(({ unconditional }) => unconditional),
+    verdict: {
+      ...(verdicts.find(({ may }) => may) ?? verdicts[0]),
+      may: verdicts.some(({ may }) => may),
+      must,
+      unconditional: must && verdicts.every(({ unconditional }) => unconditional),
+    },
     openTerms: answers.flatMap(({ openTerms }) => openTerms),
   };
 }

@@ -8,7 +8,7 @@ import type { Caller } from './caller';
 import type { Question } from './decision';
 import { lookupOf } from './facts';
 import { gather } from './gather';
-import { answer, decideLiteral } from './literal';
+import { answer, decideLiteral, notSure } from './literal';
 import type { Answer } from './literal';
 import { pathsOf } from './paths';
 import type { Path } from './paths';
@@ -31,14 +31,14 @@ export function decidePattern(question: Question, caller: Caller, world: World):
   let best: Answer | undefined;
   for (const place of placesOf(question, world)) {
     const found = new PlaceSearch(question, caller, world, place).run();
-    if (found.must) return found;
-    if (best === undefined || (found.may && !best.may) || better(found, best)) best = found;
+    if (found.verdict.must) return found;
+    if (best === undefined || (found.verdict.may && !best.verdict.may) || better(found, best)) best = found;
   }
   return best as Answer;
 }
 
 /** Of two that deny: the one that says more, a Deny before a lack. */
-function better(one: Answer, other: Answer): boolean {
+function better({ verdict: one }: Answer, { verdict: other }: Answer): boolean {
   return !other.may && !one.may && other.explicit === undefined && one.explicit !== undefined;
 }
 
@@ -70,16 +70,16 @@ class PlaceSearch {
       (same) => pathsOf(gathered.allows, caller, place.target, same),
       (paths, denies, _, given) => this.search(paths, denies, given, sampled),
     );
-    if (!found.may) return found;
+    if (!found.verdict.may) return found;
     const certain = this.confirm(sampled.sample) ?? this.confirm(this.certainSample(gathered.denies, gathered.allows));
-    return certain ?? { ...found, must: false, unconditional: false };
+    return certain ?? { ...found, verdict: notSure(found.verdict) };
   }
 
   /** Decides a request that was found as what it is: one request. */
   private confirm(sample: Sample | undefined): Answer | undefined {
     if (sample === undefined || !sample.real) return undefined;
     const found = decideLiteral(this.question, sample.action, sample.resource, this.caller, this.world);
-    return found.must ? found : undefined;
+    return found.verdict.must ? found : undefined;
   }
 
   private certainSample(denies: readonly Term[], allows: Parameters<typeof pathsOf>[0]): Sample | undefined {

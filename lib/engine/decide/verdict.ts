@@ -39,6 +39,7 @@ export function verdictOf(
   lookup: Lookup,
   given: readonly Guard[],
 ): Verdict {
+  if (!isGuarded(allPaths, allDenies)) return single(allPaths, allDenies, lookup, NO_VALUES);
   const [paths, denies] = given.length === 0 ? [allPaths, allDenies] : where(given, allPaths, allDenies, false);
   const names = [...conditionsIn(paths, denies, given)];
   if (names.length === 0) return single(paths, denies, lookup, NO_VALUES);
@@ -68,6 +69,15 @@ export function verdictOf(
     unconditional: must && each.every(({ unconditional }) => unconditional),
     values: must ? values : shown.values,
   };
+}
+
+/** Whether a condition of the template plays a part. */
+function isGuarded(paths: readonly Path[], denies: readonly Term[]): boolean {
+  for (const term of denies) if (term.guards.length > 0) return true;
+  for (const path of paths) {
+    for (const { terms } of path) for (const term of terms) if (term.guards.length > 0) return true;
+  }
+  return false;
 }
 
 /** The terms that are there where these guards hold; `whole` where no other condition is left open. */
@@ -109,39 +119,73 @@ function single(
   lookup: Lookup,
   fixed: ReadonlyMap<string, Known>,
 ): Verdict {
-  const open = paths.filter((path) => !isBlocked(path));
-  const base = { unconditional: false, values: NO_VALUES, denies } as const;
   for (const term of denies) {
-    if (term.sure && term.open.length === 0) {
-      return { ...base, may: false, must: false, allows: firstOf(paths), explicit: term };
+    if (term.sure && term.open.length === 0) return denied(denies, firstOf(paths), term, undefined);
+  }
+  if (denies.length === 0) {
+    // Most requests: nothing is denied, and an Allow without conditions is there or none is.
+    for (const path of paths) {
+      const allows = freely(path);
+      if (allows !== undefined) {
+        return { may: true, must: true, unconditional: true, allows, denies, values: NO_VALUES };
+      }
     }
   }
-  if (open.length === 0) return { ...base, may: false, must: false, allows: firstOf(paths), missing: missingIn(paths) };
+  const open = paths.filter((path) => !isBlocked(path));
+  if (open.length === 0) return denied(denies, firstOf(paths), undefined, missingIn(paths));
   const avoided = denies.map((each) => each.open);
   const surely = denies.filter((each) => each.sure).map((each) => each.open);
   if (!avoided.some((each) => each.length === 0)) {
     for (const allows of combinations(open, true)) {
       const hold = allows.flatMap((term) => term.open);
-      const found = solving(hold, avoided, lookup, fixed, true);
-      if (found === undefined) continue;
+      const values = solving(hold, avoided, lookup, fixed, true);
+      if (values === undefined) continue;
       const unconditional = hold.length === 0 && avoided.length === 0;
-      return { ...base, may: true, must: true, unconditional, allows, values: found };
+      return { may: true, must: true, unconditional, allows, denies, values };
     }
   }
   let last: readonly Term[] = firstOf(open);
   for (const allows of combinations(open, false)) {
     last = allows;
-    const found = solving(
-      allows.flatMap((term) => term.open),
-      surely,
-      lookup,
-      fixed,
-      false,
-    );
-    if (found !== undefined) return { ...base, may: true, must: false, allows, values: found };
+    const hold = allows.flatMap((term) => term.open);
+    const values = solving(hold, surely, lookup, fixed, false);
+    if (values !== undefined) return { may: true, must: false, unconditional: false, allows, denies, values };
   }
-  const explicit = denies.find((each) => each.sure);
-  return { ...base, may: false, must: false, allows: last, ...(explicit === undefined ? {} : { explicit }) };
+  return denied(
+    denies,
+    last,
+    denies.find((each) => each.sure),
+    undefined,
+  );
+}
+
+function denied(
+  denies: readonly Term[],
+  allows: readonly Term[],
+  explicit: Term | undefined,
+  missing: Layer | undefined,
+): Verdict {
+  return {
+    may: false,
+    must: false,
+    unconditional: false,
+    allows,
+    denies,
+    values: NO_VALUES,
+    ...(explicit === undefined ? undefined : { explicit }),
+    ...(missing === undefined ? undefined : { missing }),
+  };
+}
+
+/** For each slot an Allow that applies for sure and in every case; `undefined` where there is none. */
+function freely(path: Path): readonly Term[] | undefined {
+  const found: Term[] = [];
+  for (const { terms } of path) {
+    const free = terms.find((term) => term.sure && term.open.length === 0);
+    if (free === undefined) return undefined;
+    found.push(free);
+  }
+  return found;
 }
 
 /** Values of the open keys; where `certain` is false, none where it is not known whether there are any. */
@@ -189,7 +233,9 @@ function* combinations(paths: readonly Path[], sureOnly: boolean): Generator<rea
 
 /** The Allows of the path on which the most layers allow. */
 function firstOf(paths: readonly Path[]): readonly Term[] {
-  return fullestOf(paths).flatMap(({ terms }) => terms.slice(0, 1));
+  const found: Term[] = [];
+  for (const { terms } of fullestOf(paths)) if (terms.length > 0) found.push(terms[0]);
+  return found;
 }
 
 function missingIn(paths: readonly Path[]): Layer {
@@ -198,10 +244,16 @@ function missingIn(paths: readonly Path[]): Layer {
 
 function fullestOf(paths: readonly Path[]): Path {
   let fullest: Path = paths[0] ?? [];
-  for (const path of paths) if (missingCount(path) < missingCount(fullest)) fullest = path;
+  let fewest = missingCount(fullest);
+  for (const path of paths) {
+    const missing = missingCount(path);
+    if (missing < fewest) [fullest, fewest] = [path, missing];
+  }
   return fullest;
 }
 
 function missingCount(path: Path): number {
-  return path.filter(({ terms }) => terms.length === 0).length;
+  let found = 0;
+  for (const { terms } of path) if (terms.length === 0) found += 1;
+  return found;
 }

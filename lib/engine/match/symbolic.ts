@@ -50,6 +50,7 @@ const symbolOf = ({ source, resource, attribute, shape }: Hole): string =>
 const WILD = /[*?]|\$\{/;
 /** Where the fixed beginning of a pattern ends. */
 const OPEN = /[*?$\u0004]/;
+const OPEN_CODES: ReadonlySet<number> = new Set(Array.from('*?$\u0004', (character) => character.charCodeAt(0)));
 
 /** Whether a text names one thing: no wildcard, no policy variable, nothing that may hold one. */
 export function isExact(source: PolicyText): boolean {
@@ -74,6 +75,7 @@ export class TextPattern {
   private readonly fixed: string;
   private readonly rest: string;
   private readonly literalRest: boolean;
+  private parts?: readonly string[];
 
   constructor(readonly source: PolicyText) {
     this.canonical = canonical(source);
@@ -98,7 +100,25 @@ export class TextPattern {
       const at = firstDifference(this.fixed, form);
       if (isPlain(this.fixed, at) && isPlain(form, at)) return 'no';
     }
-    return this.search(text, form, colons);
+    return (colons === 'string' ? undefined : this.byParts(form)) ?? this.search(text, form, colons);
+  }
+
+  /**
+   * Part by part, where both are ARNs: what is the same in each part matches, what differs in a part without wildcards
+   * does not. A hole beside other text may be that text. `undefined` where it takes a search to know.
+   */
+  private byParts(form: string): Tri | undefined {
+    const parts = (this.parts ??= partsOf(this.canonical));
+    const others = partsOf(form);
+    if (parts.length !== 6 || others.length !== 6) return undefined;
+    const heads = parts.slice(0, 5).map((part, index) => partMatches(part, others[index]));
+    if (heads.includes(undefined)) return undefined;
+    const head = allOf(heads as readonly Tri[]);
+    const fixedHead = !parts.slice(0, 5).some((part) => OPEN.test(part));
+    if (head === 'no') return fixedHead ? head : undefined;
+    const tail = partMatches(parts[5], others[5]);
+    if (tail === 'no' || tail === undefined) return fixedHead ? tail : undefined;
+    return allOf([head, tail]);
   }
 
   private matchRest(form: string, colons: Colons): Tri {
@@ -124,6 +144,16 @@ export class TextPattern {
     if (contains(patternOf(this.source, { segments }), subject)) return 'yes';
     return intersects(patternOf(this.source), subject) ? 'maybe' : 'no';
   }
+}
+
+const compiled = new WeakMap<object, TextPattern>();
+
+/** The pattern of a text; of one with holes always the same. */
+export function textPattern(source: PolicyText): TextPattern {
+  if (typeof source === 'string') return new TextPattern(source);
+  let known = compiled.get(source);
+  if (known === undefined) compiled.set(source, (known = new TextPattern(source)));
+  return known;
 }
 
 /** Whether two patterns may match the same text; `false` is for sure. */
@@ -180,8 +210,9 @@ function commonPrefix(a: string, b: string): number {
   let at = 0;
   let whole = 0;
   let inside = false;
-  while (at < most && a[at] === b[at] && !OPEN.test(a[at])) {
+  while (at < most) {
     const character = a.charCodeAt(at);
+    if (character !== b.charCodeAt(at) || OPEN_CODES.has(character)) break;
     if (character === 1) inside = true;
     else if (character === 2) inside = false;
     at += 1;
@@ -211,6 +242,49 @@ function colonsIn(form: string): number {
     if (part === ':') found += 1;
   }
   return found;
+}
+
+/** The six parts of an ARN; something else where it is none, or where a hole before its last part may hold colons. */
+function partsOf(form: string): readonly string[] {
+  if (!form.startsWith('arn:')) return [];
+  if (lastParts[0] === form) return lastParts[1];
+  const parts: string[] = [];
+  let start = 0;
+  let inside = false;
+  for (let at = 0; at < form.length && parts.length < 5; at += 1) {
+    const character = form.charCodeAt(at);
+    if (character <= 2) inside = character === 1;
+    else if (!inside && character === 58) {
+      parts.push(form.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(form.slice(start));
+  const colonFree = parts.slice(0, 5).every((part) => !/\u0004|\u0001physical-id\u0001/.test(part));
+  lastParts = [form, colonFree ? parts : []];
+  return lastParts[1];
+}
+
+/** The same text is compared with many patterns in a row. */
+let lastParts: readonly [form: string, parts: readonly string[]] = ['', []];
+
+/** `maybe` where a hole meets other text; `undefined` where wildcards and holes meet. */
+function partMatches(pattern: string, part: string): Tri | undefined {
+  if (pattern === '*' || (pattern === part && !pattern.includes('${'))) return 'yes';
+  const open = OPEN.exec(pattern)?.index ?? pattern.length;
+  const fixed = pattern.slice(0, open);
+  const rest = pattern.slice(open);
+  if (part.startsWith(fixed)) {
+    const left = part.slice(open);
+    if (rest === '*') return 'yes';
+    if (/[\u0001\u0004]|\$\{/.test(rest) || (rest !== '' && left.includes('\u0001'))) return undefined;
+    if (left.includes('\u0004')) return undefined;
+    return matches(rest, left) ? 'yes' : 'no';
+  }
+  const at = firstDifference(fixed, part);
+  if (isPlain(fixed, at) && isPlain(part, at)) return 'no';
+  const common = commonPrefix(pattern, part);
+  return areApart(pattern.slice(common), part.slice(common)) ? 'no' : 'maybe';
 }
 
 function splitAt(source: string, most: number): readonly string[] {

@@ -13,8 +13,9 @@ export function apisOf(snapshot: Snapshot): ReadonlyMap<string, Api> {
   for (const resource of snapshot.ofType('AWS::ApiGateway::Method')) {
     const api = referred(member(resource.properties, 'RestApiId'));
     if (api === undefined) continue;
-    const found = methodOf(resource, snapshot);
-    methods.set(api, [...(methods.get(api) ?? []), found]);
+    const same = methods.get(api);
+    if (same === undefined) methods.set(api, [methodOf(resource, snapshot)]);
+    else same.push(methodOf(resource, snapshot));
   }
   const apis = new Map<string, Api>();
   for (const resource of snapshot.ofType('AWS::ApiGateway::RestApi')) {
