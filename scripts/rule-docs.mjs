@@ -9,6 +9,7 @@ import { generated, root } from './lib.mjs';
 const NOTICE = '<!-- Made from lib/rules by `npm run docs`. Edit the rule, not this page. -->';
 const GROUPS = {
   IAM: 'Roles and policies',
+  ESC: 'Escalation',
   API: 'APIs',
   SEC: 'Credentials',
   AUD: 'Audit',

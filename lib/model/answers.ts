@@ -62,6 +62,8 @@ export interface Access extends NamedPrincipal {
   readonly via: readonly EscalationStep[];
   readonly conditions: readonly RequestCondition[];
   readonly statements: readonly DecidingStatement[];
+  /** Where `decision` is `denied`: by a Deny, or by the lack of an Allow in this layer. */
+  readonly denied?: { readonly by: 'explicit' | 'implicit'; readonly layer: string };
   /** Why it is not known, where `decision` is `possible`. */
   readonly unknowns: readonly string[];
 }

@@ -14,6 +14,7 @@ export function whoCanJson({ action, resource, principals }: WhoCan): string {
       via: each.via,
       conditions: each.conditions,
       statements: each.statements,
+      ...(each.denied === undefined ? {} : { denied: each.denied }),
       ...(each.unknowns.length === 0 ? {} : { unknowns: each.unknowns }),
     })),
   };

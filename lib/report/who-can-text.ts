@@ -27,9 +27,17 @@ export function whoCanText({ action, resource, principals }: WhoCan, style: Text
 }
 
 function deniedLine(access: Access): string {
-  const deny = access.statements.find(({ effect }) => effect === 'Deny');
-  return `  ${principalLine(access)}${deny === undefined ? '' : `: ${statementLine(deny)}`}`;
+  const { denied, statements } = access;
+  const deny = statements.find(({ effect }) => effect === 'Deny');
+  const why = deny === undefined ? LACK[denied?.layer ?? 'identity'] : statementLine(deny);
+  return `  ${principalLine(access)}: ${why ?? `no Allow (${denied?.layer})`}`;
 }
+
+const LACK: Readonly<Record<string, string>> = {
+  identity: 'no Allow',
+  boundary: 'no Allow in its permissions boundary',
+  scp: 'no Allow in the service control policies',
+};
 
 function accessLines(access: Access, style: TextStyle): readonly string[] {
   const paint = painter(style);

@@ -15,6 +15,9 @@ import { sec4 } from './credentials/sec4-plain-text-secret';
 import { sec5 } from './credentials/sec5-credential-open-to-others';
 import { sec7 } from './credentials/sec7-key-open-to-the-account';
 import { sec6 } from './credentials/sec6-credential-under-aws-key';
+import { esc1 } from './escalation/esc1-becomes-administrator';
+import { esc2 } from './escalation/esc2-reaches-another-role';
+import { esc3 } from './escalation/esc3-widens-itself';
 import { iam1 } from './iam/iam1-wildcard-action';
 import { iam10 } from './iam/iam10-role-without-boundary';
 import { iam11 } from './iam/iam11-federation-not-pinned';
@@ -41,6 +44,9 @@ export const allRules: readonly Rule[] = [
   iam9,
   iam10,
   iam11,
+  esc1,
+  esc2,
+  esc3,
   api1,
   api2,
   api3,

@@ -50,6 +50,7 @@ export const WHO_CAN: WhoCan = {
       principal: 'Prod/Report',
       logicalId: 'Report4D',
       decision: 'denied',
+      denied: { by: 'explicit', layer: 'resource' },
       direct: false,
       conditions: [],
       statements: [

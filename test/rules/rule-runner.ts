@@ -169,13 +169,36 @@ export function shortcomingsOf(rule: Rule): readonly string[] {
   return found;
 }
 
+/** Rules that ask how principals of one account work together: many templates at once would be one such account. */
+const isOfAnAccount = ({ id }: Rule): boolean => id.startsWith('ESC');
+
+/** Every how manieth mutation those rules see, of their own example and of another's; 18 replacements share no factor with it. */
+const STRIDE = { own: 5, other: 25 };
+
 /** The first mutation of the rule's bad example with which the rule or any other throws. */
 export function crashOf(rule: Rule): string | undefined {
+  const ofAccount = allRules.filter(isOfAnAccount);
+  const stride = isOfAnAccount(rule) ? STRIDE.own : STRIDE.other;
+  let index = 0;
+  for (const body of mutations(rule.examples.bad)) {
+    index += 1;
+    if (index % stride !== 0) continue;
+    try {
+      runRules(snapshotOf([{ name: 'Mutation', file: '', body }]), ofAccount);
+    } catch (error) {
+      return `${String(error)}\n${JSON.stringify(body)}`;
+    }
+  }
+  return crashOfAll(rule);
+}
+
+function crashOfAll(rule: Rule): string | undefined {
   // Taken together: the scan for secrets, which leaves the process, then runs once.
   const bodies = [...mutations(rule.examples.bad)];
   const snapshot = snapshotOf(bodies.map((body, index) => ({ name: `Mutation${index}`, file: '', body })));
   try {
-    runRules(snapshot, [...new Set([rule, ...allRules.filter(({ id }) => id !== rule.id)])]);
+    const others = allRules.filter((each) => each.id !== rule.id && !isOfAnAccount(each));
+    runRules(snapshot, isOfAnAccount(rule) ? others : [rule, ...others]);
     return undefined;
   } catch (error) {
     const index = Number(/Mutation(\d+)/.exec(String(error))?.[1]);

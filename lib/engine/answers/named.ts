@@ -25,9 +25,13 @@ export function decidingStatement({ layer, policy, statement }: Evidence): Decid
   };
 }
 
-/** The statements of a decision: those that allow, then those that deny or may; each once. */
-export function decidingStatements({ allows, denies }: Decision): readonly DecidingStatement[] {
-  return distinct([...allows, ...denies].map(decidingStatement));
+/**
+ * The statements of a decision, each once: those that allow, then those that deny or may; where nothing is allowed,
+ * the Denies that see to it, or else the Allows that are not enough.
+ */
+export function decidingStatements({ allows, denies, denied }: Decision): readonly DecidingStatement[] {
+  if (denied === undefined) return distinct([...allows, ...denies].map(decidingStatement));
+  return distinct((denied.by === 'explicit' ? denies : allows).map(decidingStatement));
 }
 
 /** The conditions of a decision, each once. */

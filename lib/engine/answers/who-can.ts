@@ -117,6 +117,7 @@ function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {
     via: [],
     conditions: verdict === 'denied' ? [] : conditionsOf(decision),
     statements: decidingStatements(decision),
+    ...(decision.denied === undefined ? {} : { denied: decision.denied }),
     unknowns: verdict === 'possible' ? details(decision.unknowns) : [],
   };
 }

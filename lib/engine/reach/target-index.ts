@@ -28,7 +28,9 @@ export class TargetIndex {
       push(this.byForm, form, index);
       const tail = tailOf(form);
       if (!isExact(arn)) this.patterned.push(index);
-      else if (tail.includes(HOLE)) this.open.push(index);
+      else if (endsWithName(arn) && /[/:]\u0001[^\u0002]*\u0002$/.test(form)) this.open.push(index);
+      // A name that is partly known, such as that of a role of the CDK bootstrap, may be named by what it turns out to be.
+      else if (tail.includes(HOLE)) this.patterned.push(index);
       else push(this.byTail, tail, index);
     });
   }
