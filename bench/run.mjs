@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchApp } from './app.mjs';
+import { engineRows } from './engine.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -88,3 +89,4 @@ console.table([
 ]);
 const { least, median: usual } = importCost();
 console.log(`importing the package: +${usual.toFixed(0)} ms, at least +${least.toFixed(0)} ms (budget 60 ms)`);
+console.table(await engineRows());
