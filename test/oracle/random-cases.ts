@@ -232,8 +232,8 @@ const ALWAYS = new Set(['aws:CurrentTime', 'aws:SecureTransport']);
 const sentContext: fc.Arbitrary<Context> = fc
   .tuple(
     ...KEYS.filter(([, , , sent]) => sent.length > 0).map(([key, operators, , sent]) => {
-      const one = fc.constantFrom(...sent);
-      const values = operators === SETS ? fc.uniqueArray(one, { minLength: 1, maxLength: 2 }) : one;
+      const one: fc.Arbitrary<string> = fc.constantFrom(...sent);
+      const values: fc.Arbitrary<string | string[]> = operators === SETS ? fc.uniqueArray(one, { minLength: 1, maxLength: 2 }) : one;
       return (ALWAYS.has(key) ? values : fc.option(values)).map(
         (value): Context => (value === null ? {} : { [key]: value }),
       );

@@ -1,4 +1,4 @@
-import type { Matcher, PolicyText, Statement } from '../../model/policy';
+import type { PolicyText, Statement } from '../../model/policy';
 import { isUnknown } from '../../model/value';
 import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
 import { matches } from '../match/glob';
@@ -116,9 +116,4 @@ export function hitsOf(policies: readonly SourcedPolicy[] = NONE, action: string
     known.set(action, hits);
   }
   return hits;
-}
-
-/** The patterns of a matcher, of which the negated form excludes all. */
-export function patternsOf(matcher: Matcher | undefined): readonly PolicyText[] {
-  return matcher?.patterns ?? ['*'];
 }

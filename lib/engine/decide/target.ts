@@ -37,11 +37,6 @@ const TRUST = /^sts:(assumerole|assumerolewithsaml|assumerolewithwebidentity|tag
 /** Actions of KMS on no key, or on something else besides. */
 const KEYLESS = /^kms:(createkey|list(keys|aliases)|generaterandom|.*customkeystores?)$/;
 
-/** Whether an action, in lower case, is decided by the trust policy of the role. */
-export function isTrustAction(action: string): boolean {
-  return TRUST.test(action);
-}
-
 interface Cache {
   /** By action, then by resource. */
   readonly targets: Map<string, Map<string, readonly Target[]>>;

@@ -71,9 +71,6 @@ const RUNS: Readonly<Record<string, Runs>> = {
   'AWS::Organizations::Policy': { arn: 'arn:{P}:organizations::{A}:policy/{?}/{?}/{?}' },
 };
 
-/** Types with a role, for those who look for all of them. */
-export const COMPUTE_TYPES: readonly string[] = Object.keys(RUNS);
-
 /** The roles that something runs with: keys of those in the templates, and why there may be others. */
 export interface RunsWith {
   readonly roles: readonly string[];
