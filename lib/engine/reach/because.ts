@@ -3,7 +3,7 @@ import type { Evidence } from '../decide/decision';
 import { nameOf } from '../world/resource-name';
 import type { Grant } from './abilities';
 import { shownResource } from './abilities';
-import type { Gained, Used } from './closure';
+import type { Gained } from './closure';
 import { wordsFor } from './closure';
 import type { Step } from './reach';
 
@@ -58,49 +58,55 @@ export function stepOf(gained: Gained): Step {
 }
 
 function sentence({ technique, used, target, certainty }: Gained, unknowns: readonly string[]): string {
-  const said = used.map((each) => permissions(each, used.length > 1)).filter((each) => each !== '');
-  const about =
-    technique.gain === 'become' && target?.resource !== undefined && said.length > 0
-      ? aim(target, technique.services)
-      : '';
   const sure = unknowns.length === 0 || certainty === 'certain' ? '' : `; not known: ${unknowns.join('; ')}`;
-  if (technique.id === 'administrator')
-    return `its policies allow every action on every resource${where(used[0].ability.grants)}`;
+  const all = used.flatMap(({ ability }) => ability.grants);
+  if (technique.id === 'administrator') {
+    return `its policies allow every action on every resource${where(all)}${sure}`;
+  }
   if (technique.id === 'unknown-policy') return `a policy of it cannot be read here${sure}`;
-  return `${said.join(' and ')}${about}${sure}`;
+  const actors = new Map<string, Grant[]>();
+  for (const { actor, ability } of used) {
+    const name = nameOf(actor.base.resource);
+    actors.set(name, [...(actors.get(name) ?? []), ...ability.grants]);
+  }
+  const said = [...actors].map(
+    ([name, grants]) => `${actors.size > 1 ? `${name} has ` : ''}${permissions(grants)}${where(grants)}`,
+  );
+  const aimed = technique.gain === 'become' && target !== undefined ? aim(target, all) : '';
+  return `${said.join('; ')}${aimed}${sure}`;
 }
 
-function aim(
-  { name, principals, resource }: NonNullable<Gained['target']>,
-  services: readonly string[] | undefined,
-): string {
+/** Why the target gives what it gives. */
+function aim({ name, principals, resource }: NonNullable<Gained['target']>, grants: readonly Grant[]): string {
   const [role] = principals;
-  if (role === undefined) return '';
-  if (services !== undefined) return `; ${name} trusts the service`;
-  return resource?.key === role.key
-    ? ''
-    : `; ${name} runs as ${principals.map((each) => nameOf(each.resource)).join(', ')}`;
+  const service = grants.find((each) => each.service !== undefined)?.service;
+  if (service !== undefined) return `; ${name} trusts ${service}`;
+  if (role === undefined || resource === undefined || resource.key === role.key) return '';
+  return `; ${name} runs as ${principals.map((each) => nameOf(each.resource)).join(', ')}`;
 }
 
-function permissions({ actor, ability }: Used, withName: boolean): string {
-  const list = ability.grants.map((grant) => `\`${grant.action}\` on ${place(grant)}`);
-  if (list.length === 0) return '';
-  return `${withName ? `${nameOf(actor.base.resource)} has ` : ''}${list.join(', ')}${where(ability.grants)}`;
+function permissions(grants: readonly Grant[]): string {
+  const list = [...new Set(grants.map(permission))];
+  return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
 }
 
-function place({ resource, service }: Grant): string {
+function permission({ action, resource, service }: Grant): string {
   const to = service === undefined ? '' : ` to ${service}`;
-  return `\`${shownResource(resource)}\`${to}`;
+  // Anything of the service: something that does not exist yet.
+  const isAnything = typeof resource === 'string' && /^(\*|arn:\*:[^:]*:\*)$/.test(resource);
+  return `\`${action}\`${isAnything ? '' : ` on \`${shownResource(resource)}\``}${to}`;
 }
 
+/** Where permissions are granted: the statements by policy. */
 function where(grants: readonly Grant[]): string {
-  const places = new Set(grants.flatMap(({ decision }) => decision.allows.map(placeOf)));
-  return places.size === 0 ? '' : `, granted in ${[...places].join(' and ')}`;
-}
-
-function placeOf({ policy, statement }: Evidence): string {
-  const at = policy.resource === undefined ? policy.place : `${nameOf(policy.resource)}, ${policy.place}`;
-  return statement.sid === undefined
-    ? `${at} statement ${statement.index}`
-    : `${at} statement \`${show(statement.sid)}\``;
+  const places = new Map<string, Set<string>>();
+  for (const { policy, statement } of grants.flatMap(({ decision }): readonly Evidence[] => decision.allows)) {
+    const place = policy.resource === undefined ? policy.place : `${policy.place} of ${nameOf(policy.resource)}`;
+    const name = statement.sid === undefined ? String(statement.index) : `\`${show(statement.sid)}\``;
+    places.set(place, (places.get(place) ?? new Set()).add(name));
+  }
+  const list = [...places].map(
+    ([place, names]) => `statement${names.size > 1 ? 's' : ''} ${[...names].join(', ')} in ${place}`,
+  );
+  return list.length === 0 ? '' : `, granted by ${list.join(' and ')}`;
 }

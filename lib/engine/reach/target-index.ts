@@ -19,6 +19,8 @@ export class TargetIndex {
   /** Targets of which the last part is not known, or that are patterns themselves. */
   private readonly open: number[] = [];
   private readonly patterned: number[] = [];
+  /** Targets of which a part of the name is known, such as a role of the CDK bootstrap. */
+  private readonly partly: number[] = [];
   private readonly known = new Map<string, readonly Target[]>();
 
   constructor(readonly targets: readonly Target[]) {
@@ -29,8 +31,7 @@ export class TargetIndex {
       const tail = tailOf(form);
       if (!isExact(arn)) this.patterned.push(index);
       else if (endsWithName(arn) && /[/:]\u0001[^\u0002]*\u0002$/.test(form)) this.open.push(index);
-      // A name that is partly known, such as that of a role of the CDK bootstrap, may be named by what it turns out to be.
-      else if (tail.includes(HOLE)) this.patterned.push(index);
+      else if (tail.includes(HOLE)) this.partly.push(index);
       else push(this.byTail, tail, index);
     });
   }
@@ -51,7 +52,7 @@ export class TargetIndex {
     if (endsWithName(pattern)) return this.among(pattern, this.patterned);
     const tail = tailOf(form);
     if (tail.includes(HOLE)) return this.among(pattern, this.targets.keys());
-    const candidates = [...(this.byTail.get(tail) ?? []), ...this.patterned];
+    const candidates = [...(this.byTail.get(tail) ?? []), ...this.patterned, ...this.partly];
     return this.among(pattern, GENERATED.test(tail) ? [...candidates, ...this.open] : candidates);
   }
 
@@ -60,8 +61,10 @@ export class TargetIndex {
     const found: Target[] = [];
     for (const index of indices) {
       const { arn } = this.targets[index];
-      const meets = isExact(arn) ? compared.match(arn, this.forms[index], 'resource') !== 'no' : canMeet(pattern, arn);
-      if (meets) found.push(this.targets[index]);
+      const mayMatch = !isExact(arn) || compared.match(arn, this.forms[index], 'resource') !== 'no';
+      // Of a name that is known in part, that part must be there.
+      const isWhole = isExact(arn) && !this.partly.includes(index);
+      if (mayMatch && (isWhole || canMeet(pattern, arn))) found.push(this.targets[index]);
     }
     return found;
   }
