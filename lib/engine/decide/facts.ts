@@ -1,6 +1,6 @@
 import type { PolicyText } from '../../model/policy';
 import { isAbsent, unknown } from '../../model/value';
-import type { Absent } from '../../model/value';
+import type { Value } from '../../model/value';
 import { ABSENT_KEY, OPEN, known } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import { tagsOf } from '../world/principals';
@@ -47,7 +47,11 @@ function givenOf({ context }: Question): ReadonlyMap<string, Known> | undefined 
 
 function knownOf(value: ContextValue): Known {
   if (Array.isArray(value)) return value.length === 0 ? ABSENT_KEY : { state: 'known', values: value as PolicyText[] };
-  return isAbsent(value as Absent) ? ABSENT_KEY : known(value as PolicyText);
+  return isGone(value) ? ABSENT_KEY : known(value as PolicyText);
+}
+
+function isGone(value: Value): boolean {
+  return isAbsent(value);
 }
 
 /** What is known of the caller; `undefined` for a key that is not the caller's, or that it may not have. */

@@ -64,6 +64,9 @@ function placeOf({ resources, places, notResources }: Region, certain: boolean):
   const needed = resources.filter((each) => each !== '*' && !isUnknown(each));
   if (certain && needed.length < resources.filter((each) => each !== '*').length) return { kind: 'unknown' };
   const all = [...places, ...needed.map((each) => asPattern(each, certain))];
+  const [only, ...others] = all;
+  // Twice, so that a hole stays the hole it is: a Deny may name the same resource by it.
+  if (only !== undefined && others.length === 0) return witness({ all: [only, only], none: notResources });
   return witness({ all: all.length === 0 ? [ANYTHING] : all, none: notResources });
 }
 

@@ -111,12 +111,12 @@ export class TextPattern {
     const parts = (this.parts ??= partsOf(this.canonical));
     const others = partsOf(form);
     if (parts.length !== 6 || others.length !== 6) return undefined;
-    const heads = parts.slice(0, 5).map((part, index) => partMatches(part, others[index]));
+    const heads = parts.slice(0, 5).map((part, index) => partMatches(part, others[index], false));
     if (heads.includes(undefined)) return undefined;
     const head = allOf(heads as readonly Tri[]);
     const fixedHead = !parts.slice(0, 5).some((part) => OPEN.test(part));
     if (head === 'no') return fixedHead ? head : undefined;
-    const tail = partMatches(parts[5], others[5]);
+    const tail = partMatches(parts[5], others[5], parts[2] === 'iam');
     if (tail === 'no' || tail === undefined) return fixedHead ? tail : undefined;
     return allOf([head, tail]);
   }
@@ -174,6 +174,11 @@ export function sameText(a: PolicyText, b: PolicyText): Tri {
   if (from === to) return 'yes';
   const at = commonPrefix(from, to);
   if (areApart(from.slice(at), to.slice(at))) return 'no';
+  const parts = partsOf(from);
+  const others = parts.length === 6 && !OPEN.test(from + to) ? partsOf(to) : [];
+  if (others.length === 6) {
+    return parts.some((part, index) => partMatches(part, others[index], parts[2] === 'iam') === 'no') ? 'no' : 'maybe';
+  }
   return intersects(exactPattern(a), exactPattern(b)) ? 'maybe' : 'no';
 }
 
@@ -221,7 +226,7 @@ function commonPrefix(a: string, b: string): number {
   return whole;
 }
 
-const SYMBOL = /^\u0001([^\u0001]*)\u0001([^\u0001]*)\u0001([^\u0001]*)\u0001[^\u0002]*\u0002(.?)/;
+const SYMBOL = /^\u0001([^\u0001]*)\u0001([^\u0001]*)\u0001([^\u0001]*)\u0001([^\u0002]*)\u0002(.?)/;
 
 /**
  * Whether two texts go on with names of two different resources: names are unique in their account and region. What
@@ -232,7 +237,24 @@ function areApart(a: string, b: string): boolean {
   const other = SYMBOL.exec(b);
   if (one === null || other === null || one[1] === '' || other[1] === '' || one[1] === other[1]) return false;
   if (one[2] !== other[2]) return false;
-  return [one, other].every(([, , , shape, next]) => next === '' || (shape === 'segment' && /[/:]/.test(next)));
+  return [one, other].every(([, , , shape, , next]) => next === '' || (shape === 'segment' && /[/:]/.test(next)));
+}
+
+/** What CloudFormation makes up for a role, user, group or policy: stack, logical id and some letters and digits. */
+const GENERATED = /-[A-Za-z0-9]{8,}$/;
+const CHUNK = /^([^*?$:/\u0001\u0002\u0004]*)(?=[:/]|$)/;
+
+/** Whether one of two texts of IAM goes on with a name that CloudFormation makes up, and the other with none such. */
+function isNotMadeUp(a: string, b: string): boolean {
+  const one = SYMBOL.exec(a);
+  const symbol = one ?? SYMBOL.exec(b);
+  if (symbol === null) return false;
+  const [, resource, attribute, shape, source, next] = symbol;
+  if (source !== resource || attribute !== 'Ref' || shape !== 'segment') return false;
+  if (next !== '' && !/[/:]/.test(next)) return false;
+  const literal = one === null ? a : b;
+  const chunk = CHUNK.exec(literal);
+  return chunk !== null && !GENERATED.test(chunk[1]);
 }
 
 function colonsIn(form: string): number {
@@ -269,7 +291,7 @@ function partsOf(form: string): readonly string[] {
 let lastParts: readonly [form: string, parts: readonly string[]] = ['', []];
 
 /** `maybe` where a hole meets other text; `undefined` where wildcards and holes meet. */
-function partMatches(pattern: string, part: string): Tri | undefined {
+function partMatches(pattern: string, part: string, iam: boolean): Tri | undefined {
   if (pattern === '*' || (pattern === part && !pattern.includes('${'))) return 'yes';
   const open = OPEN.exec(pattern)?.index ?? pattern.length;
   const fixed = pattern.slice(0, open);
@@ -284,7 +306,8 @@ function partMatches(pattern: string, part: string): Tri | undefined {
   const at = firstDifference(fixed, part);
   if (isPlain(fixed, at) && isPlain(part, at)) return 'no';
   const common = commonPrefix(pattern, part);
-  return areApart(pattern.slice(common), part.slice(common)) ? 'no' : 'maybe';
+  const [one, other] = [pattern.slice(common), part.slice(common)];
+  return areApart(one, other) || (iam && isNotMadeUp(one, other)) ? 'no' : 'maybe';
 }
 
 function splitAt(source: string, most: number): readonly string[] {
