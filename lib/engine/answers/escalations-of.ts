@@ -1,7 +1,7 @@
 import type { Escalation } from '../../model/answers';
 import { show } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
-import type { Fact, Goal, Reach } from '../reach/reach';
+import type { Fact, Goal, Reach, Step } from '../reach/reach';
 import { nameOf } from '../world/resource-name';
 import type { Principal, World } from '../world/world';
 import { details, namedPrincipal } from './named';
@@ -26,9 +26,9 @@ export function escalationsOf(world: World, reach: Reach, { from, to }: Escalati
       () => reached.admin,
       (key) => reached.reaches(key),
     ).flatMap((fact) => {
-      const steps = escalationSteps(reached.trace(fact));
-      // An administrator by its own permissions takes no step.
-      if (steps.length === 0) return [];
+      const trace = reached.trace(fact);
+      if (isOfItsOwn(trace)) return [];
+      const steps = escalationSteps(trace);
       return [
         {
           ...namedPrincipal(principal),
@@ -40,6 +40,11 @@ export function escalationsOf(world: World, reach: Reach, { from, to }: Escalati
       ];
     });
   });
+}
+
+/** Whom its own policies make administrator, or may where they cannot be read, takes no step. */
+function isOfItsOwn(trace: readonly Step[]): boolean {
+  return trace.every(({ technique }) => technique === 'administrator' || technique === 'unknown-policy');
 }
 
 function chosen(

@@ -31,7 +31,12 @@ export function decidingStatement({ layer, policy, statement }: Evidence): Decid
  */
 export function decidingStatements({ allows, denies, denied }: Decision): readonly DecidingStatement[] {
   if (denied === undefined) return distinct([...allows, ...denies].map(decidingStatement));
-  return distinct((denied.by === 'explicit' ? denies : allows).map(decidingStatement));
+  return distinct((isByDeny({ allows, denies, denied }) ? denies : allows).map(decidingStatement));
+}
+
+/** Whether a Deny takes away what would be allowed; of a pattern it may take several. */
+export function isByDeny({ allows, denies, denied }: Pick<Decision, 'allows' | 'denies' | 'denied'>): boolean {
+  return denied?.by === 'explicit' || (denies.length > 0 && allows.length > 0);
 }
 
 /** The conditions of a decision, each once. */

@@ -4,7 +4,15 @@ import { decide } from '../decide/decide';
 import type { Decision, ExternalPrincipal } from '../decide/decision';
 import type { Fact, Reach, ReachOfPrincipal } from '../reach/reach';
 import type { Principal, World } from '../world/world';
-import { conditionsOf, decidingStatement, decidingStatements, details, distinct, namedPrincipal } from './named';
+import {
+  conditionsOf,
+  decidingStatement,
+  decidingStatements,
+  details,
+  distinct,
+  isByDeny,
+  namedPrincipal,
+} from './named';
 import { outsidersAt } from './outsiders';
 import { escalationSteps } from './steps';
 import type { Target } from './target';
@@ -117,7 +125,9 @@ function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {
     via: [],
     conditions: verdict === 'denied' ? [] : conditionsOf(decision),
     statements: decidingStatements(decision),
-    ...(decision.denied === undefined ? {} : { denied: decision.denied }),
+    ...(decision.denied === undefined
+      ? {}
+      : { denied: { ...decision.denied, by: isByDeny(decision) ? 'explicit' : 'implicit' } }),
     unknowns: verdict === 'possible' ? details(decision.unknowns) : [],
   };
 }
