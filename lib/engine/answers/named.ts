@@ -29,14 +29,19 @@ export function decidingStatement({ layer, policy, statement }: Evidence): Decid
  * The statements of a decision, each once: those that allow, then those that deny or may; where nothing is allowed,
  * the Denies that see to it, or else the Allows that are not enough.
  */
-export function decidingStatements({ allows, denies, denied }: Decision): readonly DecidingStatement[] {
+export function decidingStatements(decision: Decision): readonly DecidingStatement[] {
+  const { allows, denies } = decision;
+  const denied = whyDenied(decision);
   if (denied === undefined) return distinct([...allows, ...denies].map(decidingStatement));
-  return distinct((isByDeny({ allows, denies, denied }) ? denies : allows).map(decidingStatement));
+  return distinct((denied.by === 'explicit' ? denies : allows).map(decidingStatement));
 }
 
-/** Whether a Deny takes away what would be allowed; of a pattern it may take several. */
-export function isByDeny({ allows, denies, denied }: Pick<Decision, 'allows' | 'denies' | 'denied'>): boolean {
-  return denied?.by === 'explicit' || (denies.length > 0 && allows.length > 0);
+/** Why nothing is allowed: a Deny that takes away what would be, or the lack of an Allow. */
+export function whyDenied({ allows, denies, denied }: Decision): Decision['denied'] {
+  const [deny] = denies;
+  // Of a pattern, several Denies can take away each a part: then none of them decides alone.
+  if (denied?.by !== 'implicit' || deny === undefined || allows.length === 0) return denied;
+  return { by: 'explicit', layer: deny.layer };
 }
 
 /** The conditions of a decision, each once. */

@@ -10,8 +10,8 @@ import {
   decidingStatements,
   details,
   distinct,
-  isByDeny,
   namedPrincipal,
+  whyDenied,
 } from './named';
 import { outsidersAt } from './outsiders';
 import { escalationSteps } from './steps';
@@ -118,6 +118,7 @@ function wayBy(fact: Fact, own: ReadonlyMap<string, Answer>, { scps }: World): W
 }
 
 function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {
+  const denied = whyDenied(decision);
   return {
     ...named,
     decision: verdict,
@@ -125,9 +126,7 @@ function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {
     via: [],
     conditions: verdict === 'denied' ? [] : conditionsOf(decision),
     statements: decidingStatements(decision),
-    ...(decision.denied === undefined
-      ? {}
-      : { denied: { ...decision.denied, by: isByDeny(decision) ? 'explicit' : 'implicit' } }),
+    ...(denied === undefined ? {} : { denied }),
     unknowns: verdict === 'possible' ? details(decision.unknowns) : [],
   };
 }
