@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchApp } from './app.mjs';
-import { engineRows } from './engine.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -89,4 +88,8 @@ console.table([
 ]);
 const { least, median: usual } = importCost();
 console.log(`importing the package: +${usual.toFixed(0)} ms, at least +${least.toFixed(0)} ms (budget 60 ms)`);
-console.table(await engineRows());
+// The engine's own budgets take minutes, and not all of them are met yet: `npm run bench -- engine`.
+if (process.argv.includes('engine')) {
+  const { engineRows } = await import('./engine.mjs');
+  console.table(await engineRows());
+}
