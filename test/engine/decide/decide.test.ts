@@ -1,52 +1,179 @@
 import { describe, expect, it } from 'vitest';
-import { allow, ask, deny, role, world } from './support';
+import { decide } from '../../../lib/engine/decide/decide';
+import type { Decision, Question } from '../../../lib/engine/decide/decision';
+import type { World } from '../../../lib/engine/world/world';
+import { text } from '../../../lib/model/value';
+import { allow, ask, deny, principal, role, world } from './support';
 
 const OBJECT = 'arn:aws:s3:::data/a';
+const GET = { action: 's3:GetObject', resource: OBJECT } as const;
+const decided = (of: World, question: Partial<Question> = {}): Decision =>
+  decide({ principal: principal(of), ...GET, ...question }, of);
+const when = (condition: object) => ({ Condition: condition });
 
-describe('identity policies', () => {
-  it('deny by default', () => {
-    expect(ask(world({ Role: role([]) }), { action: 's3:GetObject', resource: OBJECT })).toBe('no');
+describe('a decision', () => {
+  it('names the Deny that decides', () => {
+    const found = decided(world({ Role: role([allow('*'), deny('s3:*', '*', { Sid: 'NoS3' })]) }));
+    expect(found.denied).toEqual({ by: 'explicit', layer: 'identity' });
+    expect(found.denies.map(({ statement, certainty }) => [statement.sid, certainty])).toEqual([['NoS3', 'certain']]);
   });
-  it('allow what they name', () => {
-    const of = world({ Role: role([allow('s3:Get*', 'arn:aws:s3:::data/*')]) });
-    expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('must');
-    expect(ask(of, { action: 's3:PutObject', resource: OBJECT })).toBe('no');
-    expect(ask(of, { action: 's3:GetObject', resource: 'arn:aws:s3:::other/a' })).toBe('no');
+
+  it('names the layer in which nothing allows', () => {
+    const edge = { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: [allow('sqs:*')] } } };
+    expect(decided(world({ Role: role([]) })).denied).toEqual({ by: 'implicit', layer: 'identity' });
+    const bounded = world({ Role: role([allow('*')], { PermissionsBoundary: { Ref: 'Edge' } }), Edge: edge });
+    expect(decided(bounded).denied).toEqual({ by: 'implicit', layer: 'boundary' });
   });
-  it('let a Deny win', () => {
-    const of = world({ Role: role([allow('*'), deny('s3:*')]) });
-    expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('no');
+
+  it('names the Allow of each layer, with where it stands', () => {
+    const edge = { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: [allow('*')] } } };
+    const found = decided(world({ Role: role([allow('s3:*')], { PermissionsBoundary: { Ref: 'Edge' } }), Edge: edge }));
+    expect(
+      found.allows.map(({ layer, policy, statement }) => [layer, policy.resource?.logicalId, statement.index]),
+    ).toEqual([
+      ['identity', 'Role', 0],
+      ['boundary', 'Edge', 0],
+    ]);
   });
-  it('avoid a Deny whose condition can fail', () => {
-    const of = world({
-      Role: role([allow('*'), deny('s3:*', '*', { Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]),
-    });
-    expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('must');
-    expect(ask(of, { action: 's3:GetObject', resource: OBJECT, context: { 'aws:SecureTransport': 'false' } })).toBe(
-      'no',
-    );
-  });
-  it('contradict', () => {
+
+  it('tells conditions on open keys, and the context of its witness', () => {
     const of = world({
       Role: role([
-        allow('*', '*', { Condition: { StringEquals: { 'aws:SourceVpc': 'a' } } }),
-        deny('s3:*', '*', { Condition: { StringEquals: { 'aws:SourceVpc': ['a', 'b'] } } }),
+        allow('s3:*', '*', when({ StringEquals: { 'aws:SourceVpc': 'vpc-1' } })),
+        deny('*', '*', when({ Bool: { 'aws:SecureTransport': 'false' } })),
       ]),
     });
-    expect(ask(of, { action: 's3:GetObject', resource: OBJECT })).toBe('no');
+    const found = decided(of);
+    expect([found.may, found.must, found.unconditional]).toEqual([true, true, false]);
+    expect(found.conditions.map(({ key, operator, values, wanted }) => [key, operator, values, wanted])).toEqual([
+      ['aws:sourcevpc', 'StringEquals', ['vpc-1'], 'holds'],
+      ['aws:securetransport', 'Bool', ['false'], 'fails'],
+    ]);
+    expect(found.witness).toEqual({ ...GET, context: { 'aws:sourcevpc': 'vpc-1', 'aws:securetransport': 'true' } });
+    expect(decided(of, { context: found.witness?.context }).unconditional).toBe(true);
+  });
+
+  it('is not possible where an Allow and a Deny contradict each other', () => {
+    const of = world({
+      Role: role([
+        allow('*', '*', when({ IpAddress: { 'aws:SourceIp': '10.0.0.0/9' } })),
+        deny('s3:*', '*', when({ IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } })),
+      ]),
+    });
+    expect(ask(of, GET)).toBe('no');
     expect(ask(of, { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:eu-west-1:111122223333:q' })).toBe('must');
+  });
+
+  it('does not take absent what was not said, unless it is told to', () => {
+    const of = world({ Role: role([allow('*', '*', when({ StringEquals: { 'aws:SourceVpc': 'vpc-1' } }))]) });
+    expect(ask(of, GET)).toBe('must');
+    expect(ask(of, { ...GET, closed: true })).toBe('no');
+    expect(ask(of, { ...GET, closed: true, context: { 'AWS:sourceVPC': 'vpc-1' } })).toBe('must');
+  });
+
+  it('names the unknown between may and must', () => {
+    const found = decided(world({ Role: role([], { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Newest'] }) }));
+    expect([found.may, found.must]).toEqual([true, false]);
+    expect(found.unknowns.map(({ cause }) => cause)).toEqual(['managed-policy']);
+  });
+
+  it('knows the tags of a role that nobody may tag, and of no other', () => {
+    const tagged = (statements: readonly object[]) =>
+      world({
+        Role: role([allow('s3:*', '*', when({ StringEquals: { 'aws:PrincipalTag/Team': 'red' } }))], {
+          Tags: [{ Key: 'team', Value: 'red' }],
+          AssumeRolePolicyDocument: { Statement: statements },
+        }),
+      });
+    const trust = { Effect: 'Allow', Principal: { AWS: '*' } };
+    expect(ask(tagged([{ ...trust, Action: 'sts:AssumeRole' }]), GET)).toBe('must');
+    expect(ask(tagged([{ ...trust, Action: ['sts:AssumeRole', 'sts:TagSession'] }]), GET)).toBe('may');
+  });
+
+  it('takes a parameter for what may be anything', () => {
+    const parameter = text([{ shape: 'any', source: 'T#P', cause: 'parameter' }]);
+    const of = world({ Role: role([allow('s3:*', 'arn:aws:s3:::data/*')]) });
+    expect(ask(of, { action: 's3:GetObject', resource: parameter })).not.toBe('no');
+    expect(ask(of, { action: 'sqs:SendMessage', resource: parameter })).toBe('no');
+  });
+});
+
+describe('conditions of a template', () => {
+  const sections = { Conditions: { C: { 'Fn::Equals': [{ Ref: 'AWS::StackName' }, 'x'] } } };
+  const either = (yes: unknown, no: unknown) => ({ 'Fn::If': ['C', yes, no] });
+  const of = (statements: readonly object[]) => world({ Role: role(statements as never) }, {}, {}, sections);
+  const nothing = { Ref: 'AWS::NoValue' };
+
+  it('leave open what stands under them', () => {
+    expect(ask(of([either(allow('s3:*'), nothing)]), GET)).toBe('may');
+    expect(ask(of([allow('*'), either(deny('s3:*'), nothing)]), GET)).toBe('may');
+  });
+
+  it('correlate', () => {
+    expect(ask(of([either(allow('s3:*'), nothing), either(deny('s3:*'), nothing)]), GET)).toBe('no');
+    expect(ask(of([either(allow('s3:*'), nothing), either(nothing, deny('s3:*'))]), GET)).toBe('may');
+    expect(ask(of([either(allow('s3:*'), nothing), either(nothing, allow('s3:*'))]), GET)).toBe('must');
+    expect(ask(of([either(allow('s3:*'), allow('s3:Get*'))]), GET)).toBe('must');
+  });
+
+  it('that a role exists under hold in its policies', () => {
+    const conditional = { ...role([either(allow('s3:*'), nothing)] as never), Condition: 'C' };
+    expect(ask(world({ Role: conditional }, {}, {}, sections), GET)).toBe('must');
   });
 });
 
 describe('patterns', () => {
-  it('find a request', () => {
-    const of = world({
-      Role: role([allow('s3:Get*', 'arn:aws:s3:::data/*'), deny('s3:GetObject', 'arn:aws:s3:::data/*')]),
+  const of = world({
+    Role: role([allow('s3:Get*', 'arn:aws:s3:::data/*'), deny('s3:GetObject', 'arn:aws:s3:::data/*')]),
+  });
+
+  it.each([
+    ['s3:GetObject', '*', 'no'],
+    ['s3:*', '*', 'must'],
+    ['s3:Put*', '*', 'no'],
+    ['*', '*', 'must'],
+    ['iam:*', '*', 'no'],
+    ['s3:*', 'arn:aws:s3:::data/a*', 'must'],
+    ['s3:*', 'arn:aws:s3:::other/*', 'no'],
+    ['s3:*', 'arn:aws:s3:::*/a', 'must'],
+  ])('%s on %s: %s', (action, resource, expected) => {
+    expect(ask(of, { action, resource })).toBe(expected);
+  });
+
+  it('have a witness that no Deny hits', () => {
+    const found = decided(of, { action: 's3:Get*', resource: '*' });
+    expect(found.witness?.action).not.toBe('s3:GetObject');
+    expect(decided(of, { action: found.witness?.action, resource: found.witness?.resource }).must).toBe(true);
+  });
+
+  it('intersect the patterns of all layers', () => {
+    const edge = (resource: string) => ({
+      Type: 'AWS::IAM::ManagedPolicy',
+      Properties: { PolicyDocument: { Statement: [allow('s3:*', resource)] } },
     });
-    expect(ask(of, { action: 's3:GetObject', resource: '*' })).toBe('no');
-    expect(ask(of, { action: 's3:*', resource: '*' })).toBe('must');
-    expect(ask(of, { action: 's3:Put*', resource: '*' })).toBe('no');
-    expect(ask(of, { action: '*', resource: '*' })).toBe('must');
-    expect(ask(of, { action: 'iam:*', resource: '*' })).toBe('no');
+    const bounded = (resource: string) =>
+      world({
+        Role: role([allow('s3:*', 'arn:aws:s3:::a*')], { PermissionsBoundary: { Ref: 'Edge' } }),
+        Edge: edge(resource),
+      });
+    expect(ask(bounded('arn:aws:s3:::*b'), { action: 's3:GetObject', resource: '*' })).toBe('must');
+    expect(ask(bounded('arn:aws:s3:::b*'), { action: 's3:GetObject', resource: '*' })).toBe('no');
+  });
+
+  it('look at resource policies one by one', () => {
+    const bucket = (name: string, statements: readonly object[]) => ({
+      [name]: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name } },
+      [`${name}Policy`]: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: { Bucket: { Ref: name }, PolicyDocument: { Statement: statements } },
+      },
+    });
+    const closed = [{ ...deny('s3:*', '*'), Principal: '*' }];
+    const buckets = world({ Role: role([allow('s3:GetObject', 'arn:aws:s3:::one/*')]), ...bucket('one', closed) });
+    expect(ask(buckets, { action: 's3:GetObject', resource: '*' })).toBe('no');
+    const granted = [{ ...allow('s3:GetObject', 'arn:aws:s3:::two/*'), Principal: '*' }];
+    const other = world({ Role: role([]), ...bucket('one', closed), ...bucket('two', granted) });
+    const found = decided(other, { resource: '*' });
+    expect([found.must, found.allows.map(({ layer }) => layer)]).toEqual([true, ['resource']]);
   });
 });

@@ -7,10 +7,10 @@ import type { Principal, World, WorldOptions } from '../../../lib/engine/world/w
 type Json = Readonly<Record<string, unknown>>;
 
 /** The world of one template `T`, deployed to account 111122223333 in eu-west-1 unless said otherwise. */
-export function world(resources: Json, options: WorldOptions = {}, rest: Json = {}): World {
+export function world(resources: Json, options: WorldOptions = {}, rest: Json = {}, sections: Json = {}): World {
   const environment = { account: '111122223333', region: 'eu-west-1' };
   return worldOf(
-    snapshotOf([{ name: 'T', file: 't.json', ...environment, ...rest, body: { Resources: resources } }]),
+    snapshotOf([{ name: 'T', file: 't.json', ...environment, ...rest, body: { ...sections, Resources: resources } }]),
     options,
   );
 }
