@@ -1,7 +1,7 @@
 import { ABSENT, unknown } from '../../model/value';
 import { decide } from '../decide/decide';
 import type { Principal, World } from '../world/world';
-import type { Ability, Grant } from './abilities';
+import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
 import type { Technique } from './technique';
 

@@ -1,10 +1,9 @@
 import { show } from '../../model/read';
+import { isUnknown } from '../../model/value';
 import type { Evidence } from '../decide/decision';
 import { nameOf } from '../world/resource-name';
-import type { Grant } from './abilities';
-import { shownResource } from './abilities';
-import type { Gained } from './closure';
-import { wordsFor } from './closure';
+import type { Grant } from './ability';
+import type { Gained } from './gained';
 import type { Step } from './reach';
 
 /** The steps that lead to something, in an order in which they can be taken. */
@@ -70,7 +69,8 @@ function sentence({ technique, used, target, certainty }: Gained, unknowns: read
     actors.set(name, [...(actors.get(name) ?? []), ...ability.grants]);
   }
   const said = [...actors].map(
-    ([name, grants]) => `${actors.size > 1 ? `${name} has ` : ''}${permissions(grants)}${where(grants)}`,
+    ([name, grants]) =>
+      `${actors.size > 1 ? `${name} has ` : ''}${permissions(grants)}${where(grants, target?.resource === undefined)}`,
   );
   const aimed = technique.gain === 'become' && target !== undefined ? aim(target, all) : '';
   return `${said.join('; ')}${aimed}${sure}`;
@@ -98,9 +98,11 @@ function permission({ action, resource, service }: Grant): string {
 }
 
 /** Where permissions are granted: the statements by policy. */
-function where(grants: readonly Grant[]): string {
+function where(grants: readonly Grant[], isOutside = false): string {
   const places = new Map<string, Set<string>>();
-  for (const { policy, statement } of grants.flatMap(({ decision }): readonly Evidence[] => decision.allows)) {
+  for (const { policy, statement, layer } of grants.flatMap(({ decision }): readonly Evidence[] => decision.allows)) {
+    // Of a role outside of the templates nothing is known; the trust policies of those inside say nothing of it.
+    if (layer === 'trust' && isOutside) continue;
     const place = policy.resource === undefined ? policy.place : `${policy.place} of ${nameOf(policy.resource)}`;
     const name = statement.sid === undefined ? String(statement.index) : `\`${show(statement.sid)}\``;
     places.set(place, (places.get(place) ?? new Set()).add(name));
@@ -110,3 +112,34 @@ function where(grants: readonly Grant[]): string {
   );
   return list.length === 0 ? '' : `, granted by ${list.join(' and ')}`;
 }
+
+function shownResource(resource: Grant['resource']): string {
+  return isUnknown(resource) ? 'a resource that is not known' : show(resource);
+}
+
+/** What was gained, in the user's words. */
+function wordsFor({ what }: Gained): string {
+  switch (what.kind) {
+    case 'principal':
+      return nameOf(what.principal.resource);
+    case 'change':
+      return `${CHANGES[what.change.split(':')[0]]} ${nameOf(what.principal.resource)}`;
+    case 'group':
+      return `membership of ${what.group.name}`;
+    case 'admin':
+      return 'administrator';
+    case 'resource':
+      return what.target.name;
+    case 'external':
+      return what.name;
+    default:
+      return '';
+  }
+}
+
+const CHANGES: Readonly<Record<string, string>> = {
+  written: 'the policies of',
+  unbounded: 'the boundary of',
+  freed: 'the Denies on',
+  joined: 'the groups of',
+};

@@ -1,38 +1,12 @@
-import { sameText } from '../match/symbolic';
-import type { Principal, World } from '../world/world';
-import { nameOf } from '../world/resource-name';
-import type { Abilities, Ability } from './abilities';
-import type { Actor, Actors, Change } from './actor';
-import { administers } from './administers';
+import type { Principal } from '../world/world';
+import type { Ability } from './ability';
+import type { Actor, Change } from './actor';
+import type { Derivation, Gained } from './gained';
 import type { Certainty } from './reach';
+import type { Shared } from './shared';
 import { isLiftable } from './shown';
 import type { Target } from './target';
 import type { Technique } from './technique';
-
-/** How something was gained, first: what was gained before it, and the abilities that were used. */
-export interface Derivation {
-  readonly technique: Technique;
-  readonly certainty: Certainty;
-  readonly premises: readonly Gained[];
-  readonly used: readonly Used[];
-  readonly target?: Target;
-}
-
-export interface Used {
-  readonly actor: Actor;
-  readonly ability: Ability;
-}
-
-/** Something that was gained. */
-export interface Gained extends Derivation {
-  readonly what:
-    | { readonly kind: 'principal'; readonly principal: Principal }
-    | { readonly kind: 'change'; readonly principal: Principal; readonly change: Change }
-    | { readonly kind: 'group'; readonly group: Target }
-    | { readonly kind: 'admin'; readonly principal: Principal }
-    | { readonly kind: 'resource'; readonly target: Target; readonly power: 'use' | 'read' | 'disable' }
-    | { readonly kind: 'external'; readonly name: string; readonly target?: Target };
-}
 
 /** An actor under control, and what it took to get it. */
 interface Node {
@@ -44,40 +18,6 @@ interface State {
   isControlled: boolean;
   control?: Gained;
   readonly changes: Map<Change, Gained>;
-}
-
-/** What does not depend on where one starts; shared by all closures of a world. */
-export class Shared {
-  private readonly known = new Map<Actor, readonly Ability[]>();
-  private readonly manyAccounts: boolean;
-
-  constructor(
-    readonly world: World,
-    readonly abilities: Abilities,
-    readonly actors: Actors,
-  ) {
-    const [first, ...rest] = world.principals;
-    this.manyAccounts = rest.some(({ account }) => sameText(account, first.account) === 'no');
-  }
-
-  abilitiesOf(actor: Actor): readonly Ability[] {
-    let found = this.known.get(actor);
-    if (found === undefined) this.known.set(actor, (found = this.find(actor)));
-    return found;
-  }
-
-  private find(actor: Actor): readonly Ability[] {
-    const admin = administers(actor, this.world);
-    if (admin === undefined) return this.abilities.of(actor);
-    if (admin.certainty === 'possible') return [...this.abilities.of(actor), admin];
-    if (!this.manyAccounts) return [admin];
-    // An administrator has everything of its account; only what leads to another one is more.
-    const elsewhere = this.abilities.of(actor).filter(({ technique, target }) => {
-      const [role] = target?.principals ?? [];
-      return technique.id === 'sts-assume-role' && sameText(role.account, actor.base.account) === 'no';
-    });
-    return [admin, ...elsewhere];
-  }
 }
 
 /**
@@ -326,30 +266,3 @@ function accountOf(taken: readonly Taken[]): string {
   const { account } = taken[0].node.actor.base;
   return typeof account === 'string' ? account : '';
 }
-
-/** What was gained, in the user's words. */
-export function wordsFor({ what }: Gained): string {
-  switch (what.kind) {
-    case 'principal':
-      return nameOf(what.principal.resource);
-    case 'change':
-      return `${CHANGES[what.change.split(':')[0]]} ${nameOf(what.principal.resource)}`;
-    case 'group':
-      return `membership of ${what.group.name}`;
-    case 'admin':
-      return 'administrator';
-    case 'resource':
-      return what.target.name;
-    case 'external':
-      return what.name;
-    default:
-      return '';
-  }
-}
-
-const CHANGES: Readonly<Record<string, string>> = {
-  written: 'the policies of',
-  unbounded: 'the boundary of',
-  freed: 'the Denies on',
-  joined: 'the groups of',
-};

@@ -2,11 +2,12 @@ import { Names, attachedPolicies } from '../world/attachments';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import { Abilities } from './abilities';
 import { Actors } from './actor';
-import { Closure, Shared } from './closure';
-import type { Gained } from './closure';
+import { Closure } from './closure';
+import type { Gained } from './gained';
 import { Reached } from './reached';
 import type { Link } from './reached';
 import type { Reach, ReachOptions } from './reach';
+import { Shared } from './shared';
 
 /**
  * Who reaches whom in a world. What a principal can do on its own is found once; the closure over it, for each

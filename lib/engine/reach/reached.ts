@@ -1,7 +1,8 @@
 import { sameText } from '../match/symbolic';
 import type { Principal, World } from '../world/world';
 import { stepOf, stepsTo } from './because';
-import type { Closure, Gained } from './closure';
+import type { Closure } from './closure';
+import type { Gained } from './gained';
 import type { Fact, Goal, ReachOfPrincipal, Step } from './reach';
 
 /** The one step from a principal to another whose reach it has. */

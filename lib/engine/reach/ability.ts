@@ -1,0 +1,28 @@
+import type { PolicyText } from '../../model/policy';
+import type { Unknown } from '../../model/value';
+import type { Decision } from '../decide/decision';
+import type { Certainty } from './reach';
+import type { Target } from './target';
+import type { Technique } from './technique';
+
+/** A permission in use: what was asked and what was decided. */
+export interface Grant {
+  readonly action: string;
+  readonly resource: PolicyText;
+  readonly decision: Decision;
+  /** The service to which a role is passed. */
+  readonly service?: string;
+}
+
+/** One need of a technique that an actor meets. */
+export interface Ability {
+  readonly technique: Technique;
+  /** The place of the need among those of the technique. */
+  readonly need: number;
+  /** Absent where the need says nothing of the target. */
+  readonly target?: Target;
+  readonly certainty: Certainty;
+  readonly grants: readonly Grant[];
+  /** Where `possible`: why. */
+  readonly unknowns: readonly Unknown[];
+}

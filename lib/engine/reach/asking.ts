@@ -1,0 +1,242 @@
+import type { PolicyText, Statement } from '../../model/policy';
+import { ABSENT, unknown } from '../../model/value';
+import type { Unknown } from '../../model/value';
+import { supportsResources } from '../actions/action-info';
+import { decide } from '../decide/decide';
+import type { Context } from '../decide/decision';
+import type { Principal, SourcedPolicy, World } from '../world/world';
+import type { Ability, Grant } from './ability';
+import type { Actor } from './actor';
+import { PlainGrants } from './plain-grants';
+import type { RelevantActions } from './relevant-actions';
+import type { Target } from './target';
+import type { TargetIndex } from './target-index';
+import type { Ask, Need, TargetKind, Technique } from './technique';
+import { TECHNIQUES } from './techniques';
+
+interface Place {
+  readonly technique: Technique;
+  readonly need: number;
+}
+
+/** By the first action that a need asks for. */
+const NEEDS = new Map<string, Place[]>();
+for (const technique of TECHNIQUES) {
+  technique.needs.forEach((asks, need) => {
+    for (const action of asks[0].actions) NEEDS.set(action, [...(NEEDS.get(action) ?? []), { technique, need }]);
+  });
+}
+
+/** The Allows that may apply to an action. */
+export type Grants = ReadonlyMap<string, readonly Statement[]>;
+
+/** What is known of the world, whoever asks. */
+export interface Ground {
+  readonly relevant: RelevantActions;
+  /** The keys of resources that admit a principal, or may, by their own policies. */
+  admitted(principal: Principal, action: string): readonly string[];
+  admittedActions(principal: Principal): Iterable<string>;
+  index(kind: TargetKind): TargetIndex;
+  target(kind: TargetKind, id: string): Target | undefined;
+  doubts(technique: Technique, target: Target | undefined): readonly Unknown[] | undefined;
+  servicesOf(technique: Technique, role: Principal): readonly string[];
+}
+
+/** The questions about one actor. The same question is asked once. */
+export class Asking {
+  private readonly answers = new Map<string, Grant | undefined>();
+  private readonly principal: Principal;
+  private readonly plain: PlainGrants;
+
+  constructor(
+    private readonly actor: Actor,
+    private readonly grants: Grants,
+    private readonly ground: Ground,
+    private readonly world: World,
+  ) {
+    this.principal = actor.principal;
+    this.plain = new PlainGrants(actor.principal, ground.relevant, world);
+  }
+
+  all(): readonly Ability[] {
+    const found: Ability[] = [];
+    const places = new Set<Place>();
+    for (const action of new Set([...this.grants.keys(), ...this.ground.admittedActions(this.principal)])) {
+      for (const place of NEEDS.get(action) ?? []) places.add(place);
+    }
+    for (const place of places) this.meet(place, found);
+    return found;
+  }
+
+  private meet({ technique, need }: Place, found: Ability[]): void {
+    const asks = technique.needs[need];
+    if (!asks.every((ask) => this.hasAny(ask))) return;
+    const pivot = asks.find((ask) => ask.on === 'target');
+    if (pivot === undefined) {
+      const ability = this.ability({ technique, need }, asks, undefined);
+      if (ability !== undefined) found.push(ability);
+      return;
+    }
+    for (const target of this.candidates(technique.target, pivot)) {
+      const ability = this.ability({ technique, need }, asks, target);
+      if (ability !== undefined) found.push(ability);
+    }
+  }
+
+  private hasAny({ actions }: Ask): boolean {
+    return actions.some((action) => this.grants.has(action) || this.ground.admitted(this.principal, action).length > 0);
+  }
+
+  private candidates(kind: TargetKind, { actions }: Ask): Iterable<Target> {
+    const found = new Set<Target>();
+    const index = this.ground.index(kind);
+    for (const action of actions) {
+      for (const { resources } of this.grants.get(action) ?? []) {
+        const patterns: readonly PolicyText[] =
+          resources === undefined || resources.negated ? ['*'] : resources.patterns;
+        for (const pattern of patterns) for (const target of index.matching(pattern)) found.add(target);
+      }
+      for (const key of this.ground.admitted(this.principal, action)) {
+        const target = this.ground.target(kind, key);
+        if (target !== undefined) found.add(target);
+      }
+    }
+    return found;
+  }
+
+  private ability({ technique, need }: Place, asks: Need, target: Target | undefined): Ability | undefined {
+    const isOnlySelf = target?.principals.length === 1 && target.principals[0] === this.actor.base;
+    if (technique.gain === 'become' && isOnlySelf && target.unknownRole === undefined) return undefined;
+    // Whether the technique works on a target is asked where its needs name the target.
+    const doubts = target === undefined ? [] : this.ground.doubts(technique, target);
+    if (doubts === undefined) return undefined;
+    const grants: Grant[] = [];
+    for (const ask of asks) {
+      const grant = this.answer(ask, technique, target);
+      if (grant === undefined) return undefined;
+      grants.push(grant);
+    }
+    const isSure = grants.every(({ decision }) => decision.must) && doubts.length === 0;
+    return {
+      technique,
+      need,
+      ...(target === undefined ? {} : { target }),
+      certainty: isSure ? 'certain' : 'possible',
+      grants,
+      unknowns: isSure
+        ? []
+        : [...grants.flatMap(({ decision }) => (decision.must ? [] : decision.unknowns)), ...doubts],
+    };
+  }
+
+  private answer(ask: Ask, technique: Technique, target: Target | undefined): Grant | undefined {
+    const services = ask.about === 'pass' ? (technique.services ?? []).join() : '';
+    const id = [ask.on, ask.about ?? '', services, ask.actions.join(), ask.on === 'target' ? target?.id : ''].join(' ');
+    if (this.answers.has(id)) return this.answers.get(id);
+    const found = best([...ask.actions].map((action) => () => this.permission(action, ask, technique, target)));
+    this.answers.set(id, found);
+    return found;
+  }
+
+  private permission(action: string, ask: Ask, technique: Technique, target: Target | undefined): Grant | undefined {
+    if (!this.grants.has(action) && this.ground.admitted(this.principal, action).length === 0) return undefined;
+    if (ask.on === 'some-role') return this.passToAny(action, technique);
+    const resource = ask.on === 'target' && target !== undefined ? target.arn : anythingOf(action);
+    if (ask.about === 'pass') return this.pass(action, resource, technique, target);
+    const context = ask.on === 'target' && target !== undefined ? ofPrincipal(action, target) : {};
+    switch (ask.about) {
+      case 'attach-administrator':
+        return this.attach(action, resource, ask.on === 'anything' ? { [BOUNDARY]: ABSENT } : context);
+      case 'replace-boundary':
+        return this.ask(action, resource, { [BOUNDARY]: ADMINISTRATOR });
+      case 'no-boundary':
+        return this.ask(action, resource, { [BOUNDARY]: ABSENT });
+      default:
+        return this.ask(action, resource, context);
+    }
+  }
+
+  private pass(
+    action: string,
+    resource: PolicyText,
+    technique: Technique,
+    target: Target | undefined,
+  ): Grant | undefined {
+    const role = target?.principals[0];
+    const services = role === undefined ? (technique.services ?? []) : this.ground.servicesOf(technique, role);
+    return best(
+      services.map((service) => () => {
+        const grant = this.ask(action, resource, { 'iam:passedtoservice': service });
+        return grant === undefined ? undefined : { ...grant, service };
+      }),
+    );
+  }
+
+  private passToAny(action: string, technique: Technique): Grant | undefined {
+    const roles = [...this.candidates('role', { actions: [action], on: 'target' })];
+    return best(roles.map((role) => () => this.pass(action, role.arn, technique, role)));
+  }
+
+  /** Attaches an administrator's policy, or else one of its own making under a name that may be attached. */
+  private attach(action: string, resource: PolicyText, context: Context): Grant | undefined {
+    if (!/Attach/.test(action)) return this.ask(action, resource, context);
+    const direct = best(
+      [ADMINISTRATOR, IAM_FULL].map((policy) => () => this.ask(action, resource, { ...context, [POLICY]: policy })),
+    );
+    if (direct !== undefined) return direct;
+    const open = this.ask(action, resource, context);
+    if (open === undefined || !open.decision.must) return open;
+    const policy = Object.entries(open.decision.witness?.context ?? {}).find(
+      ([key]) => key.toLowerCase() === POLICY,
+    )?.[1];
+    if (policy === undefined || typeof policy !== 'string' || /:iam::aws:policy\//.test(policy)) return undefined;
+    return this.ask('iam:CreatePolicy', policy, {})?.decision.must === true ? open : undefined;
+  }
+
+  private ask(action: string, resource: PolicyText, context: Context): Grant | undefined {
+    const plain = isAnything(resource) ? this.plain.decision(action) : undefined;
+    const decision = plain ?? decide({ principal: this.principal, action, resource, context }, this.world);
+    return decision.may ? { action, resource, decision } : undefined;
+  }
+}
+
+const BOUNDARY = 'iam:permissionsboundary';
+const POLICY = 'iam:policyarn';
+const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const IAM_FULL = 'arn:aws:iam::aws:policy/IAMFullAccess';
+
+/** The first that is sure, else the first at all. */
+function best(grants: readonly (() => Grant | undefined)[]): Grant | undefined {
+  let found: Grant | undefined;
+  for (const each of grants) {
+    const grant = each();
+    if (grant?.decision.must === true) return grant;
+    found ??= grant;
+  }
+  return found;
+}
+
+/** Every resource of the service of an action; `*` where the action takes no resource. */
+function anythingOf(action: string): PolicyText {
+  return supportsResources(action) === false ? '*' : `arn:*:${action.split(':')[0]}:*`;
+}
+
+/** The boundary that a principal has is a condition key of the calls that change it. */
+function ofPrincipal(action: string, { principals, resource }: Target): Context {
+  if (!action.startsWith('iam:') || principals.length !== 1 || resource?.key !== principals[0].key) return {};
+  const { boundary } = principals[0];
+  if (boundary === undefined) return { [BOUNDARY]: ABSENT };
+  const arn = boundary.resource?.type === 'AWS::IAM::ManagedPolicy' ? boundary.resource.arn : boundary.place;
+  return typeof arn === 'string' && !arn.startsWith('arn:')
+    ? {}
+    : { [BOUNDARY]: (arn ?? unknownBoundary(boundary)) as PolicyText };
+}
+
+function unknownBoundary({ place }: SourcedPolicy): Unknown {
+  return unknown('attribute', `the ARN of the boundary in ${place}`);
+}
+
+/** Whether every resource of a service is meant. */
+function isAnything(resource: PolicyText): boolean {
+  return typeof resource === 'string' && /^(?:\*|arn:\*:[^:]*:\*)$/.test(resource);
+}

@@ -1,0 +1,31 @@
+import type { Principal } from '../world/world';
+import type { Ability } from './ability';
+import type { Actor, Change } from './actor';
+import type { Certainty } from './reach';
+import type { Target } from './target';
+import type { Technique } from './technique';
+
+/** How something was gained, first: what was gained before it, and the abilities that were used. */
+export interface Derivation {
+  readonly technique: Technique;
+  readonly certainty: Certainty;
+  readonly premises: readonly Gained[];
+  readonly used: readonly Used[];
+  readonly target?: Target;
+}
+
+export interface Used {
+  readonly actor: Actor;
+  readonly ability: Ability;
+}
+
+/** Something that was gained. */
+export interface Gained extends Derivation {
+  readonly what:
+    | { readonly kind: 'principal'; readonly principal: Principal }
+    | { readonly kind: 'change'; readonly principal: Principal; readonly change: Change }
+    | { readonly kind: 'group'; readonly group: Target }
+    | { readonly kind: 'admin'; readonly principal: Principal }
+    | { readonly kind: 'resource'; readonly target: Target; readonly power: 'use' | 'read' | 'disable' }
+    | { readonly kind: 'external'; readonly name: string; readonly target?: Target };
+}

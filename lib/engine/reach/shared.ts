@@ -1,0 +1,40 @@
+import { sameText } from '../match/symbolic';
+import type { World } from '../world/world';
+import type { Abilities } from './abilities';
+import type { Ability } from './ability';
+import type { Actor, Actors } from './actor';
+import { administers } from './administers';
+
+/** What does not depend on where one starts; shared by all closures of a world. */
+export class Shared {
+  private readonly known = new Map<Actor, readonly Ability[]>();
+  private readonly manyAccounts: boolean;
+
+  constructor(
+    readonly world: World,
+    readonly abilities: Abilities,
+    readonly actors: Actors,
+  ) {
+    const [first, ...rest] = world.principals;
+    this.manyAccounts = rest.some(({ account }) => sameText(account, first.account) === 'no');
+  }
+
+  abilitiesOf(actor: Actor): readonly Ability[] {
+    let found = this.known.get(actor);
+    if (found === undefined) this.known.set(actor, (found = this.find(actor)));
+    return found;
+  }
+
+  private find(actor: Actor): readonly Ability[] {
+    const admin = administers(actor, this.world);
+    if (admin === undefined) return this.abilities.of(actor);
+    if (admin.certainty === 'possible') return [...this.abilities.of(actor), admin];
+    if (!this.manyAccounts) return [admin];
+    // An administrator has everything of its account; only what leads to another one is more.
+    const elsewhere = this.abilities.of(actor).filter(({ technique, target }) => {
+      const [role] = target?.principals ?? [];
+      return technique.id === 'sts-assume-role' && sameText(role.account, actor.base.account) === 'no';
+    });
+    return [admin, ...elsewhere];
+  }
+}
