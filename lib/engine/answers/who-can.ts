@@ -103,16 +103,19 @@ function bestWay(from: ReachOfPrincipal, own: ReadonlyMap<string, Answer>, world
   return best;
 }
 
-function wayBy(fact: Fact, own: ReadonlyMap<string, Answer>, { scps }: World): Way | undefined {
+function wayBy(fact: Fact, own: ReadonlyMap<string, Answer>, { scps, rcps }: World): Way | undefined {
   const { goal, certainty } = fact;
   if (goal.kind === 'principal') {
     const answer = own.get(goal.principal.key);
     if (answer === undefined || answer.verdict === 'denied') return undefined;
     return { fact, answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }
-  // Whoever rewrites every policy of an account is stopped by nothing in it; by a policy of its organization maybe.
+  // Whoever rewrites every policy of an account is stopped by nothing in it; maybe by one of its organization.
   if (goal.kind === 'admin') {
-    return { fact, verdict: certainty === 'certain' && scps.length === 0 ? 'granted' : 'possible' };
+    return {
+      fact,
+      verdict: certainty === 'certain' && scps.length === 0 && rcps.length === 0 ? 'granted' : 'possible',
+    };
   }
   return undefined;
 }

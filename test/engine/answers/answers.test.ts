@@ -153,6 +153,19 @@ describe('who can', () => {
   });
 });
 
+it('takes an administrator for granted but for what its organization may deny', () => {
+  const climbing = { Orders: { Resources: { It: role([allow('iam:PutRolePolicy', '*')]) } } };
+  const [free] = ask('s3:GetObject', '*', worldOfTemplates(climbing)).principals;
+  expect(free).toMatchObject({ decision: 'granted', direct: false, via: [{ technique: 'iam-put-role-policy' }, {}] });
+  const document = parsePolicy({ Statement: [{ Effect: 'Deny', Action: 's3:*', Resource: '*' }] });
+  const [held] = ask(
+    's3:GetObject',
+    '*',
+    worldOfTemplates(climbing, { rcps: [{ place: 'rcp.json', document }] }),
+  ).principals;
+  expect(held?.decision).not.toBe('granted');
+});
+
 describe('what can', () => {
   const can = (name: string) => whatCan(world, reach, principal(name));
 
