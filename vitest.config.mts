@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     reporters: ['default'],
     pool: 'threads',
+    maxWorkers: 2,
     // aws-cdk-lib takes over a second to load: load it once a worker, not once a file.
     isolate: false,
   },
