@@ -233,7 +233,8 @@ const sentContext: fc.Arbitrary<Context> = fc
   .tuple(
     ...KEYS.filter(([, , , sent]) => sent.length > 0).map(([key, operators, , sent]) => {
       const one: fc.Arbitrary<string> = fc.constantFrom(...sent);
-      const values: fc.Arbitrary<string | string[]> = operators === SETS ? fc.uniqueArray(one, { minLength: 1, maxLength: 2 }) : one;
+      const values: fc.Arbitrary<string | string[]> =
+        operators === SETS ? fc.uniqueArray(one, { minLength: 1, maxLength: 2 }) : one;
       return (ALWAYS.has(key) ? values : fc.option(values)).map(
         (value): Context => (value === null ? {} : { [key]: value }),
       );
