@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/long-first';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/bundle.ts'],
+    globalSetup: ['test/support/around-all.ts'],
     setupFiles: ['test/support/require-typescript.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
@@ -12,5 +13,9 @@ export default defineConfig({
     maxWorkers: 2,
     // aws-cdk-lib takes over a second to load: load it once a worker, not once a file.
     isolate: false,
+    sequence: { sequencer: LongFirst },
+    // Core's own check of templates against the CloudFormation schemas takes seconds to load, and is not ours to test.
+    // It stays on in test/consumer and in `npm start`.
+    env: { CDK_VALIDATION: 'false' },
   },
 });

@@ -4,6 +4,7 @@ import { parseJson } from '../../lib/assembly/parse-json';
 import { parseYaml } from '../../lib/assembly/parse-yaml';
 import { snapshotOf } from '../../lib/assembly/snapshot';
 import { referencedResources, show } from '../../lib/model/read';
+import { effort } from '../support/effort';
 
 const ids = fc.constantFrom(
   'A',
@@ -175,7 +176,7 @@ describe(`mutated input, seed ${SEED}`, () => {
         }),
         useAll,
       ),
-      { numRuns: 1_500, seed: SEED },
+      { numRuns: effort(1_500), seed: SEED },
     );
   });
 
@@ -189,7 +190,7 @@ describe(`mutated input, seed ${SEED}`, () => {
         expect(parsed.ok).toBe(isJson(text));
         parseYaml(text);
       }),
-      { numRuns: 1_000, seed: SEED },
+      { numRuns: effort(1_000), seed: SEED },
     );
   });
 });

@@ -28,7 +28,7 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
       `@types/node@${peers['@types/node']}`,
     ];
     succeed('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...installed], folder);
-    succeed('npx', ['tsc'], folder);
+    succeed('node_modules/.bin/tsc', [], folder);
   }, 5 * MINUTE);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,12 +40,14 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
   });
 
   it(
-    'synthesizes clean under the CDK CLI',
+    'synthesizes clean under the CDK CLI, and is clean on the command line',
     () => {
-      const result = cdkSynth(folder, {});
+      // With core's own check of the templates against the CloudFormation schemas.
+      const result = cdkSynth(folder, { CDK_VALIDATION: '' });
       expect(result.stderr + result.stdout).not.toContain('Bulkhead-');
       expect(result.status).toBe(0);
       expect(existsSync(join(folder, 'cdk.out/Orders.template.json'))).toBe(true);
+      expect(inFolder('node_modules/.bin/bulkhead', ['check', 'cdk.out'], folder, {})).toMatchObject({ status: 0 });
     },
     MINUTE,
   );
@@ -69,21 +71,12 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
     },
     MINUTE,
   );
-
-  it(
-    'checks the assembly from the command line',
-    () => {
-      cdkSynth(folder, {});
-      expect(inFolder('npx', ['bulkhead', 'check', 'cdk.out'], folder, {})).toMatchObject({ status: 0 });
-    },
-    MINUTE,
-  );
 });
 
 function cdkSynth(folder: string, env: Record<string, string>): SpawnSyncReturns<string> {
   rmSync(join(folder, 'cdk.out'), { recursive: true, force: true });
   const offline = ['--no-version-reporting', '--no-notices', '--no-lookups'];
-  return inFolder('npx', ['cdk', 'synth', '--quiet', '--app', 'node app.js', ...offline], folder, env);
+  return inFolder('node_modules/.bin/cdk', ['synth', '--quiet', '--app', 'node app.js', ...offline], folder, env);
 }
 
 function inFolder(command: string, args: string[], cwd: string, env: Record<string, string>): SpawnSyncReturns<string> {

@@ -4,6 +4,7 @@ import { snapshotOf } from '../../lib/assembly/snapshot';
 import { decide } from '../../lib/engine/decide/decide';
 import { reachOf } from '../../lib/engine/reach/reach-of';
 import { worldOf } from '../../lib/engine/world/world-of';
+import { effort } from '../support/effort';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 const TIMEOUT = 240_000;
@@ -189,7 +190,7 @@ describe(`malformed input, seed ${SEED}`, () => {
             for (const fact of from?.facts ?? []) from?.trace(fact);
           }
         }),
-        { numRuns: 3_000, seed: SEED },
+        { numRuns: effort(3_000), seed: SEED },
       );
     },
     TIMEOUT,
@@ -255,7 +256,7 @@ describe(`malformed input, seed ${SEED}`, () => {
             expect(unknowns.length).toBeGreaterThan(0);
           }
         }),
-        { numRuns: 2_000, seed: SEED },
+        { numRuns: effort(2_000), seed: SEED },
       );
     },
     TIMEOUT,

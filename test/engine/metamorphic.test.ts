@@ -8,9 +8,10 @@ import { worldOf } from '../../lib/engine/world/world-of';
 import type { JsonPolicy } from '../oracle/iam-simulate';
 import { ACCOUNT, ACTION_PATTERNS, RESOURCE_PATTERNS, THINGS, asked, cases } from '../oracle/random-cases';
 import type { Case } from '../oracle/random-cases';
+import { effort } from '../support/effort';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
-const RUNS = { numRuns: 40, seed: SEED };
+const RUNS = { numRuns: effort(40), seed: SEED };
 
 interface Verdict {
   readonly may: boolean;
@@ -204,7 +205,7 @@ describe(`what changes nothing, and what changes in one direction, seed ${SEED}`
       fc.property(fc.array(one, { minLength: 1, maxLength: 4 }), (statements) => {
         expect(of(statements, 0)).toEqual(of(statements, 1));
       }),
-      { numRuns: 100, seed: SEED },
+      { numRuns: effort(100), seed: SEED },
     );
   });
 });

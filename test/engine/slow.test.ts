@@ -8,6 +8,7 @@ import { worldOf } from '../../lib/engine/world/world-of';
 import { text } from '../../lib/model/value';
 import { becomes, gatewayAllows, servedBy } from '../oracle/slow-evaluator';
 import type { SlowMethod, SlowStatement, SlowStep } from '../oracle/slow-evaluator';
+import { effort } from '../support/effort';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_121);
 const ACCOUNT = '111122223333';
@@ -145,10 +146,10 @@ describe(`a slow evaluator of our own, seed ${SEED}`, () => {
           }
         }
       }),
-      { numRuns: 100, seed: SEED },
+      { numRuns: effort(100), seed: SEED },
     );
-    expect(asked).toBeGreaterThan(300);
-    expect(granted).toBeGreaterThan(30);
+    expect(asked).toBeGreaterThan(effort(300));
+    expect(granted).toBeGreaterThan(effort(30));
   }, 120_000);
 
   it('reaches the same roles over chains of several kinds of steps', () => {
@@ -227,7 +228,7 @@ describe(`a slow evaluator of our own, seed ${SEED}`, () => {
           for (const each of facts) expect(each.certainty).toBe('certain');
         }
       }),
-      { numRuns: 120, seed: SEED },
+      { numRuns: effort(120), seed: SEED },
     );
   }, 120_000);
 });

@@ -4,6 +4,7 @@ import { compileAccessMatrix } from '../../../lib/engine/compile/access-matrix';
 import type { AccessMatrix, CompiledPolicies } from '../../../lib/engine/compile/access-matrix';
 import { verifyCompiled } from '../../../lib/engine/compile/verify-compiled';
 import { bounded, guarded, identityAllows, paths, route } from './brute-force';
+import { effort } from '../../support/effort';
 
 type Callers = Readonly<Record<string, readonly string[]>>;
 
@@ -193,9 +194,9 @@ describe('compiled policies of any small API', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: effort(200) },
     );
-    expect(held).toBeGreaterThan(100);
+    expect(held).toBeGreaterThan(effort(100));
   });
 
   it('have no part that could be taken away unnoticed', () => {
@@ -212,9 +213,9 @@ describe('compiled policies of any small API', () => {
           expect(problem.witness).toBeDefined();
         }
       }),
-      { numRuns: 200 },
+      { numRuns: effort(200) },
     );
-    expect(taken).toBeGreaterThan(300);
+    expect(taken).toBeGreaterThan(effort(300));
   });
 });
 

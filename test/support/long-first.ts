@@ -1,0 +1,21 @@
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
+
+/** What waits for other processes, or tries many random cases. Started last, one worker would end long after the other. */
+const LONG = [
+  'test/consumer/',
+  'test/checks/under-the-cdk-cli',
+  'test/engine/decide/differential',
+  'test/rules/registry',
+];
+
+/** The usual order, but for the long files, which come first. */
+export class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((each) => moduleId.includes(each));
+      return at < 0 ? LONG.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
