@@ -154,12 +154,13 @@ function chain(length = 10_000) {
     const AssumeRolePolicyDocument = trust({ AWS: at === 0 ? ACCOUNT : { 'Fn::GetAtt': [`R${at - 1}`, 'Arn'] } });
     resources[`R${at}`] = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument, Policies } };
   }
-  const { time, result } = seconds(() => {
-    const reach = reachOf(worldFrom(resources));
-    return reach.from('T#R0').facts.length;
-  });
+  // Of the processor: the machine may have other work. From the template's JSON to the last fact.
+  const start = process.cpuUsage();
+  const result = reachOf(worldFrom(resources)).from('T#R0').facts.length;
+  const { user, system } = process.cpuUsage(start);
+  const time = (user + system) / 1e6;
   return {
-    'what': `fixpoint of a chain of ${length} roles, 30 statements each`,
+    'what': `fixpoint of a chain of ${length} roles, 30 statements each (CPU)`,
     'ours (s)': time.toFixed(2),
     'reference (s)': '-',
     'ratio': '-',

@@ -1,5 +1,5 @@
 import { isAbsent, isChoice, unknown } from '../model/value';
-import type { Value } from '../model/value';
+import type { MapValue, Value } from '../model/value';
 import { choose, givenAll } from './choices';
 import { condition } from './conditions';
 import type { Evaluation } from './evaluation';
@@ -31,25 +31,36 @@ export function evaluate(raw: unknown, at: Evaluation): Value {
   return mapOf(keys, map, at);
 }
 
+/** INVARIANT: what resolves to itself stays the same object: most of a template holds no intrinsic. */
 function listOf(raw: readonly unknown[], at: Evaluation): Value {
-  const list: Value[] = [];
-  for (const each of raw) {
-    const value = at.resolve(each);
+  let list: Value[] | undefined;
+  for (let index = 0; index < raw.length; index += 1) {
+    const value = at.resolve(raw[index]);
+    if (list === undefined && value === raw[index]) continue;
+    list ??= raw.slice(0, index) as Value[];
     if (!isAbsent(value)) list.push(value);
   }
-  return list;
+  return list ?? (raw as readonly Value[]);
 }
 
 function mapOf(keys: readonly string[], map: RawMap, at: Evaluation): Value {
-  const values: Record<string, Value> = {};
-  for (const key of keys) {
+  let values: Record<string, Value> | undefined;
+  for (const [index, key] of keys.entries()) {
     const value = at.resolve(map[key]);
-    if (isAbsent(value)) continue;
-    // An assignment to `__proto__` would not be a key.
-    if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true });
-    else values[key] = value;
+    if (values === undefined && value === map[key]) continue;
+    if (values === undefined) {
+      values = {};
+      for (const before of keys.slice(0, index)) put(values, before, map[before] as Value);
+    }
+    if (!isAbsent(value)) put(values, key, value);
   }
-  return values;
+  return values ?? (map as MapValue);
+}
+
+function put(values: Record<string, Value>, key: string, value: Value): void {
+  // An assignment to `__proto__` would not be a key.
+  if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true });
+  else values[key] = value;
 }
 
 function call(name: string, argument: unknown, at: Evaluation): Value {

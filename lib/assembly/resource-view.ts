@@ -34,7 +34,7 @@ export class ResourceView implements Resource {
   /** Set where there is an intent that cannot be read. */
   readonly malformedIntent?: Unknown;
   private readonly raw: RawMap;
-  private resolved?: { readonly properties: MapValue; readonly references: readonly string[] };
+  private resolved?: { readonly properties: MapValue; readonly touched: ReadonlySet<string> };
 
   constructor(
     readonly template: Template,
@@ -66,7 +66,8 @@ export class ResourceView implements Resource {
 
   /** The keys of the resources that the properties name, those included of which only a literal name is left. */
   get references(): readonly string[] {
-    return this.resolve().references;
+    const { properties, touched } = this.resolve();
+    return [...new Set([...touched, ...referencedResources(properties)])].filter((key) => key !== this.key);
   }
 
   get ref(): Value {
@@ -83,14 +84,10 @@ export class ResourceView implements Resource {
     return this.start().resolve(raw);
   }
 
-  private resolve(): { readonly properties: MapValue; readonly references: readonly string[] } {
+  private resolve(): NonNullable<ResourceView['resolved']> {
     if (this.resolved === undefined) {
       const at = this.start();
-      const properties = this.resolveProperties(own(this.raw, 'Properties'), at);
-      this.resolved = {
-        properties,
-        references: [...new Set([...at.touched, ...referencedResources(properties)])].filter((key) => key !== this.key),
-      };
+      this.resolved = { properties: this.resolveProperties(own(this.raw, 'Properties'), at), touched: at.touched };
     }
     return this.resolved;
   }

@@ -17,17 +17,6 @@ export interface ParsedStatement {
   readonly unknowns: readonly Unknown[];
 }
 
-const ELEMENTS = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-]);
 const KINDS: ReadonlySet<string> = new Set<PrincipalKind>(['AWS', 'Service', 'Federated', 'CanonicalUser']);
 
 /**
@@ -36,51 +25,100 @@ const KINDS: ReadonlySet<string> = new Set<PrincipalKind>(['AWS', 'Service', 'Fe
  * as a whole, since keeping half of it could grant or deny too much.
  */
 export function parseStatement(source: MapValue, index: number, guards: readonly Guard[]): ParsedStatement {
-  const unknowns: Unknown[] = [];
+  let problems: Unknown[] | undefined;
   const malformed = (detail: string): Unknown => {
     const found = unknown('malformed', `statement ${index}: ${detail}`);
-    unknowns.push(found);
+    (problems ??= []).push(found);
     return found;
   };
-  const present = Object.keys(source).filter((name) => !isAbsent(source[name]));
-  const has = (name: string): boolean => present.includes(name);
-  for (const name of present) if (!ELEMENTS.has(name)) malformed(`unrecognised element "${name}"`);
-  for (const name of ['Action', 'Resource', 'Principal']) {
-    if (has(name) && has(`Not${name}`)) malformed(`both "${name}" and "Not${name}"`);
-  }
-  if (!has('Action') && !has('NotAction')) malformed('neither "Action" nor "NotAction"');
-  const effect = has('Effect') ? source.Effect : undefined;
-  if (isUnknown(effect)) unknowns.push(effect);
-  else if (isText(effect)) unknowns.push(unknown('parameter', `statement ${index}: its effect`));
+  const { effect, sid, action, notAction, resource, notResource, principal, notPrincipal, condition } = partsOf(
+    source,
+    malformed,
+  );
+  if (action !== undefined && notAction !== undefined) malformed('both "Action" and "NotAction"');
+  if (resource !== undefined && notResource !== undefined) malformed('both "Resource" and "NotResource"');
+  if (principal !== undefined && notPrincipal !== undefined) malformed('both "Principal" and "NotPrincipal"');
+  const actions = action ?? notAction;
+  if (actions === undefined) malformed('neither "Action" nor "NotAction"');
+  if (isUnknown(effect)) (problems ??= []).push(effect);
+  else if (isText(effect)) (problems ??= []).push(unknown('parameter', `statement ${index}: its effect`));
   else if (effect !== 'Allow' && effect !== 'Deny') malformed('its effect is neither "Allow" nor "Deny"');
-  if (unknowns.length > 0) return { unknowns };
+  if (problems !== undefined) return { unknowns: problems };
 
-  const matcher = (name: string): Matcher | undefined => {
-    const negated = has(`Not${name}`);
-    if (!negated && !has(name)) return undefined;
-    const value = source[negated ? `Not${name}` : name];
-    return { negated, patterns: texts(value, name, malformed) };
-  };
-  const resources = matcher('Resource');
-  const principals =
-    has('Principal') || has('NotPrincipal') ? principal(source, has('NotPrincipal'), malformed) : undefined;
-  const statement: Statement = {
+  const statement: Writable = {
     index,
-    ...(typeof source.Sid === 'string' ? { sid: source.Sid } : {}),
     effect: effect as 'Allow' | 'Deny',
-    actions: matcher('Action') as Matcher,
-    ...(resources === undefined ? {} : { resources }),
-    ...(principals === undefined ? {} : { principals }),
-    conditions: has('Condition') ? conditions(source.Condition, malformed) : [],
+    actions: matcher(action, notAction, 'Action', malformed) as Matcher,
+    conditions: NO_CONDITIONS,
     guards,
   };
-  return { statement, unknowns };
+  if (typeof sid === 'string') statement.sid = sid;
+  const resources = matcher(resource, notResource, 'Resource', malformed);
+  if (resources !== undefined) statement.resources = resources;
+  const named = principal ?? notPrincipal;
+  if (named !== undefined) statement.principals = principalsOf(named, notPrincipal !== undefined, malformed);
+  if (condition !== undefined) statement.conditions = conditions(condition, malformed);
+  return { statement, unknowns: problems ?? NO_UNKNOWNS };
+}
+
+type Writable = { -readonly [name in keyof Statement]: Statement[name] };
+
+const NO_CONDITIONS: readonly Condition[] = [];
+const NO_UNKNOWNS: readonly Unknown[] = [];
+
+/** The elements of a statement by their names; those that are absent are not there. */
+interface Parts {
+  sid?: Value;
+  effect?: Value;
+  action?: Value;
+  notAction?: Value;
+  resource?: Value;
+  notResource?: Value;
+  principal?: Value;
+  notPrincipal?: Value;
+  condition?: Value;
+}
+
+/** One pass: a large application has hundreds of thousands of statements. */
+function partsOf(source: MapValue, malformed: Malformed): Parts {
+  const parts: Parts = {};
+  for (const name of Object.keys(source)) {
+    const value = source[name];
+    const part = Object.hasOwn(ELEMENTS, name) ? ELEMENTS[name] : undefined;
+    if (isAbsent(value)) continue;
+    if (part === undefined) malformed(`unrecognised element "${name}"`);
+    else parts[part] = value;
+  }
+  return parts;
+}
+
+const ELEMENTS: Readonly<Record<string, keyof Parts>> = {
+  Sid: 'sid',
+  Effect: 'effect',
+  Action: 'action',
+  NotAction: 'notAction',
+  Resource: 'resource',
+  NotResource: 'notResource',
+  Principal: 'principal',
+  NotPrincipal: 'notPrincipal',
+  Condition: 'condition',
+};
+
+function matcher(
+  value: Value | undefined,
+  negated: Value | undefined,
+  name: string,
+  malformed: Malformed,
+): Matcher | undefined {
+  if (negated !== undefined) return { negated: true, patterns: texts(negated, name, malformed) };
+  return value === undefined ? undefined : { negated: false, patterns: texts(value, name, malformed) };
 }
 
 type Malformed = (detail: string) => Unknown;
 
 /** A string or a list of strings. */
 function texts(value: Value, name: string, malformed: Malformed): readonly PolicyText[] {
+  if (typeof value === 'string') return [value];
   const list = (isList(value) ? value : [value]).filter((each) => !isAbsent(each));
   if (list.length === 0) malformed(`"${name}" names nothing`);
   return list.map((each) => {
@@ -89,9 +127,8 @@ function texts(value: Value, name: string, malformed: Malformed): readonly Polic
   });
 }
 
-function principal(source: MapValue, negated: boolean, malformed: Malformed): PrincipalMatcher {
+function principalsOf(value: Value, negated: boolean, malformed: Malformed): PrincipalMatcher {
   const name = negated ? 'NotPrincipal' : 'Principal';
-  const value = source[name];
   if (value === '*' || isText(value) || isUnknown(value)) return { negated, entries: [{ kind: '*', value }] };
   if (!isMap(value)) {
     return { negated, entries: [{ kind: '*', value: malformed(`"${name}" is neither "*" nor a map`) }] };
