@@ -13,6 +13,7 @@ import { ApiAccess } from './api-access';
 import { parseEndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
 import type { EndpointOptions } from './endpoint-options';
+import { declareMethodCallers } from './guard-policy';
 import { methodSettings } from './method-settings';
 import type { EndpointThrottle } from './method-settings';
 import { refuseTestInvoke } from './test-invoke';
@@ -190,6 +191,7 @@ export class LeastPrivilegeRestApi extends Construct {
     });
     refuseTestInvoke(endpoint, method);
     this.declared.add(method);
+    declareMethodCallers(method, { roles: options.callers });
     if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
