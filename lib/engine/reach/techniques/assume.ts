@@ -1,0 +1,27 @@
+import type { Technique } from '../technique';
+import { any, call, on } from './make';
+
+const CLOUDFORMATION = 'cloudformation.amazonaws.com';
+
+/** Roles that let somebody in. */
+export const ASSUME: readonly Technique[] = [
+  call('sts-assume-role', ['sts-001'], 'role', 'become', 'sts:AssumeRole'),
+  {
+    ...call('cdk-deploy-role', ['cand-cdk-deploy-role'], 'cdk-deploy-role', 'cdk-bootstrap', 'sts:AssumeRole'),
+    doubt: 'the policies of the bootstrap stack, which by default make its execution role an administrator',
+  },
+  {
+    id: 'cdk-exec-role',
+    references: ['cand-cdk-deploy-role'],
+    target: 'cdk-exec-role',
+    needs: [
+      [
+        on('iam:PassRole', 'pass'),
+        any(['cloudformation:CreateStack', 'cloudformation:UpdateStack', 'cloudformation:CreateChangeSet']),
+      ],
+    ],
+    gain: 'cdk-bootstrap',
+    services: [CLOUDFORMATION],
+    doubt: 'the policies of the bootstrap stack, which by default make its execution role an administrator',
+  },
+];

@@ -1,0 +1,40 @@
+import type { Technique } from '../technique';
+import { call } from './make';
+
+/** What keeps a principal within bounds: boundaries and Denies. */
+export const GUARDS: readonly Technique[] = [
+  call(
+    'iam-delete-role-boundary',
+    ['htc-DeleteRolePermissionsBoundary'],
+    'role',
+    'lift-boundary',
+    'iam:DeleteRolePermissionsBoundary',
+  ),
+  call(
+    'iam-put-role-boundary',
+    ['htc-PutRolePermissionsBoundary'],
+    'role',
+    'lift-boundary',
+    'iam:PutRolePermissionsBoundary',
+    { about: 'replace-boundary' },
+  ),
+  call(
+    'iam-delete-user-boundary',
+    ['htc-DeleteUserPermissionsBoundary'],
+    'user',
+    'lift-boundary',
+    'iam:DeleteUserPermissionsBoundary',
+  ),
+  call(
+    'iam-put-user-boundary',
+    ['htc-PutUserPermissionsBoundary'],
+    'user',
+    'lift-boundary',
+    'iam:PutUserPermissionsBoundary',
+    { about: 'replace-boundary' },
+  ),
+  call('iam-delete-role-policy', ['htc-DeleteRolePolicy'], 'role', 'lift-inline-denies', 'iam:DeleteRolePolicy'),
+  call('iam-delete-user-policy', ['htc-DeleteUserPolicy'], 'user', 'lift-inline-denies', 'iam:DeleteUserPolicy'),
+  call('iam-detach-role-policy', ['htc-DetachRolePolicy'], 'role', 'lift-managed-denies', 'iam:DetachRolePolicy'),
+  call('iam-detach-user-policy', ['htc-DetachUserPolicy'], 'user', 'lift-managed-denies', 'iam:DetachUserPolicy'),
+];

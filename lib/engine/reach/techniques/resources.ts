@@ -1,0 +1,61 @@
+import type { Technique } from '../technique';
+import { call, on } from './make';
+
+const FUNCTION = 'AWS::Lambda::Function';
+
+/** Resources beyond what was granted: by their policies, their content, their guards. */
+export const RESOURCES: readonly Technique[] = [
+  call('s3-bucket-policy', ['cand-s3-bucketpolicy'], 'AWS::S3::Bucket', 'use', 's3:PutBucketPolicy'),
+  {
+    id: 's3-replication',
+    references: ['htc-s3-replication'],
+    target: 'AWS::S3::Bucket',
+    needs: [[on('s3:PutReplicationConfiguration'), { actions: ['iam:PassRole'], on: 'some-role', about: 'pass' }]],
+    gain: 'read',
+    services: ['s3.amazonaws.com'],
+    doubt: 'whether the replication role reads this bucket',
+  },
+  call('kms-key-policy', ['cand-kms-keypolicy'], 'AWS::KMS::Key', 'use', 'kms:PutKeyPolicy'),
+  call('kms-grant', ['cand-kms-grant'], 'AWS::KMS::Key', 'use', 'kms:CreateGrant'),
+  call(
+    'secret-policy',
+    ['cand-secret-policy'],
+    'AWS::SecretsManager::Secret',
+    'use',
+    'secretsmanager:PutResourcePolicy',
+  ),
+  call('sqs-policy', ['cand-sqs-policy'], 'AWS::SQS::Queue', 'use', ['sqs:SetQueueAttributes', 'sqs:AddPermission']),
+  call('sns-policy', ['cand-sns-policy'], 'AWS::SNS::Topic', 'use', ['sns:SetTopicAttributes', 'sns:AddPermission']),
+  call('lambda-add-permission', ['cand-lambda-addperm'], FUNCTION, 'use', 'lambda:AddPermission'),
+  {
+    ...call('lambda-function-url', ['cand-lambda-url'], FUNCTION, 'use', []),
+    needs: [[on(['lambda:UpdateFunctionUrlConfig', 'lambda:CreateFunctionUrlConfig'])], [on('lambda:AddPermission')]],
+  },
+  call(
+    'lambda-event-source',
+    ['cand-lambda-esm'],
+    'AWS::Lambda::EventSourceMapping',
+    'use',
+    'lambda:UpdateEventSourceMapping',
+  ),
+  call('apigateway-authorization', ['cand-apigw-auth-removal'], 'api-method', 'use', 'apigateway:PATCH'),
+  {
+    ...call('apigateway-policy', ['cand-apigw-policy'], 'AWS::ApiGateway::RestApi', 'use', []),
+    needs: [[on('apigateway:UpdateRestApiPolicy'), on('apigateway:PATCH')]],
+  },
+  call('cognito-group', ['cand-cognito-group'], 'AWS::Cognito::UserPool', 'use', 'cognito-idp:AdminAddUserToGroup'),
+  call('cognito-password', ['cand-cognito-pw'], 'AWS::Cognito::UserPool', 'use', 'cognito-idp:AdminSetUserPassword'),
+  {
+    ...call('sso-permission-set', ['cand-sso-permset'], 'AWS::SSO::PermissionSet', 'use', []),
+    needs: [[on('sso:PutInlinePolicyToPermissionSet')], [on('sso:ProvisionPermissionSet')]],
+  },
+  call('sso-assignment', ['cand-sso-assign'], 'AWS::SSO::PermissionSet', 'use', 'sso:CreateAccountAssignment'),
+  call(
+    'organizations-detach',
+    ['cand-scp-detach'],
+    'AWS::Organizations::Policy',
+    'disable',
+    'organizations:DetachPolicy',
+  ),
+  call('cloudtrail-stop', ['cand-trail-stop'], 'AWS::CloudTrail::Trail', 'disable', 'cloudtrail:StopLogging'),
+];
