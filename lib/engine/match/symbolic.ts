@@ -1,7 +1,8 @@
 import type { PolicyText } from '../../model/policy';
 import { isUnknown } from '../../model/value';
-import type { Hole, TextPart } from '../../model/value';
+import type { Hole, Text, TextPart } from '../../model/value';
 import { matches } from './glob';
+import { HoleGlob, unitsOf } from './glob-over-holes';
 import { contains, intersects, patternOf } from './pattern';
 
 /** An answer with three values: for sure, for sure not, or not known. */
@@ -76,6 +77,7 @@ export class TextPattern {
   private readonly rest: string;
   private readonly literalRest: boolean;
   private parts?: readonly string[];
+  private readonly globs: Partial<Record<Colons, HoleGlob>> = {};
 
   constructor(readonly source: PolicyText) {
     this.canonical = canonical(source);
@@ -93,8 +95,10 @@ export class TextPattern {
       if (this.rest === '') {
         if (form.length === this.fixed.length) return 'yes';
         if (!form.includes('\u0001', this.fixed.length)) return 'no';
-      } else if (this.literalRest && !form.includes('\u0001', this.fixed.length)) {
-        return this.matchRest(form, colons);
+      } else if (this.literalRest) {
+        if (!form.includes('\u0001', this.fixed.length)) return this.matchRest(form, colons);
+        const found = this.matchHoles(text, form, colons);
+        if (found !== undefined) return found;
       }
     } else {
       const at = firstDifference(this.fixed, form);
@@ -119,6 +123,12 @@ export class TextPattern {
     const tail = partMatches(parts[5], others[5], parts[2] === 'iam');
     if (tail === 'no' || tail === undefined) return fixedHead ? tail : undefined;
     return allOf([head, tail]);
+  }
+
+  private matchHoles(text: PolicyText, form: string, colons: Colons): Tri | undefined {
+    const before = colons === 'string' ? 5 : colonsIn(this.fixed);
+    const glob = (this.globs[colons] ??= new HoleGlob(this.rest, Math.max(0, 5 - before)));
+    return glob.match(unitsOf(text as Text, form), this.fixed.length);
   }
 
   private matchRest(form: string, colons: Colons): Tri {
