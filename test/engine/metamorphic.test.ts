@@ -98,16 +98,13 @@ describe(`what changes nothing, and what changes in one direction, seed ${SEED}`
           ...(given.boundary === undefined ? {} : { boundary: turned(given.boundary) }),
         };
         const [one, two] = [verdicts(given), verdicts(other)];
-        const literal = given.requests.length * 2;
-        expect(two.slice(0, literal)).toEqual(one.slice(0, literal));
-        // Of patterns the search confirms one sample, and which one depends on the order: see the standing case below.
-        expect(two.slice(literal).map(({ may }) => may)).toEqual(one.slice(literal).map(({ may }) => may));
+        expect(two).toEqual(one);
       }),
       RUNS,
     );
   }, 120_000);
 
-  it.fails('standing case: the order of policies decides whether a granted pattern is found to be so for sure', () => {
+  it('the order of policies does not decide whether a granted pattern is found to be so for sure', () => {
     const one = { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::da?a/a' };
     const two = {
       Effect: 'Allow',

@@ -55,12 +55,16 @@ export function actionsMatching(pattern: PolicyText): readonly ActionInfo[] {
     return found === undefined ? [] : [found];
   }
   const everything = pattern === '*' || isUnknown(pattern);
-  const service = typeof pattern === 'string' ? pattern.toLowerCase().split(':')[0] : '*';
-  const candidates = /[*?]/.test(service) ? Object.keys(ACTION_TABLE) : [service];
-  return candidates.flatMap((each) => {
+  return servicesMatching(pattern).flatMap((each) => {
     const actions = [...actionsOf(each).values()];
     return everything ? actions : actions.filter(({ action }) => actionMayMatch(pattern, action));
   });
+}
+
+/** The services of which actions may match a pattern: the one that it names, or all of them. */
+export function servicesMatching(pattern: PolicyText): readonly string[] {
+  const service = typeof pattern === 'string' ? pattern.toLowerCase().split(':')[0] : '*';
+  return /[*?]/.test(service) ? Object.keys(ACTION_TABLE) : [service];
 }
 
 function actionsOf(service: string): ReadonlyMap<string, ActionInfo> {

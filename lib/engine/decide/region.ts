@@ -1,6 +1,7 @@
 import type { PolicyText, Statement } from '../../model/policy';
 import { isText, isUnknown } from '../../model/value';
 import { actionInfo, actionsMatching } from '../actions/action-info';
+import { hasVariables } from '../conditions/variables';
 import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
 import { patternOf, witness } from '../match/pattern';
 import type { Pattern } from '../match/pattern';
@@ -22,30 +23,23 @@ export interface Region {
 export interface Sample {
   readonly action: string;
   readonly resource: PolicyText;
-  /** Whether the action is one that AWS has. */
-  readonly real: boolean;
 }
 
 /** `none` for sure; `unknown` where the search ended first. */
 export type Sampled = Sample | 'none' | 'unknown';
 
-/** How resources are compared: wildcards of an Allow are not sure to cross colons. */
-export interface Reading {
-  readonly certain: boolean;
-}
-
 export function asPattern(source: PolicyText, certain: boolean): Pattern {
   return patternOf(source, certain && source !== '*' ? { segments: 5 } : {});
 }
 
-/** A request of the region; of the actions that AWS has where there is one. */
-export function sampleOf(region: Region, { certain }: Reading): Sampled {
-  const place = placeOf(region, certain);
+/** A request that may be one of the region; of the actions that AWS has where there is one. */
+export function sampleOf(region: Region): Sampled {
+  const place = placeOf(region, false);
   const found = actionOf(region, place.kind === 'found');
   if (found === undefined) return place.kind === 'none' ? 'none' : actionWitness(region, place);
-  if (isWithoutResource(found.toLowerCase())) return { action: found, resource: '*', real: true };
+  if (isWithoutResource(found.toLowerCase())) return { action: found, resource: '*' };
   if (place.kind !== 'found') return place.kind;
-  return { action: found, resource: plausible(region, found) ?? place.text, real: true };
+  return { action: found, resource: plausible(region, found) ?? place.text };
 }
 
 /** Where any resource does, one of the action's service. */
@@ -57,7 +51,8 @@ function plausible({ resources, places, notResources }: Region, action: string):
 
 type Place = ReturnType<typeof witness>;
 
-function placeOf({ resources, places, notResources }: Region, certain: boolean): Place {
+/** A resource of the region. */
+export function placeOf({ resources, places, notResources }: Region, certain: boolean): Place {
   if (resources.length === 1 && places.length === 0 && notResources.length === 0 && isLiteral(resources[0])) {
     return { kind: 'found', text: resources[0] as string };
   }
@@ -77,21 +72,32 @@ function isLiteral(source: PolicyText): boolean {
 }
 
 /** A known action of the region; one without resource only where the region has what is asked of everything. */
-function actionOf(
-  { actions, notActions, resources, places, notResources }: Region,
-  anyPlace: boolean,
-): string | undefined {
-  const everything = resources.every((each) => each === '*') && places.length === 0 && notResources.length === 0;
+function actionOf(region: Region, anyPlace: boolean): string | undefined {
+  const everything = isEverything(region);
   const fits = (action: string): boolean =>
-    (isWithoutResource(action.toLowerCase()) ? everything : anyPlace) &&
-    actions.every((each) => actionMayMatch(each, action)) &&
-    !notActions.some((each) => actionMustMatch(each, action));
-  for (const each of actions) {
+    (isWithoutResource(action.toLowerCase()) ? everything : anyPlace) && hasAction(action, region);
+  for (const each of region.actions) {
     if (typeof each === 'string' && !/[*?]/.test(each))
       return fits(each) ? (actionInfo(each)?.action ?? each) : undefined;
   }
-  const narrowest = [...actions].sort((a, b) => weight(b) - weight(a))[0] ?? '*';
-  return actionsMatching(narrowest).find(({ action }) => fits(action))?.action;
+  return actionsMatching(narrowest(region)).find(({ action }) => fits(action))?.action;
+}
+
+/** Whether requests of an action are in the region. */
+export function hasAction(action: string, { actions, notActions }: Region): boolean {
+  return (
+    actions.every((each) => actionMayMatch(each, action)) && !notActions.some((each) => actionMustMatch(each, action))
+  );
+}
+
+/** Whether what is asked of everything is part of a region. */
+export function isEverything({ resources, places, notResources }: Region): boolean {
+  return resources.every((each) => each === '*') && places.length === 0 && notResources.length === 0;
+}
+
+/** The pattern of actions that says most. */
+export function narrowest({ actions }: Region): PolicyText {
+  return [...actions].sort((a, b) => weight(b) - weight(a))[0] ?? '*';
 }
 
 /** How much of a pattern stands before its first wildcard. */
@@ -106,7 +112,7 @@ function actionWitness({ actions, notActions }: Region, place: Place): Sampled {
   const found = witness({ all: [pattern('?*:?*'), ...actions.map(pattern)], none: notActions.map(pattern) });
   if (found.kind !== 'found') return found.kind;
   if (place.kind !== 'found') return place.kind;
-  return { action: show(found.text), resource: place.text, real: false };
+  return { action: show(found.text), resource: place.text };
 }
 
 /** The parts of a region to which a statement applies; an empty list where there is none. */
@@ -126,10 +132,11 @@ export function partsOf(region: Region, statement: Statement, certain: boolean):
         ? [
             {
               resources: region.resources,
-              notResources: [...region.notResources, ...excluded(matcher.patterns, certain)],
+              notResources: [...region.notResources, ...excluded(matcher.patterns, !certain)],
             },
           ]
         : matcher.patterns
+            .filter((each) => !certain || !hasVariables(each))
             .filter((each) => region.resources.every((other) => canMeet(each, other)))
             .map((each) => ({ resources: with_(region.resources, each), notResources: region.notResources }));
   return byAction.flatMap((actions) => byResource.map((resources) => ({ ...region, ...actions, ...resources })));
@@ -161,7 +168,18 @@ function excluded(patterns: readonly PolicyText[], sure: boolean): readonly Patt
         !isUnknown(each) &&
         !(isText(each) && each.parts.some((part) => typeof part !== 'string' && part.shape === 'any')),
     )
-    .map((each) => (typeof each === 'string' && !/[*?$]/.test(each) ? exactPattern(each) : asPattern(each, sure)));
+    .map((each) => {
+      if (typeof each === 'string' && !/[*?$]/.test(each)) return exactPattern(each);
+      return asPattern(sure ? each : widened(each), sure);
+    });
+}
+
+/** With a wildcard for each variable that has no value: it may have any. */
+function widened(source: PolicyText): PolicyText {
+  if (isUnknown(source) || !hasVariables(source)) return source;
+  const widen = (part: string): string => part.replaceAll(/\$\{(?![*?$]\})[^{}]*\}/g, '*');
+  if (typeof source === 'string') return widen(source);
+  return { ...source, parts: source.parts.map((part) => (typeof part === 'string' ? widen(part) : part)) };
 }
 
 function with_(patterns: readonly PolicyText[], more: PolicyText): readonly PolicyText[] {

@@ -1,7 +1,8 @@
 import type { World } from '../world/world';
-import type { Guard } from '../../model/policy';
+import type { Guard, Statement } from '../../model/policy';
 import type { Known, Lookup } from '../conditions/known';
 import { solve } from '../conditions/solve';
+import { fillVariables, hasVariables } from '../conditions/variables';
 import { actionMayMatch } from '../match/action-pattern';
 import { canonical } from '../match/symbolic';
 import type { Caller } from './caller';
@@ -12,6 +13,7 @@ import { answer, decideLiteral, notSure } from './literal';
 import type { Answer } from './literal';
 import { pathsOf } from './paths';
 import type { Path } from './paths';
+import { realSamples } from './real-pairs';
 import { outsideOf, partsOf, sampleOf } from './region';
 import type { Region, Sample } from './region';
 import { placesOf } from './places';
@@ -21,6 +23,9 @@ import type { Verdict } from './verdict';
 
 /** Regions that are looked at for one target before the answer is that it may be. */
 const BUDGET = 600;
+/** How many requests of one region are tried, and how many are decided for one target. */
+const MOST_SAMPLES = 4;
+const MOST_CONFIRMED = 60;
 
 /**
  * Whether some request of a pattern is allowed. For every resource with rules of its own, an Allow of each layer is
@@ -44,6 +49,7 @@ function better({ verdict: one }: Answer, { verdict: other }: Answer): boolean {
 
 class PlaceSearch {
   private readonly lookup: Lookup;
+  private readonly filled = new Map<Statement, Statement>();
   private left = BUDGET;
 
   constructor(
@@ -60,56 +66,85 @@ class PlaceSearch {
     const matching = ({ statement }: Parameters<Parameters<typeof gather>[6]>[0]): 'yes' | 'no' =>
       meets(place.region, statement) ? 'yes' : 'no';
     const gathered = gather(question, caller, place.target, world, lookup, undefined, matching);
-    const sampled: { sample?: Sample; values?: ReadonlyMap<string, Known> } = {};
-    const found = answer(
-      question,
-      caller,
-      place.target,
-      lookup,
-      gathered.denies,
-      (same) => pathsOf(gathered.allows, caller, place.target, same),
-      (paths, denies, _, given) => this.search(paths, denies, given, sampled),
-    );
-    if (!found.verdict.may) return found;
-    const certain = this.confirm(sampled.sample) ?? this.confirm(this.certainSample(gathered.denies, gathered.allows));
-    return certain ?? { ...found, verdict: notSure(found.verdict) };
-  }
-
-  /** Decides a request that was found as what it is: one request. */
-  private confirm(sample: Sample | undefined): Answer | undefined {
-    if (sample === undefined || !sample.real) return undefined;
-    const found = decideLiteral(this.question, sample.action, sample.resource, this.caller, this.world);
-    return found.verdict.must ? found : undefined;
-  }
-
-  private certainSample(denies: readonly Term[], allows: Parameters<typeof pathsOf>[0]): Sample | undefined {
-    const sampled: { sample?: Sample } = {};
-    const given = this.caller.principal?.resource.guards ?? [];
-    for (const same of [true, false]) {
-      const sure = pathsOf(allows, this.caller, this.place.target, same).map((path) =>
-        path.map(({ layer, terms }) => ({ layer, terms: terms.filter((term) => term.sure) })),
+    const allows = (same: boolean): readonly Path[] =>
+      pathsOf(gathered.allows, caller, place.target, same).map((path) =>
+        path.map(({ layer, terms }) => ({ layer, terms: inOrder(terms) })),
       );
-      this.left = BUDGET;
-      if (this.search(sure, denies, given, sampled, true).may && sampled.sample !== undefined) return sampled.sample;
+    const denies = inOrder(gathered.denies);
+    return (
+      this.certainly(allows, denies) ??
+      withoutProof(
+        answer(question, caller, place.target, lookup, denies, allows, (paths, each, _, given) =>
+          this.search(paths, each, given),
+        ),
+      )
+    );
+  }
+
+  /** A request that is allowed for sure: found among the statements that are sure, and decided once more as what it is. */
+  private certainly(allows: (same: boolean) => readonly Path[], denies: readonly Term[]): Answer | undefined {
+    if (this.place.target.unknown !== undefined) return undefined;
+    const given = this.caller.principal?.resource.guards ?? [];
+    const applying = denies.filter((each) => !isContradicted(each, given));
+    this.left = BUDGET;
+    const asked = new Set<string>();
+    for (const same of [true, false]) {
+      for (const path of allows(same)) {
+        const sure = path.map(({ terms }) => terms.filter((term) => term.sure && !isContradicted(term, given)));
+        for (const { terms, region } of this.choices(sure, true)) {
+          for (const sample of this.free(region, terms, applying, [])) {
+            const form = `${sample.action} ${canonical(sample.resource)}`;
+            if (asked.has(form)) continue;
+            asked.add(form);
+            if (asked.size > MOST_CONFIRMED) return undefined;
+            const found = decideLiteral(this.question, sample.action, sample.resource, this.caller, this.world);
+            if (found.verdict.must) return found;
+          }
+        }
+      }
     }
     return undefined;
   }
 
-  private search(
-    paths: readonly Path[],
+  /** Real requests of the region that no Deny may hit. `handled` are those whose conditions are to fail. */
+  private *free(
+    region: Region,
+    terms: readonly Term[],
     denies: readonly Term[],
-    given: readonly Guard[],
-    sampled: { sample?: Sample },
-    certain = false,
-  ): Verdict {
-    const contradicted = ({ guards }: Term): boolean =>
-      guards.some((each) => given.some((one) => one.condition === each.condition && one.holds !== each.holds));
-    const applying = denies.filter((each) => !contradicted(each) && (certain || (each.sure && isGiven(each, given))));
+    handled: readonly Term[],
+  ): Generator<Sample> {
+    this.left -= 1;
+    if (this.left <= 0 || !this.solvable(terms, handled, true)) return;
+    let hit: Term | undefined;
+    let tried = 0;
+    for (const sample of realSamples(region, this.caller)) {
+      const form = canonical(sample.resource);
+      const by = denies.find((each) => !handled.includes(each) && this.applies(each, sample, form, true));
+      if (by === undefined) yield sample;
+      hit ??= by;
+      tried += 1;
+      if (tried >= MOST_SAMPLES) break;
+    }
+    if (hit === undefined) return;
+    if (hit.open.length > 0) yield* this.free(region, terms, denies, [...handled, hit]);
+    if (hit.statement !== undefined) {
+      for (const part of outsideOf(region, this.settled(hit.statement), true)) {
+        yield* this.free(part, terms, denies, handled);
+      }
+    }
+  }
+
+  private search(paths: readonly Path[], denies: readonly Term[], given: readonly Guard[]): Verdict {
+    this.left = BUDGET;
+    const applying = denies.filter((each) => !isContradicted(each, given) && each.sure && isGiven(each, given));
     const base = { must: false, unconditional: false, denies, values: new Map<string, Known>() };
     let closest: readonly Term[] = [];
     let missing: Verdict['missing'];
     for (const path of paths) {
-      const slots = path.map(({ layer, terms }) => ({ layer, terms: terms.filter((term) => !contradicted(term)) }));
+      const slots = path.map(({ layer, terms }) => ({
+        layer,
+        terms: terms.filter((term) => !isContradicted(term, given)),
+      }));
       const gap = slots.find(({ terms }) => terms.length === 0);
       if (gap !== undefined) {
         missing ??= gap.layer;
@@ -119,13 +154,10 @@ class PlaceSearch {
       }
       for (const { terms, region } of this.choices(
         slots.map((slot) => slot.terms),
-        certain,
+        false,
       )) {
         closest = terms;
-        const found = this.beside(region, terms, applying, [], certain);
-        if (found === 'none') continue;
-        if (found !== 'unknown') sampled.sample ??= found;
-        return { ...base, may: true, allows: terms };
+        if (this.beside(region, terms, applying, []) !== 'none') return { ...base, may: true, allows: terms };
       }
     }
     if (this.left <= 0) return { ...base, may: true, allows: closest };
@@ -154,7 +186,7 @@ class PlaceSearch {
         return;
       }
       for (const term of lists[at]) {
-        const parts = term.statement === undefined ? [region] : partsOf(region, term.statement, certain);
+        const parts = term.statement === undefined ? [region] : partsOf(region, self.settled(term.statement), certain);
         for (const part of parts) {
           self.left -= 1;
           if (self.left <= 0) return;
@@ -165,36 +197,47 @@ class PlaceSearch {
     yield* walk(this, 0, [], this.place.region);
   }
 
-  /** A request of the region that no Deny hits. `handled` are those whose conditions are to fail. */
+  /** Whether there may be a request of the region that no Deny hits. `handled` are those whose conditions are to fail. */
   private beside(
     region: Region,
     terms: readonly Term[],
     denies: readonly Term[],
     handled: readonly Term[],
-    certain: boolean,
-  ): Sample | 'none' | 'unknown' {
+  ): 'found' | 'none' | 'unknown' {
     this.left -= 1;
     if (this.left <= 0) return 'unknown';
-    const sample = sampleOf(region, { certain });
+    const sample = sampleOf(region);
     if (sample === 'none' || sample === 'unknown') return sample;
-    if (!this.solvable(terms, handled, certain)) return 'none';
+    if (!this.solvable(terms, handled, false)) return 'none';
     const form = canonical(sample.resource);
-    const hit = denies.find((each) => !handled.includes(each) && this.applies(each, sample, form, certain));
-    if (hit === undefined) return sample;
-    const ways: (() => Sample | 'none' | 'unknown')[] = [];
-    if (hit.open.length > 0) ways.push(() => this.beside(region, terms, denies, [...handled, hit], certain));
-    if (hit.statement !== undefined) {
-      for (const part of outsideOf(region, hit.statement, certain)) {
-        ways.push(() => this.beside(part, terms, denies, handled, certain));
-      }
-    }
+    const hit = denies.find((each) => !handled.includes(each) && this.applies(each, sample, form, false));
+    if (hit === undefined) return 'found';
     let result: 'none' | 'unknown' = 'none';
-    for (const way of ways) {
-      const found = way();
-      if (found !== 'none' && found !== 'unknown') return found;
+    const without = hit.open.length > 0 ? this.beside(region, terms, denies, [...handled, hit]) : 'none';
+    if (without === 'found') return without;
+    if (without === 'unknown') result = without;
+    for (const part of hit.statement === undefined ? [] : outsideOf(region, this.settled(hit.statement), false)) {
+      const found = this.beside(part, terms, denies, handled);
+      if (found === 'found') return found;
       if (found === 'unknown') result = found;
     }
     return result;
+  }
+
+  /** A statement with the policy variables filled in whose values are known. */
+  private settled(statement: Statement): Statement {
+    const { resources } = statement;
+    if (resources === undefined || !resources.patterns.some(hasVariables)) return statement;
+    let known = this.filled.get(statement);
+    if (known === undefined) {
+      const patterns = resources.patterns.map((each) => {
+        const filled = fillVariables(each, this.lookup);
+        return typeof filled === 'string' ? each : filled.text;
+      });
+      known = { ...statement, resources: { ...resources, patterns } };
+      this.filled.set(statement, known);
+    }
+    return known;
   }
 
   private applies({ compiled }: Term, { action, resource }: Sample, form: string, certain: boolean): boolean {
@@ -209,6 +252,37 @@ class PlaceSearch {
     const found = solve({ hold, oneFails: failing.map(({ open }) => open) }, this.lookup, certain);
     return found.kind === 'found' || (found.kind === 'unknown' && !certain);
   }
+}
+
+/** Without a request that was decided, nothing is for sure. */
+function withoutProof(found: Answer): Answer {
+  return found.verdict.may ? { ...found, verdict: notSure(found.verdict) } : found;
+}
+
+/** By what they say, so that the order in which policies were written decides nothing. */
+function inOrder(terms: readonly Term[]): readonly Term[] {
+  if (terms.length < 2) return terms;
+  return terms
+    .map((term) => ({ term, key: textOf(term) }))
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ term }) => term);
+}
+
+const texts = new WeakMap<Statement, string>();
+
+function textOf({ statement, unknown: cause }: Term): string {
+  if (statement === undefined) return cause?.detail ?? '';
+  let found = texts.get(statement);
+  if (found === undefined) {
+    const { index: _, sid: __, ...said } = statement;
+    texts.set(statement, (found = JSON.stringify(said)));
+  }
+  return found;
+}
+
+/** Whether a statement is not there where the caller is. */
+function isContradicted({ guards }: Term, given: readonly Guard[]): boolean {
+  return guards.some((each) => given.some((one) => one.condition === each.condition && one.holds !== each.holds));
 }
 
 /** Whether a statement is there for sure. */

@@ -3,7 +3,7 @@ import { text } from '../../model/value';
 import type { Hole, Text } from '../../model/value';
 import { Machine, accepts, search } from './automaton';
 import type { Sequence, Step } from './automaton';
-import { alphabetFor, fillerSteps, holeSymbol, literalTokens, sourceOf, stepOf, tokenize } from './tokens';
+import { alphabetFor, fillerSteps, holeSymbol, literalTokens, sourceOf, stepsOf, tokenize } from './tokens';
 import type { Reading, Token } from './tokens';
 
 /** How a pattern is read; by default as a resource. */
@@ -128,7 +128,7 @@ function compile({ tokens, segments }: Pattern, fill: (source: string | undefine
   for (const token of tokens) {
     if (token.kind === 'character' && token.character === ':') colons += 1;
     if (token.kind !== 'hole') {
-      steps.push(stepOf(token, colons >= segments));
+      steps.push(...stepsOf(token, colons >= segments));
       continue;
     }
     const from = steps.length;

@@ -4,13 +4,14 @@ import type { Hole, HoleShape } from '../../model/value';
 import type { Step } from './automaton';
 
 /**
- * A part of a pattern: a character, `?`, `*`, or a hole.
+ * A part of a pattern: a character, `?`, `*`, at least one of anything, or a hole.
  * The filler of a hole is literal text, except for shape `any`, which may hold wildcards, and an unknown.
  */
 export type Token =
   | { readonly kind: 'character'; readonly character: string }
   | { readonly kind: 'one' }
   | { readonly kind: 'many' }
+  | { readonly kind: 'some' }
   | { readonly kind: 'hole'; readonly filler: Filler; readonly source?: string; readonly hole?: Hole };
 
 /** The texts that a hole can hold. `variable` a policy variable; `parameter` a path parameter of a request. */
@@ -108,11 +109,12 @@ export function fillerSteps(filler: Filler): readonly Step[] {
   return FILLERS[filler];
 }
 
-/** The step of a token that is no hole. Where `colons` is false, wildcards stop at a colon. */
-export function stepOf(token: Exclude<Token, { kind: 'hole' }>, colons: boolean): Step {
-  if (token.kind === 'character') return once((symbol) => symbol === token.character);
-  if (token.kind === 'one') return once(colons ? CHARACTER : (symbol) => CHARACTER(symbol) && symbol !== ':');
-  return many(colons ? ANYTHING : (symbol) => symbol !== ':' && !symbol.startsWith(WHOLE_WITH_COLONS));
+/** The steps of a token that is no hole. Where `colons` is false, wildcards stop at a colon. */
+export function stepsOf(token: Exclude<Token, { kind: 'hole' }>, colons: boolean): readonly Step[] {
+  if (token.kind === 'character') return [once((symbol) => symbol === token.character)];
+  if (token.kind === 'one') return [once(colons ? CHARACTER : (symbol) => CHARACTER(symbol) && symbol !== ':')];
+  const accepts = colons ? ANYTHING : (symbol: string) => symbol !== ':' && !symbol.startsWith(WHOLE_WITH_COLONS);
+  return token.kind === 'some' ? someOf(accepts) : [many(accepts)];
 }
 
 /** One character of each sort that a filler tells apart; the first ones are what a witness reads best with. */

@@ -140,6 +140,62 @@ describe('patterns', () => {
     expect(ask(of, { action, resource })).toBe(expected);
   });
 
+  describe('have a witness that is a request that AWS knows', () => {
+    const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:f';
+    const everywhere = world({ Role: role([allow('*')]) });
+    const witnessOf = (action: string, resource: string, statements = [allow('*')]) => {
+      const found = decided(world({ Role: role(statements) }), { action, resource });
+      return found.witness === undefined ? undefined : [found.witness.action, found.witness.resource];
+    };
+
+    it('of an action and a resource of its service', () => {
+      expect(ask(everywhere, { action: 's3:*', resource: FUNCTION })).toBe('may');
+      expect(ask(everywhere, { action: 'lambda:*', resource: FUNCTION })).toBe('must');
+      expect(ask(everywhere, { action: '*', resource: FUNCTION })).toBe('must');
+      expect(witnessOf('*', FUNCTION)?.[0]).toMatch(/^lambda:/);
+      expect(ask(everywhere, { action: 's3:Get*', resource: 'arn:aws:sqs:*:*:*' })).toBe('may');
+    });
+
+    it('of an action and a resource of a type that it takes', () => {
+      expect(witnessOf('s3:GetObject', '*')?.[1]).toMatch(/^arn:aws:s3:::[^/]+\/.+$/);
+      expect(witnessOf('s3:PutBucketPolicy', '*')?.[1]).toMatch(/^arn:aws:s3:::[^/]+$/);
+      expect(witnessOf('s3:PutBucketPolicy', 'arn:aws:s3:::data/*')).toBeUndefined();
+      expect(witnessOf('iam:*', '*', [allow('iam:*', 'arn:aws:iam::111122223333:role/team/*')])?.[1]).toMatch(
+        /role\/team\/.+$/,
+      );
+    });
+
+    it('of the own account where a policy names none', () => {
+      expect(witnessOf('sqs:SendMessage', '*')?.[1]).toMatch(/^arn:aws:sqs:[^:]+:111122223333:.+$/);
+    });
+
+    it('and of an action that takes no resource, everything', () => {
+      expect(witnessOf('s3:ListAllMyBuck*', '*')).toEqual(['s3:ListAllMyBuckets', '*']);
+    });
+
+    it('whichever of several Allows comes first', () => {
+      const one = allow('*', 'arn:aws:s3:::da?a/a');
+      const two = allow('*', 'arn:aws:s3:::data/${aws:PrincipalTag/team}', when({ Null: { 'aws:SourceVpc': 'true' } }));
+      for (const statements of [
+        [one, two],
+        [two, one],
+      ])
+        expect(witnessOf('s3:*', '*', statements)).toBeDefined();
+    });
+
+    it('in which a variable has the value that it has', () => {
+      const named = [allow('s3:*', 'arn:aws:s3:::data/${aws:PrincipalAccount}/*')];
+      expect(witnessOf('s3:Get*', '*', named)?.[1]).toMatch(/^arn:aws:s3:::data\/111122223333\/.*$/);
+    });
+  });
+
+  it('keep what only a wildcard across colons would take out of NotResource', () => {
+    const of_ = world({ Role: role([{ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:*:q' }]) });
+    const resource = 'arn:aws:sqs:eu-west-1:111122223333:q';
+    expect(ask(of_, { action: 'sqs:SendMessage', resource })).toBe('may');
+    expect(ask(of_, { action: 'sqs:Send*', resource })).toBe('may');
+  });
+
   it('have a witness that no Deny hits', () => {
     const found = decided(of, { action: 's3:Get*', resource: '*' });
     expect(found.witness?.action).not.toBe('s3:GetObject');
