@@ -36,7 +36,14 @@ const MOST_TAKEN_OUT = 12;
  * method of an API, and all the rest.
  */
 export function* placesOf({ action, resource }: Question, world: World): Generator<Place> {
-  const whole: Region = { actions: [action], notActions: [], resources: [resource], places: [], notResources: [] };
+  const whole: Region = {
+    actions: [action],
+    notActions: [],
+    resources: [resource],
+    asked: resource,
+    places: [],
+    notResources: [],
+  };
   const asks = (pattern: string): boolean => actionMayMatch(pattern, action);
   const taken: Pattern[] = [];
   if (TRUST_ACTIONS.some(asks)) yield* roles(whole, resource, world);

@@ -60,8 +60,8 @@ function resourceOf(form: ResourceForm, action: string, region: Region, caller: 
     return place.kind === 'found' ? place.text : undefined;
   }
   const needed = region.resources.filter((each) => each !== '*');
-  if (!needed.every((each) => mayBeOf(form, each))) return undefined;
-  const asked = needed.map((each) => asPattern(each, true));
+  if (!needed.every((each) => each === region.asked || mayBeOf(form, each))) return undefined;
+  const asked = needed.map((each) => asPattern(each, each !== region.asked));
   const none = [...region.notResources, ...otherForms(action, form).map((each) => patternOf(each))];
   for (const own of [formPattern(form, caller), formPattern(form)]) {
     // Twice, so that a hole stays the hole it is.

@@ -14,6 +14,8 @@ export interface Region {
   readonly actions: readonly PolicyText[];
   readonly notActions: readonly PolicyText[];
   readonly resources: readonly PolicyText[];
+  /** The one of them that was asked about: its wildcards cross colons, whatever those of policies do. */
+  readonly asked: PolicyText;
   /** Patterns that are no policy text, such as the paths of an endpoint. */
   readonly places: readonly Pattern[];
   readonly notResources: readonly Pattern[];
