@@ -13,6 +13,7 @@ const GROUPS = {
   API: 'APIs',
   SEC: 'Credentials',
   AUD: 'Audit',
+  TPL: 'Templates',
 };
 
 /** The pages by file name. Pure, so that the tests can compare them with what is committed. */

@@ -259,9 +259,20 @@ export const ARN_TABLE: Readonly<Record<string, TypeFacts>> = {
     attributes: { Arn: '@arn', FileSystemId: '{name}' },
   },
   'AWS::EC2::Instance': { arn: 'arn:{P}:ec2:{R}:{A}:instance/{name}', attributes: { InstanceId: '{name}' } },
-  'AWS::EC2::VPC': { arn: 'arn:{P}:ec2:{R}:{A}:vpc/{name}', attributes: { VpcId: '{name}' } },
+  'AWS::EC2::VPC': {
+    arn: 'arn:{P}:ec2:{R}:{A}:vpc/{name}',
+    attributes: {
+      VpcId: '{name}',
+      DefaultSecurityGroup: '{=DefaultSecurityGroup}',
+      DefaultNetworkAcl: '{=DefaultNetworkAcl}',
+      CidrBlock: '{CidrBlock}',
+    },
+  },
   'AWS::EC2::VPCEndpoint': { arn: 'arn:{P}:ec2:{R}:{A}:vpc-endpoint/{name}', attributes: { Id: '{name}' } },
-  'AWS::EC2::Subnet': { arn: 'arn:{P}:ec2:{R}:{A}:subnet/{name}', attributes: { SubnetId: '{name}' } },
+  'AWS::EC2::Subnet': {
+    arn: 'arn:{P}:ec2:{R}:{A}:subnet/{name}',
+    attributes: { SubnetId: '{name}', VpcId: '{VpcId}', CidrBlock: '{CidrBlock}' },
+  },
   'AWS::EC2::SecurityGroup': { ref: '{~Ref}', attributes: { GroupId: '{=GroupId}', VpcId: '{=VpcId}' } },
   'AWS::CloudFront::Distribution': {
     arn: 'arn:{P}:cloudfront::{A}:distribution/{name}',

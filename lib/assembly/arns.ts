@@ -75,7 +75,7 @@ class Described {
       return text([this.hole(attribute, 'any')]);
     }
     // What AWS makes up has no wildcard in it; other attributes may give back what a property says.
-    const madeUp = attribute === 'Ref' ? !this.type.endsWith('WaitConditionHandle') : /(Arn|ARN|Id)$/.test(attribute);
+    const madeUp = attribute === 'Ref' ? !this.type.endsWith('WaitConditionHandle') : MADE_UP.test(attribute);
     return text([this.hole(attribute, madeUp && !attribute.startsWith('Outputs.') ? 'physical-id' : 'any')]);
   }
 
@@ -185,6 +185,10 @@ class Described {
     return text([this.hole('Url', 'physical-id')]);
   }
 }
+
+/** Attributes that AWS makes up, or that must be the name of something that exists: none has a wildcard in it. */
+const MADE_UP =
+  /(Arn|ARN|Id|D[Nn][Ss]Name|AvailabilityZone|VersionNumber|Endpoint\.(Address|Port)|SecurityGroup|NetworkAcl|Ip|IpAddress)$/;
 
 const PIECES = new Map<string, readonly string[]>();
 

@@ -4,6 +4,7 @@ import { spread } from './choices';
 import type { Evaluation } from './evaluation';
 import { isRawMap, own, rawMap } from './raw';
 import type { Scope, World } from './scope';
+import { causeOf } from './split';
 import { anything, canonical } from './texts';
 
 /** An output that a template exports. */
@@ -33,7 +34,9 @@ export function importValue(argument: unknown, at: Evaluation): Value {
     if (wanted === undefined) return unknown('import', 'an import whose name is not known');
     const found = only(exportsOf(at).get(wanted) ?? [], at.scope);
     const value = found && output(found.output, found.scope, at);
-    return value ?? text([anything(`${environment(at.scope)}#${wanted.replaceAll('\u0000', '')}`, 'import')]);
+    return (
+      value ?? text([anything(`${environment(at.scope)}#${wanted.replaceAll('\u0000', '')}`, causeOf(name, 'import'))])
+    );
   });
 }
 

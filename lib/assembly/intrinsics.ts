@@ -5,6 +5,7 @@ import { condition } from './conditions';
 import type { Evaluation } from './evaluation';
 import { importValue, stackOutput } from './imports';
 import { findInMap } from './mappings';
+import { ownString, rawMap } from './raw';
 import type { RawMap } from './raw';
 import { attribute, reference } from './references';
 import { base64, join, length, select, splitText, sub, toJsonString } from './text-functions';
@@ -22,7 +23,8 @@ export function evaluate(raw: unknown, at: Evaluation): Value {
   const map = raw as RawMap;
   const keys = Object.keys(map);
   const [only = ''] = keys;
-  if (keys.length === 1 && (only === 'Ref' || only.startsWith('Fn::'))) return call(only, map[only], at);
+  if (keys.length === 1 && (only === 'Ref' || only.startsWith('Fn::') || isOfTool(only)))
+    return call(only, map[only], at);
   const stray = keys.find((key) => key.startsWith('Fn::'));
   if (stray !== undefined) {
     const cause = stray === 'Fn::Transform' ? 'transform' : stray.startsWith('Fn::ForEach') ? 'function' : 'malformed';
@@ -98,9 +100,11 @@ function call(name: string, argument: unknown, at: Evaluation): Value {
     case 'Fn::Cidr':
       return unknown('function', 'address ranges by Fn::Cidr');
     case 'Fn::Transform':
-      return unknown('transform', 'what Fn::Transform puts here');
+      return unknown('transform', transformed(argument));
     default:
-      return unknown('function', `function "${name}"`);
+      return isOfTool(name)
+        ? unknown('transform', `"${name}", in the place of which a tool puts something`)
+        : unknown('function', `function "${name}"`);
   }
 }
 
@@ -119,4 +123,14 @@ function conditional(argument: unknown, at: Evaluation): Value {
     );
   };
   return follow(givenAll(condition(name, at.scope, at), at.assumed), at);
+}
+
+function transformed(argument: unknown): string {
+  const name = ownString(rawMap(argument), 'Name');
+  return name === undefined ? 'what Fn::Transform puts here' : `what transform "${name}" puts here`;
+}
+
+/** Rain, a tool that packages templates, has functions of its own; in YAML they are read as `Fn::Rain::Embed`. */
+function isOfTool(name: string): boolean {
+  return /^(Fn::)?Rain::/.test(name);
 }

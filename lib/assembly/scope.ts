@@ -2,6 +2,7 @@ import type { Value } from '../model/value';
 import type { RawMap } from './raw';
 import { isRawMap, own, ownString, rawMap } from './raw';
 import type { TemplateSource } from './template-source';
+import { isRewritten } from './transforms';
 
 /** A value that is computed once, with the resources that it names on the way. */
 export interface Memo {
@@ -48,7 +49,7 @@ export class Scope {
     this.mappings = rawMap(own(body, 'Mappings'));
     this.resources = rawMap(own(body, 'Resources'));
     this.outputs = rawMap(own(body, 'Outputs'));
-    this.transformed = own(body, 'Transform') !== undefined;
+    this.transformed = isRewritten(body);
     this.namedEqualities = equalitiesOf(this.name, this.conditions);
   }
 

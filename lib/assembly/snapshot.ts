@@ -1,4 +1,5 @@
 import type { Resource, SecretHit, Snapshot, Template } from '../model/snapshot';
+import { expanded } from './expand';
 import type { ResourceView } from './resource-view';
 import { Scope, World } from './scope';
 import { secretHitsOf } from './secret-scan';
@@ -11,7 +12,7 @@ import { TemplateView } from './template-view';
  * INVARIANT: total. A template that is none gives no resources and an unknown.
  */
 export function snapshotOf(sources: readonly TemplateSource[]): Snapshot {
-  return new View(sources);
+  return new View(sources.map(expanded));
 }
 
 class View implements Snapshot {

@@ -1,5 +1,5 @@
-import { isText, text, unknown } from '../model/value';
-import type { Hole, HoleShape, TextPart, Value } from '../model/value';
+import { isList, isMap, isText, isUnknown, text, unknown } from '../model/value';
+import type { Hole, HoleShape, TextPart, UnknownCause, Value } from '../model/value';
 
 /** Which characters a hole may hold; where none of a delimiter's is among them, the hole cannot be cut by it. */
 const MAY_HOLD: Readonly<Record<HoleShape, RegExp>> = {
@@ -24,7 +24,7 @@ interface Pieces {
 /** `Fn::Split`: the pieces, or unknown where a hole could hold the delimiter. */
 export function split(delimiter: string, value: Value | undefined, what: string): Value {
   const { certain, complete } = pieces(delimiter, value);
-  return complete ? certain : unknown('function', `the parts of ${what}, split by "${delimiter}"`);
+  return complete ? certain : unknown(causeOf(value), `the parts of ${what}, split by "${delimiter}"`);
 }
 
 /** The pieces of a text from the front, up to the first that a hole makes uncertain. */
@@ -50,6 +50,16 @@ export function pieces(delimiter: string, value: Value | undefined): Pieces {
   return { certain: [...certain, text(open)], complete: true };
 }
 
-function mayHold({ shape }: Hole, delimiter: string): boolean {
-  return Array.from(delimiter).some((character) => MAY_HOLD[shape].test(character));
+function mayHold({ shape, attribute = '' }: Hole, delimiter: string): boolean {
+  // Ids that AWS makes up: `sg-0a1b`, `d-9067`, `eu-west-1_Ab3`.
+  const held = shape === 'segment' && attribute.endsWith('Id') ? /[A-Za-z0-9_-]/ : MAY_HOLD[shape];
+  return Array.from(delimiter).some((character) => held.test(character));
+}
+
+/** Why nothing is known of a text: what its first open hole, or the value itself, says. */
+export function causeOf(value: Value | undefined, otherwise: UnknownCause = 'function'): UnknownCause {
+  if (isUnknown(value)) return value.cause;
+  if (!isText(value)) return isList(value) || isMap(value) ? 'malformed' : otherwise;
+  const open = value.parts.find((part): part is Hole => typeof part === 'object' && part.cause !== undefined);
+  return open?.cause ?? otherwise;
 }

@@ -1,15 +1,16 @@
 import { unknown } from '../model/value';
 import type { Unknown } from '../model/value';
 import { isRawMap, kindOf, own, ownString } from './raw';
+import { LANGUAGE_EXTENSIONS, transformsOf } from './transforms';
 
 const MAPS = ['Parameters', 'Conditions', 'Mappings', 'Resources', 'Outputs'] as const;
 
 /** What a template does that is not resolved here: transforms, macros, includes, loops, and sections that are no map. */
 export function unknownsOf(body: unknown): readonly Unknown[] {
   if (!isRawMap(body)) return [unknown('malformed', `a template that is ${kindOf(body)}`)];
-  const found: Unknown[] = transformsOf(own(body, 'Transform')).map((name) =>
-    unknown('transform', `transform "${name}" of the template`),
-  );
+  const found: Unknown[] = transformsOf(body)
+    .filter((name) => name !== LANGUAGE_EXTENSIONS)
+    .map((name) => unknown('transform', `transform "${name}" of the template`));
   for (const section of MAPS) {
     const value = own(body, section);
     if (value === undefined || value === null) continue;
@@ -23,14 +24,7 @@ export function unknownsOf(body: unknown): readonly Unknown[] {
   }
   if (own(body, 'Fn::Transform') !== undefined)
     found.push(unknown('transform', '"Fn::Transform" of the whole template'));
-  return [...found, ...includesOf(own(body, 'Resources'))];
-}
-
-function transformsOf(raw: unknown): readonly string[] {
-  if (raw === undefined) return [];
-  return (Array.isArray(raw) ? raw : [raw]).map((each) =>
-    typeof each === 'string' ? each : isRawMap(each) ? (ownString(each, 'Name') ?? 'unnamed') : 'unnamed',
-  );
+  return [...found, ...includesOf(own(body, 'Resources')), ...serverlessOf(own(body, 'Resources'))];
 }
 
 /** Transforms directly below a resource or its properties; those deeper are unknown where they stand. */
@@ -46,5 +40,17 @@ function includesOf(resources: unknown): readonly Unknown[] {
             .map((key) => unknown('transform', `"${key}" in resource "${id}"`))
         : [],
     );
+  });
+}
+
+/** What SAM makes of these is written out; of its other types it is not. */
+const WRITTEN_OUT = ['Function', 'Api', 'HttpApi', 'SimpleTable'].map((kind) => `AWS::Serverless::${kind}`);
+
+function serverlessOf(resources: unknown): readonly Unknown[] {
+  if (!isRawMap(resources)) return [];
+  return Object.entries(resources).flatMap(([id, resource]) => {
+    const type = isRawMap(resource) ? (ownString(resource, 'Type') ?? '') : '';
+    if (!type.startsWith('AWS::Serverless::') || WRITTEN_OUT.includes(type)) return [];
+    return [unknown('transform', `what SAM makes of "${id}", which is ${type}`)];
   });
 }

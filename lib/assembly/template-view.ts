@@ -64,7 +64,7 @@ export class TemplateView implements Template {
       guards,
       ...(constructPath === undefined ? {} : { constructPath }),
     });
-    if (view.type === '') unknowns.push(unknown('malformed', `resource "${logicalId}", which has no type`));
+    if (view.type === '') unknowns.push(typeless(logicalId, own(raw, 'Type')));
     if (view.malformedIntent !== undefined) unknowns.push(view.malformedIntent);
     const properties = own(raw, 'Properties');
     if (properties !== undefined && properties !== null && !isRawMap(properties)) {
@@ -78,4 +78,11 @@ export class TemplateView implements Template {
     if (typeof condition !== 'string') return [];
     return guardsOf(condition, this.scope, Evaluation.start(this.scope, evaluate));
   }
+}
+
+/** A type that a tool fills in before the template is deployed, such as a module, is no mistake of the template. */
+function typeless(logicalId: string, type: unknown): Unknown {
+  const [tool] = isRawMap(type) ? Object.keys(type) : [];
+  if (tool === undefined) return unknown('malformed', `resource "${logicalId}", which has no type`);
+  return unknown('transform', `resource "${logicalId}", which is made by "${tool.replace(/^Fn::/, '')}"`);
 }

@@ -3,8 +3,8 @@ import type { Value } from '../model/value';
 import { spread } from './choices';
 import type { Evaluation } from './evaluation';
 import { isRawMap, own, rawMap } from './raw';
-import { pieces, split } from './split';
-import { anything, concat, literalText } from './texts';
+import { causeOf, pieces, split } from './split';
+import { anything, canonical, concat, literalText } from './texts';
 
 /** `Fn::Join`. */
 export function join(argument: unknown, at: Evaluation): Value {
@@ -44,7 +44,11 @@ function mayBeAbsent(value: Value): boolean {
 /** `Fn::Sub`, with and without its map. */
 export function sub(argument: unknown, at: Evaluation, lookUp: (name: string) => Value): Value {
   const [template, variables] = Array.isArray(argument) ? argument : [argument];
-  if (typeof template !== 'string') return malformed('Fn::Sub');
+  if (typeof template !== 'string') {
+    // A text that a transform or a tool puts here.
+    const value = at.resolve(template);
+    return isUnknown(value) ? value : malformed('Fn::Sub');
+  }
   if (Array.isArray(argument) && (argument.length > 2 || !(variables === undefined || isRawMap(variables)))) {
     return malformed('Fn::Sub');
   }
@@ -91,7 +95,7 @@ function fromSource(raw: unknown, index: number, at: Evaluation): Value | undefi
     return spread([source], ([each]) => {
       const { certain, complete } = pieces(delimiter, each);
       if (index < certain.length) return certain[index];
-      return complete ? malformed('Fn::Select') : text([anything(at.scope.world.fresh(), 'function')]);
+      return complete ? malformed('Fn::Select') : text([anything(at.scope.world.fresh(), causeOf(each))]);
     });
   }
   const fresh = at.scope.world.fresh();
@@ -109,11 +113,14 @@ function fromList(list: Value | undefined, index: number, at: Evaluation): Value
 
 /** `Fn::Base64`. */
 export function base64(argument: unknown, at: Evaluation): Value {
-  return spread([at.resolve(argument)], ([each]) =>
-    typeof each === 'string'
-      ? Buffer.from(each, 'utf8').toString('base64')
-      : text([anything(at.scope.world.fresh(), isUnknown(each) ? each.cause : 'function')]),
-  );
+  return spread([at.resolve(argument)], ([each]) => {
+    if (typeof each === 'string') return Buffer.from(each, 'utf8').toString('base64');
+    const source = canonical(each);
+    // Of a text that is not empty, letters, digits, `+`, `/` and `=`: the same for the same text, and no wildcard.
+    return isText(each) && source !== undefined && each.parts.some((part) => typeof part === 'string')
+      ? text([{ shape: 'physical-id', source: `base64(${source.replaceAll('\u0000', '')})` }])
+      : text([anything(at.scope.world.fresh(), causeOf(each))]);
+  });
 }
 
 /** `Fn::Length`. */
@@ -127,7 +134,9 @@ export function length(argument: unknown, at: Evaluation): Value {
 /** `Fn::ToJsonString`. */
 export function toJsonString(argument: unknown, at: Evaluation): Value {
   const value = at.resolve(argument);
-  return isLiteral(value) ? literalText(JSON.stringify(value)) : text([anything(at.scope.world.fresh(), 'function')]);
+  return isLiteral(value)
+    ? literalText(JSON.stringify(value))
+    : text([anything(at.scope.world.fresh(), causeOf(value))]);
 }
 
 function isLiteral(value: Value): boolean {

@@ -29,6 +29,7 @@ import { iam6 } from './iam/iam6-foreign-trust-without-external-id';
 import { iam7 } from './iam/iam7-people-without-mfa';
 import { iam8 } from './iam/iam8-session-over-an-hour';
 import { iam9 } from './iam/iam9-user-access-key';
+import { tpl1 } from './template/tpl1-template-that-cannot-be-read';
 import type { Rule } from './rule';
 
 /** Every rule, in the order of the documentation. A rule that is not in this list does not exist. */
@@ -64,6 +65,7 @@ export const allRules: readonly Rule[] = [
   aud3,
   aud4,
   aud5,
+  tpl1,
 ];
 
 /** The rule with this id, `IAM3`. */

@@ -6,7 +6,7 @@ import type { Rule } from '../../lib/rules/rule';
 import { crashOf, shortcomingsOf } from './rule-runner';
 
 const ROOT = join(__dirname, '../..');
-const GROUPS = ['iam', 'escalation', 'api', 'credentials', 'audit'];
+const GROUPS = ['iam', 'escalation', 'api', 'credentials', 'audit', 'template'];
 const CONTROL = /^NIST 800-53 r5 [A-Z]{2}-\d+(\(\d+\))?$/;
 
 describe.each(allRules.map((rule) => [rule.id, rule] as const))('rule %s', (_, rule) => {
