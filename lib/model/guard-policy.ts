@@ -20,7 +20,7 @@ export interface GuardToken {
   readonly issuer: string;
   /** `aud` must hold one of them; where there is no `aud`, `client_id` must be one of them. At least one. */
   readonly audience: readonly string[];
-  /** `scope` must hold one of them. Without scopes, none is asked for. */
+  /** `scope` must hold all of them. Without scopes, none is asked for; where one of several does, list the tokens apart. */
   readonly scopes?: readonly string[];
   /** `token_use`, as Cognito says it. Without it, either. */
   readonly use?: 'access' | 'id';

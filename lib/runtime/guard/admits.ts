@@ -18,9 +18,7 @@ function refusalOfToken({ issuer, clientId, scopes, claims }: TokenCaller, token
   const audience = listOf(claims.aud ?? clientId);
   if (!audience.some((each) => token.audience.includes(each))) return 'the token is for another audience';
   if (token.use !== undefined && claims.token_use !== token.use) return 'the token is for another use';
-  if (token.scopes !== undefined && !scopes.some((each) => token.scopes?.includes(each))) {
-    return 'the token has none of the scopes';
-  }
+  if (!(token.scopes ?? []).every((each) => scopes.includes(each))) return 'the token lacks a scope';
   const end = secondsOf(claims.exp);
   if (end === undefined) return 'the token has no end';
   return now < end * 1000 ? undefined : 'the token has expired';

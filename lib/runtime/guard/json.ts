@@ -14,3 +14,8 @@ export function textOf(value: unknown): string | undefined {
 export function own(map: JsonMap, key: string): unknown {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
+
+/** A list of texts that is not empty. */
+export function isList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => textOf(each) !== undefined);
+}

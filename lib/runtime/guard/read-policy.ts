@@ -1,7 +1,7 @@
 import { parseTemplate } from '../../engine/compile/endpoint-template';
 import type { Segment } from '../../engine/compile/endpoint-template';
 import type { GuardToken } from '../../model/guard-policy';
-import { mapOf, textOf } from './json';
+import { isList, mapOf, textOf } from './json';
 import type { JsonMap } from './json';
 
 /** A policy that was read: nothing in it is left to doubt. */
@@ -66,8 +66,4 @@ function readToken({ issuer, audience, scopes, use }: JsonMap): GuardToken | und
   if (scopes !== undefined && !isList(scopes)) return undefined;
   if (use !== undefined && use !== 'access' && use !== 'id') return undefined;
   return { issuer: issuer as string, audience, scopes, use };
-}
-
-function isList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((each) => textOf(each) !== undefined);
 }
