@@ -33,7 +33,11 @@ export class Abilities implements Ground {
   }
 
   of(actor: Actor): readonly Ability[] {
-    return new Asking(actor, this.grantsOf(actor), this, this.world).all();
+    return this.asking(actor).all();
+  }
+
+  asking(actor: Actor): Asking {
+    return new Asking(actor, this.grantsOf(actor), this, this.world);
   }
 
   /** What the identity policies may allow, by action, as far as the boundary may let it. */

@@ -68,6 +68,27 @@ export class Asking {
     return found;
   }
 
+  /** Whether a statement allows it on everything, where nothing could be in the way. */
+  isPlain({ actions }: Ask): boolean {
+    return actions.some((action) => this.plain.decision(action) !== undefined);
+  }
+
+  /** On which resources it may be allowed at most. */
+  patternsOf({ actions }: Ask): readonly PolicyText[] {
+    if (this.principal.policies.some(({ document }) => document.unknowns.length > 0)) return ['*'];
+    const statements = actions.flatMap((action) => this.grants.get(action) ?? []);
+    const found = statements.flatMap(({ resources }) =>
+      resources === undefined || resources.negated ? ['*'] : resources.patterns,
+    );
+    // Nothing says more than everything.
+    return found.includes('*') ? ['*', ...new Set(found.filter((each) => each !== '*'))] : [...new Set(found)];
+  }
+
+  /** The permission on one resource of those that do not exist yet. */
+  permits(ask: Ask, technique: Technique, resource: PolicyText): Grant | undefined {
+    return best(ask.actions.map((action) => () => this.permission(action, ask, technique, undefined, resource)));
+  }
+
   private meet({ technique, need }: Place, found: Ability[]): void {
     const asks = technique.needs[need];
     if (!asks.every((ask) => this.hasAny(ask))) return;
@@ -138,10 +159,16 @@ export class Asking {
     return found;
   }
 
-  private permission(action: string, ask: Ask, technique: Technique, target: Target | undefined): Grant | undefined {
+  private permission(
+    action: string,
+    ask: Ask,
+    technique: Technique,
+    target: Target | undefined,
+    other = anythingOf(action),
+  ): Grant | undefined {
     if (!this.grants.has(action) && this.ground.admitted(this.principal, action).length === 0) return undefined;
     if (ask.on === 'some-role') return this.passToAny(action, technique);
-    const resource = ask.on === 'target' && target !== undefined ? target.arn : anythingOf(action);
+    const resource = ask.on === 'target' && target !== undefined ? target.arn : other;
     if (ask.about === 'pass') return this.pass(action, resource, technique, target);
     const context = ask.on === 'target' && target !== undefined ? ofPrincipal(action, target) : {};
     switch (ask.about) {

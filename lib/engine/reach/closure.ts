@@ -1,12 +1,15 @@
+import { unknown } from '../../model/value';
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
 import type { Actor, Change } from './actor';
 import type { Derivation, Gained } from './gained';
 import type { Certainty } from './reach';
 import type { Shared } from './shared';
+import { combinations } from './same-thing';
 import { isLiftable } from './shown';
 import type { Target } from './target';
 import type { Technique } from './technique';
+import { sharedThings } from './techniques/new-things';
 
 /** An actor under control, and what it took to get it. */
 interface Node {
@@ -30,7 +33,7 @@ export class Closure {
   private readonly states = new Map<Principal, State>();
   private readonly others = new Map<string, Gained>();
   private readonly groups = new Map<string, Gained>();
-  private readonly met = new Map<Technique, Map<Target | undefined, (Taken | undefined)[]>>();
+  private readonly met = new Map<Technique, Rows>();
   private deferred: Taken[] = [];
   private readonly later: (() => void)[] = [];
   private queue: Node[] = [];
@@ -75,33 +78,59 @@ export class Closure {
     let byTarget = this.met.get(technique);
     if (byTarget === undefined) this.met.set(technique, (byTarget = new Map()));
     let row = byTarget.get(target);
-    if (row === undefined) byTarget.set(target, (row = []));
-    if (row[need] !== undefined) return;
-    row[need] = taken;
-    if (target !== undefined) this.complete(technique, target, byTarget);
-    else for (const each of byTarget.keys()) this.complete(technique, each, byTarget);
+    if (row === undefined) byTarget.set(target, (row = technique.needs.map(() => [])));
+    const known = row[need];
+    // Where two needs are about the same thing, it matters who meets them; else one is as good as another.
+    if (known.length > 0 && sharedThings(technique).length === 0) return;
+    if (known.some(({ node }) => node.actor === taken.node.actor)) return;
+    known.push(taken);
+    if (target !== undefined) this.complete(technique, target, byTarget, taken);
+    else for (const each of byTarget.keys()) this.complete(technique, each, byTarget, taken);
   }
 
-  private complete(
+  /** Fires where every need is met by now, by `taken` and others. */
+  private complete(technique: Technique, target: Target | undefined, byTarget: Rows, taken: Taken): void {
+    const lists = technique.needs.map((_, need) =>
+      need === taken.ability.need
+        ? [taken]
+        : [
+            ...(byTarget.get(target)?.[need] ?? []),
+            ...(target === undefined ? [] : (byTarget.get(undefined)?.[need] ?? [])),
+          ],
+    );
+    let possible: { readonly all: readonly Taken[]; readonly doubts: Ability['unknowns'] } | undefined;
+    let left = MOST_COMBINATIONS;
+    for (const all of combinations(lists)) {
+      left -= 1;
+      const actors = all.map(({ node }) => node.actor);
+      const doubts = left < 0 ? [TOO_MANY] : this.shared.sameThing.of(technique, actors);
+      if (doubts === 'none') continue;
+      if (doubts.length === 0) return this.fireFor(technique, target, all, doubts);
+      possible ??= { all, doubts };
+      if (left < 0) break;
+    }
+    if (possible === undefined) return;
+    const { all, doubts } = possible;
+    if (this.certainty === 'possible') this.fireFor(technique, target, all, doubts);
+    else this.later.push(() => this.fireFor(technique, target, all, doubts));
+  }
+
+  private fireFor(
     technique: Technique,
     target: Target | undefined,
-    byTarget: ReadonlyMap<Target | undefined, readonly (Taken | undefined)[]>,
+    taken: readonly Taken[],
+    doubts: Ability['unknowns'],
   ): void {
-    const all: Taken[] = [];
-    for (const need of technique.needs.keys()) {
-      const taken = byTarget.get(target)?.[need] ?? byTarget.get(undefined)?.[need];
-      if (taken === undefined) return;
-      all.push(taken);
-    }
-    if (target !== undefined || technique.target === 'account') this.fire(technique, target, all);
-    else this.fireAll(technique, all);
+    if (target !== undefined || technique.target === 'account') this.fire(technique, target, taken, doubts);
+    else this.fireAll(technique, taken, doubts);
   }
 
   /** A technique none of whose needs names the target works on all of them. */
-  private fireAll(technique: Technique, taken: readonly Taken[]): void {
+  private fireAll(technique: Technique, taken: readonly Taken[], others: Ability['unknowns'] = []): void {
     for (const target of this.shared.abilities.index(technique.target).targets) {
-      const doubts = this.shared.abilities.doubts(technique, target);
-      if (doubts === undefined) continue;
+      const ofTarget = this.shared.abilities.doubts(technique, target);
+      if (ofTarget === undefined) continue;
+      const doubts = [...ofTarget, ...others];
       if (doubts.length === 0 || this.certainty === 'possible') this.fire(technique, target, taken, doubts);
       else this.later.push(() => this.fire(technique, target, taken, doubts));
     }
@@ -261,6 +290,13 @@ interface Taken {
   readonly node: Node;
   readonly ability: Ability;
 }
+
+/** By target, who meets each need. */
+type Rows = Map<Target | undefined, readonly Taken[][]>;
+
+/** How many ways to meet the needs of a technique by several principals are gone through at a time. */
+const MOST_COMBINATIONS = 256;
+const TOO_MANY = unknown('budget', 'which of many principals meet these needs together');
 
 function accountOf(taken: readonly Taken[]): string {
   const { account } = taken[0].node.actor.base;

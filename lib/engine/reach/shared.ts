@@ -4,11 +4,15 @@ import type { Abilities } from './abilities';
 import type { Ability } from './ability';
 import type { Actor, Actors } from './actor';
 import { administers } from './administers';
+import type { Asking } from './asking';
+import { SameThing } from './same-thing';
 
 /** What does not depend on where one starts; shared by all closures of a world. */
 export class Shared {
   private readonly known = new Map<Actor, readonly Ability[]>();
+  private readonly askings = new Map<Actor, Asking>();
   private readonly manyAccounts: boolean;
+  readonly sameThing = new SameThing((actor) => this.askingOf(actor));
 
   constructor(
     readonly world: World,
@@ -22,6 +26,12 @@ export class Shared {
   abilitiesOf(actor: Actor): readonly Ability[] {
     let found = this.known.get(actor);
     if (found === undefined) this.known.set(actor, (found = this.find(actor)));
+    return found;
+  }
+
+  private askingOf(actor: Actor): Asking {
+    let found = this.askings.get(actor);
+    if (found === undefined) this.askings.set(actor, (found = this.abilities.asking(actor)));
     return found;
   }
 
