@@ -50,7 +50,7 @@ export function stepOf(gained: Gained): Step {
       unknowns.map(({ detail }) => detail),
     ),
     certainty,
-    evidence: grants.flatMap(({ decision }) => decision.allows),
+    evidence: grants.flatMap((grant) => reasonsOf(grant, target)),
     conditions: grants.flatMap(({ decision }) => decision.conditions),
     unknowns,
   };
@@ -69,8 +69,7 @@ function sentence({ technique, used, target, certainty }: Gained, unknowns: read
     actors.set(name, [...(actors.get(name) ?? []), ...ability.grants]);
   }
   const said = [...actors].map(
-    ([name, grants]) =>
-      `${actors.size > 1 ? `${name} has ` : ''}${permissions(grants)}${where(grants, target?.resource === undefined)}`,
+    ([name, grants]) => `${actors.size > 1 ? `${name} has ` : ''}${permissions(grants)}${where(grants, target)}`,
   );
   const aimed = technique.gain === 'become' && target !== undefined ? aim(target, all) : '';
   return `${said.join('; ')}${aimed}${sure}`;
@@ -97,12 +96,18 @@ function permission({ action, resource, service }: Grant): string {
   return `\`${action}\`${isAnything ? '' : ` on \`${shownResource(resource)}\``}${to}`;
 }
 
+/**
+ * The statements that allow it. A role outside of the templates may turn out to have the name of one inside, but the
+ * trust policy of that one is no reason.
+ */
+function reasonsOf({ decision }: Grant, target: Gained['target']): readonly Evidence[] {
+  return decision.allows.filter(({ layer, policy }) => layer !== 'trust' || policy.resource === target?.resource);
+}
+
 /** Where permissions are granted: the statements by policy. */
-function where(grants: readonly Grant[], isOutside = false): string {
+function where(grants: readonly Grant[], target?: Gained['target']): string {
   const places = new Map<string, Set<string>>();
-  for (const { policy, statement, layer } of grants.flatMap(({ decision }): readonly Evidence[] => decision.allows)) {
-    // Of a role outside of the templates nothing is known; the trust policies of those inside say nothing of it.
-    if (layer === 'trust' && isOutside) continue;
+  for (const { policy, statement } of grants.flatMap((grant) => reasonsOf(grant, target))) {
     const place = policy.resource === undefined ? policy.place : `${policy.place} of ${nameOf(policy.resource)}`;
     const name = statement.sid === undefined ? String(statement.index) : `\`${show(statement.sid)}\``;
     places.set(place, (places.get(place) ?? new Set()).add(name));

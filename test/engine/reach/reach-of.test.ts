@@ -358,6 +358,22 @@ describe('the bootstrap of the CDK', () => {
     expect(steps(reach, reach.facts[0])).toEqual(['cdk-deploy-role: Mallory > cdk-bootstrap']);
   });
 
+  it('is told with the statements that lead there, not with the trust of a role that is not meant', () => {
+    const reach = reached({
+      Mallory: role([allow('sts:AssumeRole', 'arn:aws:iam::111122223333:role/*')]),
+      Operator: role([], { AWS: 'arn:aws:iam::111122223333:root' }),
+    });
+    const found = fact(reach, 'cdk-bootstrap');
+    const [step] = found === undefined ? [] : reach.trace(found);
+    expect(step?.evidence.map(({ layer, policy }) => `${layer} of ${policy.resource?.logicalId}`)).toEqual([
+      'identity of Mallory',
+    ]);
+    expect(step?.because).not.toContain('Operator');
+    const operator = fact(reach, 'Operator');
+    const [own] = operator === undefined ? [] : reach.trace(operator);
+    expect(own?.because).toContain('statement 0 in AssumeRolePolicyDocument of Operator');
+  });
+
   it('is not reached by those who may assume other roles only', () => {
     const other = 'arn:aws:iam::111122223333:role/cdk-hnb659fds-lookup-role-111122223333-eu-west-1';
     expect(names(reached({ Mallory: role([allow('sts:AssumeRole', other)]) }))).toEqual([]);
