@@ -2,6 +2,7 @@ import type { PolicyText } from '../../model/policy';
 import { isUnknown, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
 import { patternOf, witness } from '../match/pattern';
+import type { Witness } from '../match/pattern';
 import { canonical } from '../match/symbolic';
 import type { Actor } from './actor';
 import type { Asking } from './asking';
@@ -64,10 +65,11 @@ export class SameThing {
       left -= 1;
       if (left < 0) return notKnown;
       const found = witnessOf(arn, patterns);
-      if (found === 'none') continue;
+      if (found.kind === 'none') continue;
       mayMeet = true;
-      if (found === undefined) continue;
-      const isSure = uses.every(({ asking, ask }) => asking.permits(ask, technique, found)?.decision.must === true);
+      if (found.kind === 'unknown') continue;
+      const { text } = found;
+      const isSure = uses.every(({ asking, ask }) => asking.permits(ask, technique, text)?.decision.must === true);
       if (isSure) return CERTAIN;
     }
     return mayMeet ? notKnown : 'none';
@@ -79,8 +81,8 @@ interface Use {
   readonly ask: Ask;
 }
 
-/** A name that all of the patterns match; `undefined` where the search did not end. */
-function witnessOf(arn: string, patterns: readonly PolicyText[]): PolicyText | 'none' | undefined {
+/** A name that all of the patterns match. */
+function witnessOf(arn: string, patterns: readonly PolicyText[]): Witness {
   const distinct = [
     ...new Map(patterns.filter((each) => each !== '*').map((each) => [canonical(each), each])).values(),
   ];
@@ -89,8 +91,7 @@ function witnessOf(arn: string, patterns: readonly PolicyText[]): PolicyText | '
   // Its wildcards stay within their part of the ARN: it says of which sort the thing is.
   const all = [patternOf(arn, { segments: 5 }), ...readable, ...(readable.length === 1 ? readable : [])];
   const found = witness({ all, none: [] });
-  if (found.kind !== 'found') return found.kind === 'none' ? 'none' : undefined;
-  return readable.length < distinct.length ? undefined : found.text;
+  return found.kind === 'found' && readable.length < distinct.length ? { kind: 'unknown' } : found;
 }
 
 /** One element of each list. */
