@@ -43,18 +43,23 @@ export type Path = readonly Slot[];
 export function pathsOf(
   allows: Allows,
   caller: Caller,
-  { rules, policies }: Target,
+  { rules, policies, foreign }: Target,
   sameAccount: boolean,
 ): readonly Path[] {
   const layer = rules === 'trust' ? 'trust' : 'resource';
+  const abroad = (...ways: readonly (keyof NamedAs)[]): Slot => {
+    const cause = foreign?.();
+    const terms = as(allows.resource, ways);
+    return { layer, terms: cause === undefined ? terms : [...terms, unknownTerm(layer, cause)] };
+  };
   const by = (...ways: readonly (keyof NamedAs)[]): Slot => ({ layer, terms: as(allows.resource, ways) });
   if (rules === 'open') return [[policies.length === 0 ? { layer, terms: [assumed(layer)] } : by('anyone')]];
   if (rules === 'authorizer') return [[{ layer, terms: [assumed(layer)] }]];
   const shared = rules === 'general' || rules === 'signed';
   if (!caller.isOurs) {
     if (caller.kind === 'anonymous' && rules === 'signed') return [[{ layer, terms: [] }]];
-    if (caller.kind !== 'arn') return [[by('direct', 'entity', 'anyone')]];
-    if (!sameAccount) return [[by('direct', 'entity', 'anyone', 'account')]];
+    if (caller.kind !== 'arn') return [[abroad('direct', 'entity', 'anyone')]];
+    if (!sameAccount) return [[abroad('direct', 'entity', 'anyone', 'account')]];
     const own: Slot = { layer: 'identity', terms: [unknownTerm('identity', OWN_SIDE)] };
     return [[by('direct', 'entity', 'anyone')], shared ? [own] : [by('account'), own]];
   }
@@ -64,7 +69,7 @@ export function pathsOf(
   ];
   const scps = allows.scp.map((terms): Slot => ({ layer: 'scp', terms }));
   const own: Path = [{ layer: 'identity', terms: allows.identity }, ...around, ...scps];
-  if (!sameAccount) return [[by('account', 'entity', 'direct', 'anyone'), ...own]];
+  if (!sameAccount) return [[abroad('account', 'entity', 'direct', 'anyone'), ...own]];
   const beyond: Slot =
     around.length === 0 ? by('direct') : { layer, terms: [...by('direct').terms, ...unsure(by('anyone').terms)] };
   return [shared ? own : [by('account'), ...own], [by('entity', 'anyone'), ...around, ...scps], [beyond, ...scps]];

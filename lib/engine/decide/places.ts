@@ -168,6 +168,8 @@ function exampleOf({ verb, path }: ApiMethod): string {
   return `/a/${typeof verb === 'string' && verb !== '*' ? verb : 'GET'}${shown}`;
 }
 
+const ABROAD = unknown('attribute', 'the policies of resources of another account, which are in none of the templates');
+
 /** All that has no rules of its own. */
 function* rest(
   whole: Region,
@@ -179,7 +181,7 @@ function* rest(
   const base = { policies: [], sure: true, ...(account === undefined ? {} : { account }) } as const;
   const outside: Region = { ...whole, notResources };
   yield {
-    target: { ...base, rules: 'general' },
+    target: { ...base, rules: 'general', foreign: () => ABROAD },
     region: { ...outside, notActions: [...TRUST_ACTIONS, 'kms:*'] },
   };
   if (asks('kms:*')) {

@@ -1,5 +1,5 @@
 import type { PolicyText } from '../../model/policy';
-import { holes } from '../../model/read';
+import { holes, show } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { isText, isUnknown, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
@@ -31,6 +31,8 @@ export interface Target {
   readonly unknown?: Unknown;
   /** Set where a policy of the resource must be there, but is not among the templates. */
   readonly lacksPolicy?: Unknown;
+  /** Why it is not known what the resource's own policy says, which must allow callers of other accounts. */
+  readonly foreign?: () => Unknown | undefined;
 }
 
 const TRUST = /^sts:(assumerole|assumerolewithsaml|assumerolewithwebidentity|tagsession|setsourceidentity|setcontext)$/;
@@ -98,8 +100,27 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
     ...(account === undefined ? ownerOf(resource, world, cache) : { account }),
     sure: near.length === 0,
     ...(isKey ? { lacksPolicy: unknown('attribute', 'the policy of a key outside of the templates') } : {}),
+    // Of IAM only roles have policies of their own, which are found above.
+    ...(isKey || service === 'iam' ? {} : { foreign: () => foreignPolicy(resource, world) }),
   };
   return [...near.map((each) => targetOf(each, isKey, false)), outside];
+}
+
+const arns = new WeakMap<World, ReadonlyMap<string, true>>();
+
+/** A resource of the templates has the policies that they give it; of any other it is not known what it has. */
+function foreignPolicy(resource: PolicyText, world: World): Unknown | undefined {
+  let known = arns.get(world);
+  if (known === undefined) {
+    known = new Map(
+      world.snapshot.resources.flatMap(({ arn }): readonly [string, true][] =>
+        typeof arn === 'string' || isText(arn) ? [[canonical(arn), true]] : [],
+      ),
+    );
+    arns.set(world, known);
+  }
+  if (stem(resource, known) === true) return undefined;
+  return unknown('attribute', `the policy of ${show(resource)}, which is in none of the templates`);
 }
 
 function targetOf(policy: ResourcePolicy, isKey: boolean, sure: boolean): Target {

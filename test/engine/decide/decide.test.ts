@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { decide } from '../../../lib/engine/decide/decide';
 import type { Decision, Question } from '../../../lib/engine/decide/decision';
+import { worldOf } from '../../../lib/engine/world/world-of';
 import type { World } from '../../../lib/engine/world/world';
 import { text } from '../../../lib/model/value';
 import { allow, ask, deny, principal, role, world } from './support';
@@ -95,6 +97,45 @@ describe('a decision', () => {
     const of = world({ Role: role([allow('s3:*', 'arn:aws:s3:::data/*')]) });
     expect(ask(of, { action: 's3:GetObject', resource: parameter })).not.toBe('no');
     expect(ask(of, { action: 'sqs:SendMessage', resource: parameter })).toBe('no');
+  });
+});
+
+describe('a resource of another account', () => {
+  const QUEUE = 'arn:aws:sqs:eu-west-1:999988887777:q';
+  const send = { action: 'sqs:SendMessage', resource: QUEUE } as const;
+  const abroad = (statements: readonly object[], theirs: object = {}) =>
+    worldOf(
+      snapshotOf([
+        { name: 'T', file: 't', account: '111122223333', body: { Resources: { Role: role(statements as never) } } },
+        { name: 'U', file: 'u', account: '999988887777', region: 'eu-west-1', body: { Resources: theirs } },
+      ]),
+    );
+
+  it('in none of the templates may let in whom its identity policies allow', () => {
+    const found = decided(abroad([allow('sqs:*')]), send);
+    expect([found.may, found.must]).toEqual([true, false]);
+    expect(found.unknowns.map(({ detail }) => detail)).toEqual([
+      `the policy of ${QUEUE}, which is in none of the templates`,
+    ]);
+    expect(ask(abroad([allow('sqs:*')]), { action: 'sqs:*', resource: 'arn:aws:sqs:*:999988887777:*' })).toBe('may');
+  });
+
+  it('in none of the templates is out of reach without them, or where they deny', () => {
+    expect(ask(abroad([]), send)).toBe('no');
+    expect(ask(abroad([allow('*'), deny('sqs:*')]), send)).toBe('no');
+  });
+
+  it('is out of reach where the templates show that it has no policy, as with all of IAM but roles', () => {
+    const theirs = { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } } };
+    expect(ask(abroad([allow('*')], theirs), send)).toBe('no');
+    const user = { action: 'iam:PutUserPolicy', resource: 'arn:aws:iam::999988887777:user/u' };
+    expect(ask(abroad([allow('*')]), user)).toBe('no');
+  });
+
+  it('may let in callers that are not ours', () => {
+    const of = abroad([]);
+    expect(ask(of, { ...send, principal: { kind: 'service', service: 'events.amazonaws.com' } })).toBe('may');
+    expect(ask(of, { ...send, principal: { kind: 'anonymous' } })).toBe('may');
   });
 });
 
