@@ -12,6 +12,8 @@ export interface Grant {
   readonly decision: Decision;
   /** The service to which a role is passed. */
   readonly service?: string;
+  /** Why it may not do all that is needed. */
+  readonly doubt?: Unknown;
 }
 
 /** One need of a technique that an actor meets. */

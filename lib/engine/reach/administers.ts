@@ -1,5 +1,7 @@
 import { ABSENT, unknown } from '../../model/value';
 import { decide } from '../decide/decide';
+import type { Context } from '../decide/decision';
+import { awsManaged } from '../world/managed-policy-arn';
 import type { Principal, World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
@@ -18,14 +20,14 @@ const ADMINISTRATOR: Technique = {
 const UNKNOWN_POLICY: Technique = { ...ADMINISTRATOR, id: 'unknown-policy' };
 
 /** What an administrator can do and nobody who is kept within bounds: make a principal without bounds. */
-const POWERS: readonly (readonly [action: string, context: Readonly<Record<string, string | typeof ABSENT>>])[] = [
-  ['iam:CreateRole', { 'iam:permissionsboundary': ABSENT }],
-  [
-    'iam:AttachRolePolicy',
-    { 'iam:permissionsboundary': ABSENT, 'iam:policyarn': 'arn:aws:iam::aws:policy/AdministratorAccess' },
-  ],
-  ['iam:PutRolePolicy', { 'iam:permissionsboundary': ABSENT }],
-];
+function powersOf(principal: Principal): readonly (readonly [action: string, context: Context])[] {
+  const unbound: Context = { 'iam:permissionsboundary': ABSENT };
+  return [
+    ['iam:CreateRole', unbound],
+    ['iam:AttachRolePolicy', { ...unbound, 'iam:policyarn': awsManaged(principal, 'AdministratorAccess') }],
+    ['iam:PutRolePolicy', unbound],
+  ];
+}
 
 /**
  * Whether an actor is an administrator: a statement allows it everything, and neither a boundary nor a Deny keeps it
@@ -36,7 +38,7 @@ export function administers({ principal }: Actor, world: World): Ability | undef
   const allows = allowsEverything(principal);
   if (!allows && (unknowns.length === 0 || principal.boundary !== undefined)) return undefined;
   const grants: Grant[] = [];
-  for (const [action, context] of POWERS) {
+  for (const [action, context] of powersOf(principal)) {
     const resource = 'arn:*:iam::*:role/*';
     const decision = decide({ principal, action, resource, context }, world);
     if (!decision.may) return undefined;

@@ -4,6 +4,7 @@ import type { Unknown } from '../../model/value';
 import { supportsResources } from '../actions/action-info';
 import { decide } from '../decide/decide';
 import type { Context } from '../decide/decision';
+import { awsManaged } from '../world/managed-policy-arn';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
@@ -137,16 +138,15 @@ export class Asking {
       if (grant === undefined) return undefined;
       grants.push(grant);
     }
-    const isSure = grants.every(({ decision }) => decision.must) && doubts.length === 0;
+    const open = [...doubts, ...grants.flatMap(({ doubt }) => doubt ?? [])];
+    const isSure = grants.every(({ decision }) => decision.must) && open.length === 0;
     return {
       technique,
       need,
       ...(target === undefined ? {} : { target }),
       certainty: isSure ? 'certain' : 'possible',
       grants,
-      unknowns: isSure
-        ? []
-        : [...grants.flatMap(({ decision }) => (decision.must ? [] : decision.unknowns)), ...doubts],
+      unknowns: isSure ? [] : [...grants.flatMap(({ decision }) => (decision.must ? [] : decision.unknowns)), ...open],
     };
   }
 
@@ -175,12 +175,26 @@ export class Asking {
       case 'attach-administrator':
         return this.attach(action, resource, ask.on === 'anything' ? { [BOUNDARY]: ABSENT } : context);
       case 'replace-boundary':
-        return this.ask(action, resource, { [BOUNDARY]: ADMINISTRATOR });
+        return this.ask(action, resource, { [BOUNDARY]: awsManaged(this.principal, 'AdministratorAccess') });
       case 'no-boundary':
         return this.ask(action, resource, { [BOUNDARY]: ABSENT });
       default:
-        return this.ask(action, resource, context);
+        return DETACH.test(action) && target !== undefined
+          ? this.detach(action, resource, target, context)
+          : this.ask(action, resource, context);
     }
+  }
+
+  /** Detaches the managed policies that deny; where not all of them can be detached for sure, it is possible. */
+  private detach(action: string, resource: PolicyText, target: Target, context: Context): Grant | undefined {
+    const denying = target.principals.flatMap(({ policies }) => policies.filter(mayDeny).map(arnOfManaged));
+    if (denying.length === 0) return this.ask(action, resource, context);
+    const grants = denying.map((policy) => this.ask(action, resource, { ...context, [POLICY]: policy }));
+    const found = grants.find((grant) => grant !== undefined);
+    if (found === undefined || !grants.includes(undefined)) {
+      return grants.find((grant) => grant?.decision.must === false) ?? found;
+    }
+    return { ...found, doubt: unknown('attribute', 'whether the policies that can be detached are those that deny') };
   }
 
   private pass(
@@ -208,7 +222,9 @@ export class Asking {
   private attach(action: string, resource: PolicyText, context: Context): Grant | undefined {
     if (!/Attach/.test(action)) return this.ask(action, resource, context);
     const direct = best(
-      [ADMINISTRATOR, IAM_FULL].map((policy) => () => this.ask(action, resource, { ...context, [POLICY]: policy })),
+      ['AdministratorAccess', 'IAMFullAccess'].map(
+        (name) => () => this.ask(action, resource, { ...context, [POLICY]: awsManaged(this.principal, name) }),
+      ),
     );
     if (direct !== undefined) return direct;
     const open = this.ask(action, resource, context);
@@ -229,8 +245,17 @@ export class Asking {
 
 const BOUNDARY = 'iam:permissionsboundary';
 const POLICY = 'iam:policyarn';
-const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
-const IAM_FULL = 'arn:aws:iam::aws:policy/IAMFullAccess';
+const DETACH = /^iam:Detach(?:Role|User)Policy$/;
+
+function mayDeny({ document, resource, place }: SourcedPolicy): boolean {
+  const isManaged = resource?.type === 'AWS::IAM::ManagedPolicy' || place.startsWith('arn:');
+  return isManaged && (document.unknowns.length > 0 || document.statements.some(({ effect }) => effect === 'Deny'));
+}
+
+function arnOfManaged({ resource, place }: SourcedPolicy): PolicyText {
+  if (resource?.type !== 'AWS::IAM::ManagedPolicy') return place;
+  return (resource.arn ?? unknown('attribute', `the ARN of ${resource.logicalId}`)) as PolicyText;
+}
 
 /** The first that is sure, else the first at all. */
 function best(grants: readonly (() => Grant | undefined)[]): Grant | undefined {

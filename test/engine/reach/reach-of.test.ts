@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { reachOf } from '../../../lib/engine/reach/reach-of';
+import { worldOf } from '../../../lib/engine/world/world-of';
 import {
   allow,
   arn,
@@ -270,6 +272,44 @@ describe('creating principals', () => {
       Bounds: managed([allow('iam:PutRolePermissionsBoundary', '*', same)]),
     });
     expect(reach.admin).toBeUndefined();
+  });
+});
+
+describe('the keys of a call on policies', () => {
+  const detaching = (condition: object, ...more: readonly string[]) =>
+    reached({
+      Mallory: role(
+        [allow('iam:PutRolePolicy', arn('Mallory')), allow('iam:DetachRolePolicy', '*', condition)],
+        undefined,
+        { ManagedPolicyArns: ['Guard', ...more].map(ref) },
+      ),
+      Guard: managed([deny('iam:PutRolePolicy')]),
+      Other: managed([deny('iam:Put*')]),
+    }).admin?.certainty;
+
+  it('name the policy that is detached', () => {
+    expect(detaching({})).toBe('certain');
+    expect(detaching({ ArnEquals: { 'iam:PolicyARN': ref('Guard') } })).toBe('certain');
+    expect(detaching({ ArnEquals: { 'iam:PolicyARN': ref('Other') } })).toBeUndefined();
+    expect(detaching({ ArnNotEquals: { 'iam:PolicyARN': ref('Guard') } })).toBeUndefined();
+  });
+
+  it('name each of several policies that are to be detached', () => {
+    expect(detaching({}, 'Other')).toBe('certain');
+    expect(detaching({ ArnEquals: { 'iam:PolicyARN': ref('Guard') } }, 'Other')).toBe('possible');
+  });
+
+  it.each(['aws-cn', 'aws-us-gov'])('name the policies of AWS in the partition %s', (partition) => {
+    const only = { ArnEquals: { 'iam:PolicyARN': `arn:${partition}:iam::aws:policy/AdministratorAccess` } };
+    const Mallory = role([allow('iam:CreateRole'), allow('iam:AttachRolePolicy', '*', only)]);
+    const of = (region: string) =>
+      reachOf(
+        worldOf(
+          snapshotOf([{ name: 'T', file: 't', account: '111122223333', region, body: { Resources: { Mallory } } }]),
+        ),
+      ).from('T#Mallory')?.admin?.certainty;
+    expect(of(partition === 'aws-cn' ? 'cn-north-1' : 'us-gov-west-1')).toBe('certain');
+    expect(of('eu-west-1')).toBeUndefined();
   });
 });
 
