@@ -1,25 +1,29 @@
 import { matches } from '../match/glob';
 import { checkMatrix } from './check-matrix';
-import { isRoot, templatePattern } from './endpoint-template';
-import { nameOf } from './matrix';
-import type { AccessMatrix, CompiledAccess, CompiledPolicies, GuardStatement, MatrixProblem } from './matrix';
-import { parseSuffix, requestClasses } from './request-classes';
-import type { RequestClass, Served, SuffixPattern } from './request-classes';
+import { matchedRequests } from './matched-requests';
+import type { MatchedRequests } from './matched-requests';
+import { KEYLESS, nameOf } from './matrix';
+import type { AccessMatrix, CompiledAccess, CompiledPolicies, GuardStatement, Layout, MatrixProblem } from './matrix';
+import { merge } from './merge-patterns';
+import { narrowestFirst, neededDenies } from './needed-denies';
+import type { RequestClass } from './request-classes';
 import { RoleSets, without } from './role-sets';
 import { TOO_LARGE, verifyCompiled } from './verify-compiled';
 
+export { KEYLESS } from './matrix';
 export type {
   AccessMatrix,
   CompiledAccess,
   CompiledPolicies,
   GuardStatement,
   IdentityPatterns,
+  Layout,
   MatrixEndpoint,
   MatrixProblem,
 } from './matrix';
 
 /**
- * Compiles who may call what into identity policies, the Denies of the API's resource policy, and boundaries, and
+ * Compiles who may call what into identity policies, the statements of the API's resource policy, and boundaries, and
  * checks what came out: what is returned as `ok` does what the matrix says, for every request. Which layer stops what:
  * see `CompiledPolicies`.
  *
@@ -28,36 +32,27 @@ export type {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
-export function compileAccessMatrix(matrix: AccessMatrix): CompiledAccess {
+export function compileAccessMatrix(matrix: AccessMatrix, layout: Layout = {}): CompiledAccess {
   const served = checkMatrix(matrix);
   if ('problems' in served) return { ok: false, problems: served.problems };
-  const names = served.map((endpoint) => patternNames(matrix.stage, endpoint));
-  const classes = requestClasses(
-    served,
-    names.flat().map((name) => parseSuffix(name) as SuffixPattern),
-    matrix.stage,
-  );
-  if (classes === undefined) return { ok: false, problems: [TOO_LARGE] };
-  const compiler = new Compiler(matrix, names, classes);
+  const requests = matchedRequests(matrix.stage, served, { merged: layout.merged ?? false });
+  if (requests === undefined) return { ok: false, problems: [TOO_LARGE] };
+  const compiler = new Compiler(matrix, requests, layout);
   const compiled: CompiledPolicies = {
     identity: compiler.identity(),
     guard: compiler.guard(),
     boundary: compiler.boundary(),
+    admitted: compiler.admitted(),
   };
   if (compiler.problems.length > 0) return { ok: false, problems: compiler.problems };
-  const problems = verifyCompiled(matrix, compiled);
+  const problems = verifyCompiled(matrix, compiled, layout);
   return problems.length === 0 ? { ok: true, ...compiled } : { ok: false, problems };
-}
-
-/** The pattern of an endpoint's requests, and that of its requests with a trailing slash. */
-function patternNames(stage: string, { method, segments }: Served): readonly [string, string] {
-  const name = `${stage}/${method}/${templatePattern(segments)}`;
-  return [name, isRoot(segments) ? name : `${name}/`];
 }
 
 class Compiler {
   readonly problems: MatrixProblem[] = [];
   private readonly roles: RoleSets;
+  private readonly keyless: bigint;
   private readonly callers: readonly bigint[];
   /** For each pattern, who needs a request that it matches. */
   private readonly needs = new Map<string, bigint>();
@@ -66,74 +61,138 @@ class Compiler {
 
   constructor(
     private readonly matrix: AccessMatrix,
-    private readonly names: readonly (readonly [string, string])[],
-    private readonly classes: readonly RequestClass[],
+    private readonly requests: MatchedRequests,
+    private readonly layout: Layout,
   ) {
     this.roles = new RoleSets(matrix.endpoints.flatMap((endpoint) => endpoint.callers));
+    this.keyless = this.roles.of([KEYLESS]);
     this.callers = matrix.endpoints.map((endpoint) => this.roles.of(endpoint.callers));
-    for (const each of classes) {
+    for (const each of requests.classes) {
       if (!each.plain) continue;
-      for (const name of this.matching(each)) {
+      for (const name of requests.matching(each)) {
         this.needs.set(name, (this.needs.get(name) ?? 0n) | this.callers[each.server]);
       }
     }
-    this.offenders = classes.map((each) => {
-      // Even places are the patterns of endpoints, which are what is allowed.
-      const allowed = each.patterns.reduce((set, at) => (at % 2 === 0 ? set | this.callers[at / 2] : set), 0n);
-      return without(allowed, this.callers[each.server]);
+    const allowedBy = new Map<string, bigint>();
+    requests.own.forEach((name, index) => allowedBy.set(name, (allowedBy.get(name) ?? 0n) | this.callers[index]));
+    this.offenders = requests.classes.map((each) => {
+      // A method without AWS_IAM does not look at identity policies.
+      if (this.isKeyless(each)) return 0n;
+      const allowed = requests.matching(each).reduce((set, name) => set | (allowedBy.get(name) ?? 0n), 0n);
+      return without(allowed, this.callers[each.server] | this.keyless);
     });
   }
 
   identity(): CompiledPolicies['identity'] {
-    return new Map(
-      this.roles.names.map((role) => [role, { allow: [...new Set(this.own(role))], deny: this.denies(role) }]),
-    );
+    return new Map(this.names().map((role) => [role, { allow: this.own(role), deny: this.denies(role) }]));
   }
 
   boundary(): CompiledPolicies['boundary'] {
-    return new Map(this.roles.names.map((role) => [role, this.widest(this.own(role))]));
+    return new Map(this.names().map((role) => [role, this.bounds(role)]));
+  }
+
+  admitted(): CompiledPolicies['admitted'] {
+    const patterns = new Map((this.matrix.partners ?? []).map((role) => [role, this.own(role)]));
+    const open = this.matrix.endpoints.flatMap(({ needsAllow }, index) =>
+      needsAllow ? [this.requests.own[index]] : [],
+    );
+    if (open.length > 0)
+      patterns.set(
+        KEYLESS,
+        this.merge(open, (each) => this.isKeyless(each)),
+      );
+    return patterns;
   }
 
   guard(): readonly GuardStatement[] {
+    const everyone: GuardStatement = { sid: 'OnlyCallers', patterns: ['*'], onlyCallers: this.roles.names };
+    if (this.layout.guard === 'callers') return [everyone];
+    const { classes, own, matching, denyOf } = this.requests;
     const only = new Map<string, bigint>();
-    this.names.forEach(([name], endpoint) => only.set(name, (this.needs.get(name) ?? 0n) | this.callers[endpoint]));
-    this.classes.forEach((each, index) => {
-      const name = this.denyOf(each);
-      if (this.offenders[index] !== 0n && !only.has(name)) only.set(name, this.callers[each.server]);
+    own.forEach((name, endpoint) => only.set(name, (this.needs.get(name) ?? 0n) | this.callers[endpoint]));
+    classes.forEach((each, index) => {
+      const name = denyOf(each);
+      if (this.offenders[index] !== 0n && !only.has(name)) only.set(name, this.sparedBy(name, each));
     });
+    const mustStop = classes.map((each, index) => this.mustStop(each, index));
+    const needed = neededDenies(only, this.roles.everyone, mustStop, classes.map(matching));
     const groups = new Map<bigint, string[]>();
-    for (const [name, callers] of this.needed(only)) groups.set(callers, [...(groups.get(callers) ?? []), name]);
+    for (const [name, callers] of needed) groups.set(callers, [...(groups.get(callers) ?? []), name]);
     return [
-      { sid: 'OnlyCallers', patterns: ['*'], onlyCallers: this.roles.names },
+      everyone,
       ...[...groups].map(([callers, patterns], index) => ({
         sid: `OnlyCallers${index + 1}`,
-        patterns,
+        // A wider pattern may be denied to others where none of its requests is for them.
+        patterns: this.merge(patterns, (each) => !each.plain || without(this.callers[each.server], callers) === 0n),
         onlyCallers: this.roles.namesIn(callers),
       })),
     ];
   }
 
+  /** Whom the Deny of a pattern that is no endpoint's leaves out: who needs it, and callers whose slash it is. */
+  private sparedBy(name: string, { server }: RequestClass): bigint {
+    const slash = name === `${this.requests.own[server]}/` ? this.callers[server] : 0n;
+    return slash | (this.needs.get(name) ?? 0n);
+  }
+
+  /** The principals of AWS. */
+  private names(): readonly string[] {
+    return this.roles.names.filter((name) => name !== KEYLESS);
+  }
+
   /** The patterns of a role's endpoints. */
   private own(role: string): readonly string[] {
-    return this.matrix.endpoints.flatMap(({ callers }, index) =>
-      callers.includes(role) ? [this.names[index][0]] : [],
+    const own = this.matrix.endpoints.flatMap(({ callers }, index) =>
+      callers.includes(role) ? [this.requests.own[index]] : [],
     );
+    return [...new Set(own)];
+  }
+
+  private bounds(role: string): readonly string[] {
+    const own = this.own(role);
+    const widest = own.filter(
+      (name) => !own.some((other) => other !== name && other.includes('*') && covers(other, name)),
+    );
+    const bit = this.roles.of([role]);
+    const denied = new Set(this.denies(role));
+    return this.merge(
+      widest,
+      (each) =>
+        this.isKeyless(each) ||
+        (this.callers[each.server] & bit) !== 0n ||
+        this.requests.matching(each).some((name) => denied.has(name)),
+      { sameMethod: true },
+    );
+  }
+
+  private merge(
+    patterns: readonly string[],
+    isFine: (requests: RequestClass) => boolean,
+    { sameMethod = false }: { readonly sameMethod?: boolean } = {},
+  ): readonly string[] {
+    const { classes, wider, matchedBy } = this.requests;
+    const available = sameMethod ? wider.filter((each) => each.split('/')[1] !== '*') : wider;
+    return merge(patterns, available, matchedBy, (matched) => [...matched].every((at) => isFine(classes[at])));
+  }
+
+  private isKeyless({ server }: RequestClass): boolean {
+    return this.keyless !== 0n && this.callers[server] === this.keyless;
   }
 
   private denies(role: string): readonly string[] {
     const bit = this.roles.of([role]);
-    const offending = this.classes.filter((_, index) => (this.offenders[index] & bit) !== 0n);
+    const offending = this.requests.classes.filter((_, index) => (this.offenders[index] & bit) !== 0n);
     const denies = new Set<string>();
     for (const each of offending) {
-      const name = this.denyOf(each);
+      const name = this.requests.denyOf(each);
       if (((this.needs.get(name) ?? 0n) & bit) !== 0n) this.inexpressible(role, bit, each, name);
       denies.add(name);
     }
     // What other denies cover is left out, the narrowest first.
     const left = new Set(denies);
-    const covers = offending.map((each) => this.matching(each).filter((name) => denies.has(name)));
+    const coveredBy = offending.map((each) => this.requests.matching(each).filter((name) => denies.has(name)));
     for (const name of narrowestFirst(denies)) {
-      if (covers.every((by) => !by.includes(name) || by.some((other) => other !== name && left.has(other)))) {
+      if (coveredBy.every((by) => !by.includes(name) || by.some((other) => other !== name && left.has(other)))) {
         left.delete(name);
       }
     }
@@ -143,8 +202,8 @@ class Compiler {
   private inexpressible(role: string, bit: bigint, { server, example }: RequestClass, name: string): void {
     const endpoint = nameOf(this.matrix.endpoints[server]);
     if (this.problems.some((each) => each.role === role && each.endpoint === endpoint)) return;
-    const own = this.classes.find(
-      (each) => each.plain && (this.callers[each.server] & bit) !== 0n && this.matching(each).includes(name),
+    const own = this.requests.classes.find(
+      (each) => each.plain && (this.callers[each.server] & bit) !== 0n && this.requests.matching(each).includes(name),
     ) as RequestClass;
     this.problems.push({
       code: 'inexpressible',
@@ -157,57 +216,13 @@ class Compiler {
     });
   }
 
-  private denyOf({ server, plain }: RequestClass): string {
-    return this.names[server][plain ? 0 : 1];
-  }
-
-  private matching({ patterns }: RequestClass): readonly string[] {
-    return patterns.map((at) => this.names[at >> 1][at & 1]);
-  }
-
-  /** Leaves out the denies that others make, together or alone, the narrowest first. */
-  private needed(only: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
-    const left = new Map(only);
-    const classesOf = new Map<string, number[]>();
-    const matching = this.classes.map((each) => [...new Set(this.matching(each))]);
-    matching.forEach((names, index) => {
-      for (const name of names) {
-        const known = classesOf.get(name);
-        if (known === undefined) classesOf.set(name, [index]);
-        else known.push(index);
-      }
-    });
-    const mustStop = this.classes.map((_, index) => this.mustStop(index));
-    const stops = (name: string): bigint => without(this.roles.everyone, left.get(name) ?? this.roles.everyone);
-    for (const name of narrowestFirst(only.keys())) {
-      const missed = (classesOf.get(name) ?? []).some((index) => {
-        if (mustStop[index] === 0n) return false;
-        const others = matching[index].reduce((set, other) => (other === name ? set : set | stops(other)), 0n);
-        return without(mustStop[index], others) !== 0n;
-      });
-      if (!missed) left.delete(name);
-    }
-    return left;
-  }
-
   /** Whom the guard must keep from the requests of a class. */
-  private mustStop(index: number): bigint {
-    const { server, plain } = this.classes[index];
-    if (!plain) return this.offenders[index];
-    const own = this.callers[server] | (this.needs.get(this.names[server][0]) ?? 0n);
+  private mustStop(each: RequestClass, index: number): bigint {
+    if (this.isKeyless(each)) return 0n;
+    if (!each.plain) return this.offenders[index];
+    const own = this.callers[each.server] | (this.needs.get(this.requests.own[each.server]) ?? 0n) | this.keyless;
     return without(this.roles.everyone, own) | this.offenders[index];
   }
-
-  private widest(names: readonly string[]): readonly string[] {
-    return [...new Set(names)].filter(
-      (name) => !names.some((other) => other !== name && other.includes('*') && covers(other, name)),
-    );
-  }
-}
-
-/** Longer patterns first: of two of which one covers the other, the covered one. */
-function narrowestFirst(names: Iterable<string>): readonly string[] {
-  return [...names].sort((a, b) => b.length - a.length);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { moreLiteral, parseTemplate } from './endpoint-template';
 import type { Segment } from './endpoint-template';
-import { nameOf } from './matrix';
+import { KEYLESS, nameOf } from './matrix';
 import type { AccessMatrix, MatrixEndpoint, MatrixProblem } from './matrix';
 import type { Served } from './request-classes';
 
@@ -64,6 +64,17 @@ function checkCallers(endpoint: MatrixEndpoint): readonly MatrixProblem[] {
         what: `endpoint \`${name}\` has no callers`,
         why: 'nobody could call it',
         mend: 'list at least one role in `callers`, or remove the endpoint',
+      },
+    ];
+  }
+  if (callers.includes(KEYLESS) && callers.length > 1) {
+    return [
+      {
+        code: 'keyless',
+        endpoint: name,
+        what: `endpoint \`${name}\` has callers with and without a principal of AWS`,
+        why: 'a method of API Gateway has one kind of authorization',
+        mend: 'declare two endpoints',
       },
     ];
   }

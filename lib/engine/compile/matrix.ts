@@ -3,6 +3,29 @@ export interface AccessMatrix {
   /** The name of the stage, as in its URL. */
   readonly stage: string;
   readonly endpoints: readonly MatrixEndpoint[];
+  /** Callers of other accounts: the resource policy has to allow them, and their own account too. */
+  readonly partners?: readonly string[];
+}
+
+/**
+ * The only caller of an endpoint that does not ask for AWS_IAM: whoever calls without being a principal of AWS. Who
+ * that may be is decided by an authorizer, or, for an answer to a preflight, by nobody.
+ */
+export const KEYLESS = '(without a principal)';
+
+/** How the policies are laid out where they would be too long. */
+export interface Layout {
+  /**
+   * What the guard tells apart. `endpoints`: each endpoint is denied to everyone who is not its caller. `callers`: the
+   * API is denied to everyone who is no caller at all, and the boundaries of the callers keep its endpoints apart.
+   * @default endpoints
+   */
+  readonly guard?: 'endpoints' | 'callers';
+  /**
+   * Whether patterns of guard and boundaries are merged where no endpoint of others comes in.
+   * @default false
+   */
+  readonly merged?: boolean;
 }
 
 /** One endpoint and its callers. */
@@ -11,8 +34,10 @@ export interface MatrixEndpoint {
   readonly method: string;
   /** `/orders/{id}`; `{proxy+}` only at the end. */
   readonly path: string;
-  /** Keys of roles, at least one. */
+  /** Keys of roles, at least one; or `KEYLESS` alone. */
   readonly callers: readonly string[];
+  /** Whether a keyless endpoint is closed without an Allow in the resource policy: an open one, or one of Cognito. */
+  readonly needsAllow?: boolean;
 }
 
 /** Resources of a role's identity policy, as suffixes of the API's ARN: `prod/GET/orders/*`. */
@@ -42,6 +67,8 @@ export interface CompiledPolicies {
   readonly guard: readonly GuardStatement[];
   /** Resources of the permissions boundaries. They grant nothing. */
   readonly boundary: ReadonlyMap<string, readonly string[]>;
+  /** What the resource policy allows, to callers of other accounts and to whoever is no principal (`KEYLESS`). */
+  readonly admitted: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What was compiled, or why not. */
@@ -57,6 +84,7 @@ export type MatrixProblemCode =
   | 'path'
   | 'no-callers'
   | 'caller-twice'
+  | 'keyless'
   | 'duplicate'
   | 'ambiguous'
   | 'inexpressible'

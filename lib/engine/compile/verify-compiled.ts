@@ -2,10 +2,11 @@ import { contains, patternOf, witness } from '../match/pattern';
 import { show } from '../../model/read';
 import { checkMatrix } from './check-matrix';
 import { templatePattern } from './endpoint-template';
-import { nameOf } from './matrix';
-import type { AccessMatrix, CompiledPolicies, MatrixProblem } from './matrix';
-import { parseSuffix, requestClasses } from './request-classes';
-import type { RequestClass, SuffixPattern } from './request-classes';
+import { KEYLESS, nameOf } from './matrix';
+import type { AccessMatrix, CompiledPolicies, Layout, MatrixProblem } from './matrix';
+import { PatternTable } from './pattern-table';
+import { requestClasses } from './request-classes';
+import type { RequestClass } from './request-classes';
 import { RoleSets, without } from './role-sets';
 
 /**
@@ -13,11 +14,19 @@ import { RoleSets, without } from './role-sets';
  * pair of role and endpoint where they do not, with a shortest request that shows it. Each layer is judged by itself,
  * so that none hides a gap of another:
  * - the identity policy alone lets its role call its endpoints and no other;
- * - guard and boundary together let a role that is allowed everything elsewhere call its endpoints and no other;
- * - the guard alone keeps a declared role from an endpoint, unless its own requests match that endpoint's pattern;
+ * - guard and boundary together (and, in a coarse layout, the Denies of its identity policy) let a role that is allowed
+ *   everything elsewhere call its endpoints and no other;
+ * - the guard alone keeps a declared role from an endpoint, unless its own requests match that endpoint's pattern; not
+ *   so where it tells callers apart and no endpoints;
+ * - the resource policy alone lets a partner, who is bound by nothing of ours, call its endpoints and no other;
+ * - what is open to callers without a principal opens nothing else;
  * - the guard alone keeps everyone else from everything.
  */
-export function verifyCompiled(matrix: AccessMatrix, compiled: CompiledPolicies): readonly MatrixProblem[] {
+export function verifyCompiled(
+  matrix: AccessMatrix,
+  compiled: CompiledPolicies,
+  layout: Layout = {},
+): readonly MatrixProblem[] {
   const served = checkMatrix(matrix);
   if ('problems' in served) return served.problems;
   const roles = new RoleSets(matrix.endpoints.flatMap(({ callers }) => callers));
@@ -25,19 +34,13 @@ export function verifyCompiled(matrix: AccessMatrix, compiled: CompiledPolicies)
   const own = served.map(({ method, segments }) =>
     used.place(`${matrix.stage}/${method}/${templatePattern(segments)}`),
   );
-  for (const name of roles.names) {
-    const role = roles.of([name]);
-    for (const each of compiled.identity.get(name)?.allow ?? []) used.add('allow', each, role);
-    for (const each of compiled.identity.get(name)?.deny ?? []) used.add('deny', each, role);
-    for (const each of compiled.boundary.get(name) ?? []) used.add('boundary', each, role);
-  }
-  for (const { patterns, onlyCallers } of compiled.guard) {
-    for (const each of patterns) used.add('guard', each, without(roles.everyone, roles.of(onlyCallers)));
-  }
+  fill(used, roles, compiled);
   if (used.problems.length > 0) return used.problems;
   const classes = requestClasses(served, used.patterns, matrix.stage);
   if (classes === undefined) return [TOO_LARGE];
 
+  const keyless = roles.of([KEYLESS]);
+  const partners = roles.of(matrix.partners ?? []);
   const callers = matrix.endpoints.map((endpoint) => roles.of(endpoint.callers));
   const needed = own.map((pattern) =>
     classes.reduce(
@@ -47,19 +50,48 @@ export function verifyCompiled(matrix: AccessMatrix, compiled: CompiledPolicies)
   );
   const findings = new Findings(matrix, roles);
   for (const each of classes) {
-    const allowed = without(used.union('allow', each), used.union('deny', each));
     const guarded = used.union('guard', each);
-    const bounded = without(used.union('boundary', each), guarded);
+    const admitted = without(used.union('admitted', each), guarded);
     const right = callers[each.server];
-    findings.leak(each, without(allowed, right), 'its identity policy allows it');
+    if (right === keyless && keyless !== 0n) {
+      const open = matrix.endpoints[each.server].needsAllow ? admitted : without(right, guarded);
+      if (each.plain) findings.overDenied(each, without(right, open), 'the resource policy does not let it through');
+      continue;
+    }
+    // Where the guard is less fine, the Denies of the role itself stand in: they hold whatever else allows it.
+    const isCoarse = layout.guard === 'callers' || layout.merged === true;
+    const stopped = guarded | keyless | (isCoarse ? used.union('deny', each) : 0n);
+    const allowed = without(used.union('allow', each), used.union('deny', each));
+    const bounded = without(used.union('boundary', each), stopped);
+    findings.leak(each, without(allowed, right | keyless), 'its identity policy allows it');
     findings.leak(each, without(bounded, right), 'neither the guard nor its boundary denies it');
+    findings.leak(each, without(admitted & partners, right), 'the resource policy allows it');
+    if ((used.union('admitted', each) & keyless) !== 0n) {
+      findings.leak(each, without(without(roles.everyone, guarded), right | keyless), 'it is open to everyone');
+    }
     if (!each.plain) continue;
-    const open = without(without(roles.everyone, guarded), right | needed[each.server]);
-    findings.leak(each, open, 'the guard does not deny it');
+    if (layout.guard !== 'callers') {
+      const open = without(without(roles.everyone, guarded), right | needed[each.server] | keyless);
+      findings.leak(each, open, 'the guard does not deny it');
+    }
     findings.overDenied(each, without(right, allowed), 'its identity policy does not allow it');
     findings.overDenied(each, without(right, bounded), 'the guard or its boundary denies it');
+    findings.overDenied(each, without(right & partners, admitted), 'the resource policy does not allow it');
   }
   return [...strangers(matrix, compiled), ...findings.problems];
+}
+
+function fill(used: PatternTable, roles: RoleSets, { identity, boundary, guard, admitted }: CompiledPolicies): void {
+  for (const name of roles.names) {
+    const role = roles.of([name]);
+    for (const each of identity.get(name)?.allow ?? []) used.add('allow', each, role);
+    for (const each of identity.get(name)?.deny ?? []) used.add('deny', each, role);
+    for (const each of boundary.get(name) ?? []) used.add('boundary', each, role);
+    for (const each of admitted.get(name) ?? []) used.add('admitted', each, role);
+  }
+  for (const { patterns, onlyCallers } of guard) {
+    for (const each of patterns) used.add('guard', each, without(roles.everyone, roles.of(onlyCallers)));
+  }
 }
 
 export const TOO_LARGE: MatrixProblem = {
@@ -87,48 +119,6 @@ function strangers({ stage }: AccessMatrix, { guard }: CompiledPolicies): readon
       mend: 'deny `*` to everyone who is no caller',
     },
   ];
-}
-
-type Layer = 'allow' | 'deny' | 'boundary' | 'guard';
-
-/** The patterns in use, and for each layer the roles that it stands for. */
-class PatternTable {
-  readonly patterns: SuffixPattern[] = [];
-  readonly problems: MatrixProblem[] = [];
-  private readonly places = new Map<string, number>();
-  private readonly layers: Record<Layer, Map<number, bigint>> = {
-    allow: new Map(),
-    deny: new Map(),
-    boundary: new Map(),
-    guard: new Map(),
-  };
-
-  constructor(private readonly stage: string) {}
-
-  place(pattern: string): number {
-    const known = this.places.get(pattern);
-    if (known !== undefined) return known;
-    const parsed = parseSuffix(pattern);
-    if (parsed === undefined || (parsed.parts !== undefined && parsed.parts.stage !== this.stage)) {
-      this.problems.push({
-        code: 'pattern',
-        what: `the pattern \`${pattern}\` cannot be checked`,
-        mend: `use \`*\` alone, or \`${this.stage}/GET/orders/*\` where each \`*\` is a whole segment of the path`,
-      });
-    }
-    this.places.set(pattern, this.patterns.length);
-    return this.patterns.push(parsed ?? {}) - 1;
-  }
-
-  add(layer: Layer, pattern: string, roles: bigint): void {
-    const place = this.place(pattern);
-    this.layers[layer].set(place, (this.layers[layer].get(place) ?? 0n) | roles);
-  }
-
-  /** The roles for which a layer matches the requests of a class. */
-  union(layer: Layer, { patterns }: RequestClass): bigint {
-    return patterns.reduce((set, pattern) => set | (this.layers[layer].get(pattern) ?? 0n), 0n);
-  }
 }
 
 /** One problem for each role, endpoint and cause: classes come shortest first. */

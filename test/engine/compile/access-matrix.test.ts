@@ -90,6 +90,13 @@ describe('compileAccessMatrix', () => {
       expect(identity.get('reader')?.deny).toEqual([]);
     });
 
+    it('takes greedy paths that overlap, empty segments included', () => {
+      const result = compiled({ 'GET /a/{rest+}': ['below'], 'GET /{rest+}': ['all'] });
+      expect(identityAllows(result, 'below', 'prod/GET/a/x')).toBe(true);
+      expect(identityAllows(result, 'below', 'prod/GET/a//x')).toBe(false);
+      expect(guarded(result, 'below', 'prod/GET/a//x')).toBe(true);
+    });
+
     it('keeps apart what lies below a greedy path', () => {
       const result = compiled({ 'GET /files/{proxy+}': ['all'], 'GET /files/readme': ['one'] });
       expect(identityAllows(result, 'all', 'prod/GET/files/a/b')).toBe(true);
@@ -151,7 +158,7 @@ describe('compiled policies of any small API', () => {
   const greedy = path.map((each) => `${each.split('/').slice(0, 3).join('/')}/{rest+}`);
   const endpoint = fc.record({
     method: fc.constantFrom('GET', 'GET', 'GET', 'POST'),
-    path: fc.oneof({ weight: 9, arbitrary: path }, { weight: 1, arbitrary: greedy }),
+    path: fc.oneof({ weight: 4, arbitrary: path }, { weight: 1, arbitrary: greedy }),
     callers: fc.uniqueArray(fc.constantFrom(...ROLES), { minLength: 1, maxLength: 3 }),
   });
   const matrix = fc.record({
@@ -170,11 +177,8 @@ describe('compiled policies of any small API', () => {
       fc.property(matrix, (each) => {
         const result = compileAccessMatrix(each);
         if (!result.ok) {
-          // Random trees are refused often, but only for what cannot be told apart. Where greedy templates overlap, the
-          // compiler can miss a Deny; its own check then refuses the API. The constructs take no greedy paths.
-          const isGreedy = each.endpoints.some((one) => one.path.endsWith('+}'));
-          const codes = ['ambiguous', 'inexpressible', 'duplicate', ...(isGreedy ? ['leak', 'over-denied'] : [])];
-          for (const { code } of result.problems) expect(codes).toContain(code);
+          // Random trees are refused often, but only for what cannot be told apart.
+          for (const { code } of result.problems) expect(['ambiguous', 'inexpressible', 'duplicate']).toContain(code);
           return;
         }
         held += 1;
