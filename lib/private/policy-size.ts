@@ -13,6 +13,9 @@ const PSEUDO: Readonly<Record<string, number>> = {
   'AWS::URLSuffix': 'amazonaws.com.cn'.length,
 };
 
+/** The characters of a managed policy, white space not counted. */
+export const MANAGED_POLICY_LIMIT = 6144;
+
 /** A role's ARN with the longest partition and a name of 64 characters, without a path. */
 const ROLE_ARN = 'arn:aws-us-gov:iam::123456789012:role/'.length + 64;
 

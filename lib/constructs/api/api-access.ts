@@ -1,21 +1,22 @@
-import { Names, Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { compileAccessMatrix } from '../../engine/compile/access-matrix';
-import type { CompiledAccess, MatrixProblem } from '../../engine/compile/access-matrix';
-import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
+import type { AccessMatrix, CompiledAccess, MatrixProblem } from '../../engine/compile/access-matrix';
 import { misuse } from '../../private/errors';
 import type { ErrorCode } from '../../private/errors';
-import { worstCaseLength } from '../../private/policy-size';
+import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../private/policy-size';
 import { BoundedRole } from '../roles/bounded-role';
+import { checkCallers, keyOf } from './api-callers';
+import type { DeclaredCallers } from './api-callers';
+import { CallerPolicies } from './caller-policies';
 import type { EndpointName } from './endpoint-name';
+import { GuardDetail } from './guard-detail';
 import { closedPolicy, resourcePolicy } from './resource-policy';
 
-/** Characters of a REST API's resource policy. */
-const RESOURCE_POLICY_LIMIT = 8192;
-/** Characters of the inline policies of a role together. */
-const INLINE_POLICY_LIMIT = 10_240;
+/** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
+export const RESOURCE_POLICY_LIMIT = 8192;
 /** What the compiler cannot express; whatever else it says is refused earlier, or means that it found a fault in itself. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ambiguous: 'BH1013',
@@ -25,18 +26,32 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** Characters of the id of an API. */
 const API_ID = 10;
 
+/** The API whose access is declared. */
+export interface GuardedApi extends Construct {
+  readonly restApi: apigateway.IRestApi;
+}
+
+/** How the access of an API is laid out. */
+export interface AccessOptions {
+  readonly stageName: string;
+  readonly guardDetail?: GuardDetail;
+  readonly resourcePolicyLimit?: number;
+}
+
 /**
  * Who may call what of one API, and the policies that follow from it: compiled when the template is written, from
  * everything that was declared until then.
  */
 export class ApiAccess {
-  private readonly endpoints: { method: string; path: string; callers: string[] }[] = [];
+  private readonly endpoints: { method: string; path: string; callers: string[]; needsAllow?: boolean }[] = [];
   private readonly roles = new Map<string, iam.IRole>();
+  private readonly partners = new Map<string, iam.IRole>();
+  private readonly policies = new Map<string, CallerPolicies>();
   private compiled?: { readonly of: number; readonly access: CompiledAccess };
 
   constructor(
-    private readonly scope: IConstruct & { readonly restApi: apigateway.RestApi },
-    private readonly stageName: string,
+    private readonly scope: GuardedApi,
+    private readonly options: AccessOptions,
   ) {
     scope.node.addValidation({ validate: () => this.validate() });
   }
@@ -44,39 +59,37 @@ export class ApiAccess {
   /**
    * Declares an endpoint; returns the construct paths of its callers.
    *
-   * @throws BH1003 without callers, BH1005 where one is listed twice, BH1008 where one is of another account
+   * @throws BH1003, BH1005, BH1008, BH1023 as `checkCallers`; BH1024 where a caller has no boundary but must have one
    */
-  public declare({ method, path }: EndpointName, callers: readonly iam.IRole[]): string[] {
+  public declare({ method, path }: EndpointName, declared: DeclaredCallers): string[] {
     const endpoint = `${method} ${path}`;
-    // Without a type checker they can be missing.
-    if ((callers ?? []).length === 0) {
-      throw misuse(this.scope, {
-        code: 'BH1003',
-        what: `endpoint \`${endpoint}\` has no callers`,
-        why: 'nobody could call it',
-        mend: 'list at least one role in `callers`',
-      });
-    }
-    const keys = callers.map(keyOf);
-    const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-    if (twice !== undefined) {
-      throw misuse(this.scope, {
-        code: 'BH1005',
-        what: `endpoint \`${endpoint}\` lists the caller \`${twice}\` twice`,
-        mend: 'list it once; a different role may have been meant',
-      });
-    }
-    for (const role of callers) this.checkAccount(endpoint, role);
+    const all = checkCallers(this.scope, endpoint, declared);
+    const { callers = [], partners = [] } = declared;
+    if (this.options.guardDetail === GuardDetail.CALLERS) this.checkBounded(endpoint, all);
     for (const role of callers) this.admit(role);
-    this.endpoints.push({ method, path, callers: keys });
-    return callers.map((role) => role.node.path);
+    for (const role of partners) this.partners.set(keyOf(role), role);
+    this.endpoints.push({ method, path, callers: all.map(keyOf) });
+    return all.map((role) => role.node.path);
   }
 
   /** The statements of the API's resource policy. */
-  public resourcePolicy(): iam.PolicyStatement[] {
-    const access = this.compile();
+  public resourcePolicy(access = this.compile()): iam.PolicyStatement[] {
     if (!access.ok) return closedPolicy();
-    return resourcePolicy(access.guard, (key) => (this.roles.get(key) as iam.IRole).roleArn);
+    return resourcePolicy(access, (key) => (this.roles.get(key) ?? (this.partners.get(key) as iam.IRole)).roleArn);
+  }
+
+  /** What a partner's own account has to allow it. */
+  public partnerPolicy(role: iam.IRole): iam.PolicyDocument {
+    const key = keyOf(role);
+    if (!this.partners.has(key)) {
+      throw misuse(this.scope, {
+        code: 'BH1025',
+        what: `\`${key}\` is a partner of no endpoint`,
+        why: 'there is nothing that its account would have to allow',
+        mend: 'list it in the `partners` of an endpoint first',
+      });
+    }
+    return new iam.PolicyDocument({ statements: this.identityPolicy(key), minimize: true });
   }
 
   /**
@@ -88,7 +101,7 @@ export class ApiAccess {
       const { roleName, path } = (role.node.defaultChild ?? {}) as Partial<iam.CfnRole>;
       return { key, roleName, path };
     });
-    return { endpoints: this.endpoints, roles };
+    return { endpoints: this.endpoints, roles, partners: [...this.partners.keys()], detail: this.options.guardDetail };
   }
 
   /** Gives a role its identity policy, and leaves room in its boundary, at its first endpoint. */
@@ -96,12 +109,20 @@ export class ApiAccess {
     const key = keyOf(role);
     if (this.roles.has(key)) return;
     this.roles.set(key, role);
-    // Here and not at the role: the policy names the API, which names the role.
-    new iam.Policy(this.scope, `Caller${Names.nodeUniqueId(role.node)}`, {
-      roles: [role],
-      document: new DeferredPolicyDocument(() => this.identityPolicy(key)),
-    });
+    const lengths = (): Record<string, number> => this.lengths();
+    this.policies.set(key, new CallerPolicies(this.scope, role, () => this.identityPolicy(key), lengths));
     if (BoundedRole.isBoundedRole(role)) role._extendBoundaryLater(() => this.boundary(key));
+  }
+
+  private checkBounded(endpoint: string, callers: readonly iam.IRole[]): void {
+    const unbounded = callers.find((role) => !BoundedRole.isBoundedRole(role));
+    if (unbounded === undefined) return;
+    throw misuse(this.scope, {
+      code: 'BH1024',
+      what: `caller \`${unbounded.node.path}\` of endpoint \`${endpoint}\` has no boundary of cdk-bulkhead`,
+      why: 'with GuardDetail.CALLERS, boundaries keep the endpoints apart',
+      mend: 'make it a WorkloadRole or another role of cdk-bulkhead, or use GuardDetail.ENDPOINTS',
+    });
   }
 
   private identityPolicy(key: string): iam.PolicyStatement[] {
@@ -114,37 +135,42 @@ export class ApiAccess {
   }
 
   /** INVARIANT: names no API by reference; the API names the role, which names its boundary. */
-  private boundary(key: string): iam.PolicyStatement[] {
-    const access = this.compile();
+  private boundary(key: string, access = this.compile()): iam.PolicyStatement[] {
     return access.ok ? this.statements(iam.Effect.ALLOW, '*', access.boundary.get(key) ?? []) : [];
   }
 
+  /** One for each pattern; they are merged when they are written. */
   private statements(effect: iam.Effect, apiId: string, patterns: readonly string[]): iam.PolicyStatement[] {
-    if (patterns.length === 0) return [];
-    const resources = patterns.map((pattern) =>
-      Stack.of(this.scope).formatArn({ service: 'execute-api', resource: apiId, resourceName: pattern }),
-    );
-    return [new iam.PolicyStatement({ effect, actions: ['execute-api:Invoke'], resources })];
+    return patterns.map((pattern) => {
+      const arn = { service: 'execute-api', resource: apiId, resourceName: pattern };
+      const resources = [Stack.of(this.scope).formatArn(arn)];
+      return new iam.PolicyStatement({ effect, actions: ['execute-api:Invoke'], resources });
+    });
   }
 
   private compile(): CompiledAccess {
     if (this.compiled?.of !== this.endpoints.length) {
-      const access = compileAccessMatrix({ stage: this.stageName, endpoints: this.endpoints });
-      this.compiled = { of: this.endpoints.length, access };
+      this.compiled = { of: this.endpoints.length, access: this.laidOut() };
     }
     return this.compiled.access;
   }
 
-  private checkAccount(endpoint: string, role: iam.IRole): void {
-    const own = Stack.of(this.scope).account;
-    const { account } = role.env;
-    if (Token.isUnresolved(own) || Token.isUnresolved(account) || own === account) return;
-    throw misuse(this.scope, {
-      code: 'BH1008',
-      what: `caller \`${role.node.path}\` of endpoint \`${endpoint}\` is of account ${account}, the API of ${own}`,
-      why: 'across accounts, the other account would have to allow the call too',
-      mend: 'let the other account assume a PartnerRole of this account, and list that',
-    });
+  /** Patterns are merged only where they would not fit otherwise: what is exact is easier to review. */
+  private laidOut(): CompiledAccess {
+    const matrix: AccessMatrix = {
+      stage: this.options.stageName,
+      endpoints: this.endpoints,
+      partners: [...this.partners.keys()],
+    };
+    const guard = this.options.guardDetail ?? GuardDetail.ENDPOINTS;
+    const exact = compileAccessMatrix(matrix, { guard });
+    if (!exact.ok || this.fits(exact)) return exact;
+    return compileAccessMatrix(matrix, { guard, merged: true });
+  }
+
+  private fits(access: CompiledAccess): boolean {
+    if (this.lengthOf(this.resourcePolicy(access)) > this.limit()) return false;
+    return [...this.roles.keys()].every((key) => this.lengthOf(this.boundary(key, access)) <= MANAGED_POLICY_LIMIT);
   }
 
   private validate(): string[] {
@@ -158,24 +184,25 @@ export class ApiAccess {
   }
 
   private checkResourcePolicy(): string[] {
-    const length = this.lengthOf(new iam.PolicyDocument({ statements: this.resourcePolicy() }));
-    if (length <= RESOURCE_POLICY_LIMIT) return [];
+    const length = this.lengthOf(this.resourcePolicy());
+    if (length <= this.limit()) return [];
+    const isFine = this.options.guardDetail !== GuardDetail.CALLERS;
     const error = misuse(this.scope, {
       code: 'BH1021',
-      what: `the resource policy is up to ${length} characters long, the limit is ${RESOURCE_POLICY_LIMIT}`,
+      what: `the resource policy is up to ${length} characters long, the limit is ${this.limit()}`,
       why: 'API Gateway would refuse it at deployment',
-      mend: 'give endpoints that belong together the same callers, or split the API',
+      mend: `give endpoints that belong together the same callers, ${isFine ? 'set `guardDetail: GuardDetail.CALLERS`, ' : ''}split the API into several behind one domain, or have AWS raise the quota and set \`resourcePolicyLimit\``,
     });
     return [error.message];
   }
 
   private checkIdentityPolicies(): string[] {
-    return [...this.roles].flatMap(([key, role]) => {
-      const length = this.lengthOf(new iam.PolicyDocument({ statements: this.identityPolicy(key) }));
-      if (length <= INLINE_POLICY_LIMIT) return [];
+    return [...this.policies].flatMap(([key, policies]) => {
+      const missing = policies.missing();
+      if (missing === 0) return [];
       const error = misuse(this.scope, {
         code: 'BH1022',
-        what: `the policy of caller \`${role.node.path}\` is up to ${length} characters long, the limit is ${INLINE_POLICY_LIMIT}`,
+        what: `the policy of caller \`${this.roles.get(key)?.node.path}\` needs ${missing} more managed policies than the 10 that a role may have`,
         why: 'IAM would refuse it at deployment',
         mend: 'split the role by purpose, or the API',
       });
@@ -183,14 +210,16 @@ export class ApiAccess {
     });
   }
 
-  private lengthOf(document: iam.PolicyDocument): number {
-    const stack = Stack.of(this.scope);
-    const api = stack.resolve(this.scope.restApi.restApiId).Ref;
-    return worstCaseLength(stack.resolve(document), { [api]: API_ID });
+  private limit(): number {
+    return this.options.resourcePolicyLimit ?? RESOURCE_POLICY_LIMIT;
   }
-}
 
-/** What tells roles apart. Two imports of one ARN are one role. */
-function keyOf(role: iam.IRole): string {
-  return Token.isUnresolved(role.roleArn) ? role.node.path : role.roleArn;
+  private lengthOf(statements: iam.PolicyStatement[]): number {
+    const document = new iam.PolicyDocument({ statements, minimize: true });
+    return worstCaseLength(Stack.of(this.scope).resolve(document), this.lengths());
+  }
+
+  private lengths(): Record<string, number> {
+    return { [Stack.of(this.scope).resolve(this.scope.restApi.restApiId).Ref ?? '']: API_ID };
+  }
 }

@@ -11,6 +11,15 @@ export interface EndpointOptions {
    */
   readonly callers: iam.IRole[];
   /**
+   * Roles of other accounts that may call the endpoint as themselves, by `iam.Role.fromRoleArn` with the full ARN. The
+   * resource policy then allows them exactly this; their own account has to allow it too: see `partnerPolicy`. Nothing
+   * of ours binds such a role elsewhere. A `PartnerRole`, which a partner assumes, belongs into `callers`.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+   */
+  readonly partners?: iam.IRole[];
+  /**
    * What answers. For a function use `FunctionIntegration`; a `LambdaIntegration` needs `allowTestInvoke: false`.
    */
   readonly integration: apigateway.Integration;

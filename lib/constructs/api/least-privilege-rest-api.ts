@@ -145,7 +145,7 @@ export class LeastPrivilegeRestApi extends Construct {
       validateRequestParameters: true,
     });
     this.table = new EndpointTable(this);
-    this.access = new ApiAccess(this, stageName);
+    this.access = new ApiAccess(this, { ...props, stageName });
     this.restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
     declareIntent(this.restApi.node.defaultChild as CfnResource, {
       kind: 'api',
@@ -179,7 +179,7 @@ export class LeastPrivilegeRestApi extends Construct {
     const name = parseEndpointName(this, endpoint);
     if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
     this.table.add(name);
-    const callers = this.access.declare(name, options.callers);
+    const callers = this.access.declare(name, options);
     const resource = this.restApi.root.resourceForPath(name.path);
     const method = resource.addMethod(name.method, options.integration, {
       authorizationType: apigateway.AuthorizationType.IAM,

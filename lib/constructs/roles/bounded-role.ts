@@ -4,14 +4,11 @@ import type { Construct } from 'constructs';
 import type { RoleIntent, RoleKind } from '../../model/intent';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
-import { worstCaseLength } from '../../private/policy-size';
+import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../private/policy-size';
 import { declareIntent } from '../intent';
 import { checkRoleName, checkSession, checkTrust, checkWords } from './role-declaration';
 
 const BOUNDED_ROLE = Symbol.for('cdk-bulkhead.BoundedRole');
-
-/** The characters of a managed policy, white space not counted. */
-const MANAGED_POLICY_LIMIT = 6144;
 
 /** What every role of cdk-bulkhead declares. */
 export interface BoundedRoleProps {

@@ -106,7 +106,6 @@ class Compiler {
 
   guard(): readonly GuardStatement[] {
     const everyone: GuardStatement = { sid: 'OnlyCallers', patterns: ['*'], onlyCallers: this.roles.names };
-    if (this.layout.guard === 'callers') return [everyone];
     const { classes, own, matching, denyOf } = this.requests;
     const only = new Map<string, bigint>();
     own.forEach((name, endpoint) => only.set(name, (this.needs.get(name) ?? 0n) | this.callers[endpoint]));
@@ -114,7 +113,9 @@ class Compiler {
       const name = denyOf(each);
       if (this.offenders[index] !== 0n && !only.has(name)) only.set(name, this.sparedBy(name, each));
     });
-    const mustStop = classes.map((each, index) => this.mustStop(each, index));
+    // A partner has no boundary and no policy of ours: the guard keeps its endpoints apart in every layout.
+    const judged = this.layout.guard === 'callers' ? this.roles.of(this.matrix.partners ?? []) : this.roles.everyone;
+    const mustStop = classes.map((each, index) => this.mustStop(each, index) & judged);
     const needed = neededDenies(only, this.roles.everyone, mustStop, classes.map(matching));
     const groups = new Map<bigint, string[]>();
     for (const [name, callers] of needed) groups.set(callers, [...(groups.get(callers) ?? []), name]);
@@ -161,18 +162,12 @@ class Compiler {
         this.isKeyless(each) ||
         (this.callers[each.server] & bit) !== 0n ||
         this.requests.matching(each).some((name) => denied.has(name)),
-      { sameMethod: true },
     );
   }
 
-  private merge(
-    patterns: readonly string[],
-    isFine: (requests: RequestClass) => boolean,
-    { sameMethod = false }: { readonly sameMethod?: boolean } = {},
-  ): readonly string[] {
+  private merge(patterns: readonly string[], isFine: (requests: RequestClass) => boolean): readonly string[] {
     const { classes, wider, matchedBy } = this.requests;
-    const available = sameMethod ? wider.filter((each) => each.split('/')[1] !== '*') : wider;
-    return merge(patterns, available, matchedBy, (matched) => [...matched].every((at) => isFine(classes[at])));
+    return merge(patterns, wider, matchedBy, (matched) => [...matched].every((at) => isFine(classes[at])));
   }
 
   private isKeyless({ server }: RequestClass): boolean {

@@ -28,7 +28,7 @@ export function matchedRequests(
 ): MatchedRequests | undefined {
   const own = served.map(({ method, segments }) => `${stage}/${method}/${templatePattern(segments)}`);
   const trailing = served.map(({ segments }, index) => (isRoot(segments) ? own[index] : `${own[index]}/`));
-  const wider = merged ? candidates(own, { anyMethod: true }) : [];
+  const wider = merged ? candidates(own) : [];
   const names = [...new Set([...own, ...trailing, ...emptySegments(stage, served), ...wider])];
   const places = new Map(names.map((name, index) => [name, index]));
   const classes = requestClasses(

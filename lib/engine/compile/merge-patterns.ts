@@ -1,18 +1,15 @@
 /**
- * Patterns that could stand for several others: everything below a common prefix (`prod/GET/orders/*`), and, where
- * `anyMethod`, the same for every method. Whether one may is for the caller to say.
+ * Patterns that could stand for several others: everything below a common prefix, such as `prod/GET/orders/*`. Whether
+ * one may is for the caller to say. None stands for every method: a `*` there would span slashes, so that a pattern for
+ * `/b/c` of any method would also match `GET /a/b/c`.
  */
-export function candidates(
-  names: readonly string[],
-  { anyMethod }: { readonly anyMethod: boolean },
-): readonly string[] {
+export function candidates(names: readonly string[]): readonly string[] {
   const covered = new Map<string, number>();
-  const count = (pattern: string): void => void covered.set(pattern, (covered.get(pattern) ?? 0) + 1);
   for (const name of new Set(names)) {
     const [stage, method, ...path] = name.split('/');
-    for (const verb of anyMethod ? [method, '*'] : [method]) {
-      if (verb === '*') count([stage, verb, ...path].join('/'));
-      for (let kept = 0; kept < path.length; kept += 1) count([stage, verb, ...path.slice(0, kept), '*'].join('/'));
+    for (let kept = 0; kept < path.length; kept += 1) {
+      const pattern = [stage, method, ...path.slice(0, kept), '*'].join('/');
+      covered.set(pattern, (covered.get(pattern) ?? 0) + 1);
     }
   }
   return [...covered].flatMap(([pattern, times]) => (times > 1 ? [pattern] : []));

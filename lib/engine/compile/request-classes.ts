@@ -30,11 +30,11 @@ export interface SuffixPattern {
   readonly parts?: { readonly stage: string; readonly method: string; readonly path: readonly string[] };
 }
 
-/** Reads `prod/GET/orders/*`; `undefined` where a wildcard is not a whole segment, or stands for the stage. */
+/** Reads `prod/GET/orders/*`; `undefined` where a wildcard is not a whole segment of the path, or stands before it. */
 export function parseSuffix(pattern: string): SuffixPattern | undefined {
   if (pattern === '*') return {};
   const [stage, method, ...path] = pattern.split('/');
-  if (path.length === 0 || /[*?]/.test(stage) || (method !== '*' && /[*?]/.test(method))) return undefined;
+  if (path.length === 0 || [stage, method].some((part) => /[*?]/.test(part))) return undefined;
   if (path.some((part) => part !== '*' && /[*?]/.test(part))) return undefined;
   return { parts: { stage, method, path } };
 }
@@ -68,7 +68,7 @@ function classesOf(
 ): readonly RequestClass[] | undefined {
   const servers = endpoints.flatMap((endpoint, index) => (endpoint.method === method ? [index] : []));
   const relevant = patterns.flatMap(({ parts }, index) =>
-    parts === undefined || ([method, '*'].includes(parts.method) && parts.stage === stage) ? [index] : [],
+    parts === undefined || (parts.method === method && parts.stage === stage) ? [index] : [],
   );
   const templates = servers.map((index) => templateSteps(endpoints[index].segments));
   const slashed = servers.filter((index) => !isRoot(endpoints[index].segments));

@@ -1,0 +1,80 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+
+/** The callers of an endpoint, as declared. */
+export interface DeclaredCallers {
+  readonly callers?: readonly iam.IRole[];
+  readonly partners?: readonly iam.IRole[];
+}
+
+/**
+ * Checks the callers of an endpoint and gives them all.
+ *
+ * @throws BH1003 without callers, BH1005 where one is listed twice, BH1008 where one is of another account or a partner
+ * is not, BH1023 where a partner's ARN is not written out
+ */
+export function checkCallers(at: IConstruct, endpoint: string, declared: DeclaredCallers): readonly iam.IRole[] {
+  // Without a type checker they can be missing.
+  const { callers = [], partners = [] } = declared;
+  const all = [...callers, ...partners];
+  if (all.length === 0) {
+    throw misuse(at, {
+      code: 'BH1003',
+      what: `endpoint \`${endpoint}\` has no callers`,
+      why: 'nobody could call it',
+      mend: 'list at least one role in `callers`',
+    });
+  }
+  const keys = all.map(keyOf);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) {
+    throw misuse(at, {
+      code: 'BH1005',
+      what: `endpoint \`${endpoint}\` lists the caller \`${twice}\` twice`,
+      mend: 'list it once; a different role may have been meant',
+    });
+  }
+  for (const role of callers) checkOwnAccount(at, endpoint, role);
+  for (const role of partners) checkPartner(at, endpoint, role);
+  return all;
+}
+
+/** What tells roles apart. Two imports of one ARN are one role. */
+export function keyOf(role: iam.IRole): string {
+  return Token.isUnresolved(role.roleArn) ? role.node.path : role.roleArn;
+}
+
+function checkOwnAccount(at: IConstruct, endpoint: string, role: iam.IRole): void {
+  const own = Stack.of(at).account;
+  const { account } = role.env;
+  if (Token.isUnresolved(own) || Token.isUnresolved(account) || own === account) return;
+  throw misuse(at, {
+    code: 'BH1008',
+    what: `caller \`${role.node.path}\` of endpoint \`${endpoint}\` is of account ${account}, the API of ${own}`,
+    why: 'across accounts, the other account would have to allow the call too',
+    mend: 'list it in `partners`, or let the other account assume a PartnerRole of this account',
+  });
+}
+
+/** A partner is written out: an account, a session or a wildcard would let in more than one role. */
+function checkPartner(at: IConstruct, endpoint: string, role: iam.IRole): void {
+  const { roleArn } = role;
+  const own = Stack.of(at).account;
+  if (Token.isUnresolved(roleArn) || !/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(roleArn)) {
+    throw misuse(at, {
+      code: 'BH1023',
+      what: `partner \`${role.node.path}\` of endpoint \`${endpoint}\` is no role by its full ARN`,
+      why: 'the resource policy has to name it, and a reader has to see whom it lets in',
+      mend: "import it: `iam.Role.fromRoleArn(scope, id, 'arn:aws:iam::<account>:role/<name>')`",
+    });
+  }
+  if (roleArn.split(':')[4] !== own) return;
+  throw misuse(at, {
+    code: 'BH1008',
+    what: `partner \`${roleArn}\` of endpoint \`${endpoint}\` is of the account of the API`,
+    why: 'an Allow of the resource policy would let it in without one of its own',
+    mend: 'list it in `callers`',
+  });
+}

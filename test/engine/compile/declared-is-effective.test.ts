@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { KEYLESS, compileAccessMatrix } from '../../../lib/engine/compile/access-matrix';
+import type { AccessMatrix, MatrixEndpoint } from '../../../lib/engine/compile/access-matrix';
+import { decide } from '../../../lib/engine/decide/decide';
+import type { Question } from '../../../lib/engine/decide/decision';
+import type { World } from '../../../lib/engine/world/world';
+import { worldOf } from '../../../lib/engine/world/world-of';
+import { text } from '../../../lib/model/value';
+import { allows } from '../../oracle/iam-simulate';
+import type { JsonPolicy } from '../../oracle/iam-simulate';
+import { ABROAD, ACCOUNT, API, arnOf, deployed, expanded, restApi, role } from '../../oracle/matrix-template';
+import { route } from './brute-force';
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
+/** Of the callers and requests of an API every fourth pair is asked: two evaluators take a millisecond each. */
+const EVERY = 4;
+const ROLES = ['r1', 'r2', 'r3'];
+const PARTNERS = ['p1', 'p2'];
+const EVERYTHING: JsonPolicy = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'execute-api:*', Resource: '*' }],
+};
+
+const segment = fc.constantFrom('a', 'b', '{p}');
+const path = fc
+  .tuple(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.integer({ max: 9, min: 0 }))
+  .map(([parts, chance]) => `/${(chance === 0 ? [...parts.slice(0, 2), '{rest+}'] : parts).join('/')}`);
+const guarded = fc.record({
+  method: fc.constantFrom('GET', 'GET', 'POST'),
+  path,
+  callers: fc.uniqueArray(fc.constantFrom(...ROLES, ...PARTNERS), { minLength: 1, maxLength: 3 }),
+});
+const preflight = path.map((each) => ({ method: 'OPTIONS', path: each, callers: [KEYLESS], needsAllow: true }));
+const withToken = path.map((each) => ({ method: 'PUT', path: each, callers: [KEYLESS] }));
+const endpoints = fc.uniqueArray<MatrixEndpoint, string>(
+  fc.oneof({ weight: 8, arbitrary: guarded }, { weight: 1, arbitrary: preflight }, { weight: 1, arbitrary: withToken }),
+  { minLength: 2, maxLength: 6, selector: (each) => `${each.method} ${each.path}` },
+);
+const matrices = endpoints.map((each): AccessMatrix => {
+  const partners = PARTNERS.filter((partner) => each.some(({ callers }) => callers.includes(partner)));
+  return { stage: 'prod', endpoints: each, partners };
+});
+const layouts = fc.record({
+  guard: fc.constantFrom<'endpoints' | 'callers'>('endpoints', 'endpoints', 'callers'),
+  merged: fc.boolean(),
+});
+const drawn = fc.array(
+  fc.record({
+    method: fc.constantFrom('GET', 'POST', 'OPTIONS', 'PUT'),
+    path: fc
+      .array(fc.constantFrom('a', 'b', 'x'), { minLength: 1, maxLength: 4 })
+      .map((parts) => `/${parts.join('/')}`),
+  }),
+  { minLength: 2, maxLength: 2 },
+);
+
+/** Requests that are served, and some that may not be. */
+function requestsOf({ endpoints: all }: AccessMatrix, others: readonly { method: string; path: string }[]) {
+  const filled = all.map((each) => ({
+    method: each.method,
+    path: each.path.replace('{rest+}', 'x/y').replaceAll(/\{[^}]*\}/g, 'x'),
+  }));
+  return [...filled.slice(0, 4), ...others];
+}
+
+/** Who asks, with which policies of its own, and whether the matrix speaks of it. */
+interface Caller {
+  readonly name: string;
+  readonly matrixRole?: string;
+  readonly identity?: readonly JsonPolicy[];
+  readonly boundary?: JsonPolicy;
+}
+
+describe(`random APIs, seed ${SEED}`, () => {
+  it('are called by whom the matrix declares and by nobody else, by two evaluators', () => {
+    const count = { apis: 0, drawn: 0, requests: 0, allowed: 0 };
+    fc.assert(
+      fc.property(matrices, layouts, drawn, (matrix, layout, others) => {
+        const compiled = compileAccessMatrix(matrix, layout);
+        if (!compiled.ok) {
+          for (const { code } of compiled.problems) expect(['ambiguous', 'inexpressible', 'duplicate']).toContain(code);
+        }
+        fc.pre(compiled.ok);
+        count.apis += 1;
+        const policies = deployed(compiled);
+        const callers: readonly Caller[] = [
+          ...ROLES.map((name) => ({ name, matrixRole: name, identity: [policies.identity(name)] })),
+          { name: 'stranger', identity: [EVERYTHING] },
+          // The same roles, allowed everything by somebody else.
+          ...ROLES.map((name) => ({
+            name: `${name} widened`,
+            matrixRole: name,
+            identity: [policies.identity(name), EVERYTHING],
+            boundary: policies.boundary(name),
+          })),
+          ...PARTNERS.map((name) => ({ name, matrixRole: name })),
+          { name: 'pstranger' },
+          { name: 'anonymous' },
+        ];
+        const resource = expanded(policies.resource);
+        const worlds = [
+          worldWith(matrix, policies.resource, callers.slice(0, 4)),
+          worldWith(matrix, policies.resource, callers.slice(4, 7)),
+        ];
+        for (const caller of callers) {
+          const named = caller.matrixRole ?? caller.name;
+          const world = worlds[caller.boundary === undefined ? 0 : 1];
+          const prefix = world.apis.get('T#Api')?.arnPrefix as { readonly parts: readonly string[] };
+          for (const { method, path: asked } of requestsOf(matrix, others)) {
+            const server = route(matrix, method, asked);
+            count.drawn += 1;
+            if (server === undefined || count.drawn % EVERY !== 0) continue;
+            const keyless = server.callers.includes(KEYLESS);
+            const tail = `/prod/${method}${asked}`;
+            // An authorizer decides on its own methods: not by policies.
+            if (keyless && server.needsAllow !== true) continue;
+            const right = keyless || server.callers.includes(named);
+            // Without authorization nobody's signature is looked at.
+            const principal = keyless ? { kind: 'anonymous' as const } : principalOf(caller, named, world);
+            const ours = decide(
+              {
+                principal,
+                action: 'execute-api:Invoke',
+                resource: text([...prefix.parts, tail]),
+                context: { 'aws:SecureTransport': 'true' },
+                resourceAccount: ACCOUNT,
+                closed: true,
+              },
+              world,
+            );
+            const theirs = simulated(caller, named, keyless, `${API}${tail}`, resource);
+            expect({ caller: caller.name, method, asked, layout, may: ours.may, must: ours.must, theirs }).toEqual({
+              caller: caller.name,
+              method,
+              asked,
+              layout,
+              may: right,
+              must: right,
+              theirs: right,
+            });
+            count.requests += 1;
+            if (right) count.allowed += 1;
+          }
+        }
+      }),
+      { numRuns: RUNS, seed: SEED, endOnFailure: true },
+    );
+    console.log(`declared is effective, FUZZ_SEED=${SEED}: ${JSON.stringify(count)}`);
+    expect(count.apis).toBeGreaterThanOrEqual(RUNS);
+    expect(count.allowed).toBeGreaterThan(RUNS);
+  }, 120_000);
+});
+
+function worldWith(matrix: AccessMatrix, resource: JsonPolicy, callers: readonly Caller[]): World {
+  const roles = callers.map(({ name, matrixRole, identity = [], boundary }) =>
+    role(matrixRole ?? name, identity, boundary),
+  );
+  const body = { Resources: Object.assign({}, restApi(matrix, resource), ...roles) as object };
+  return worldOf(snapshotOf([{ name: 'T', file: 't', account: ACCOUNT, region: 'eu-west-1', body }]));
+}
+
+function principalOf(caller: Caller, named: string, world: World): Question['principal'] {
+  if (caller.name === 'anonymous') return { kind: 'anonymous' };
+  if (caller.identity === undefined) return { kind: 'arn', arn: arnOf(named), account: ABROAD };
+  const found = world.principal(`T#${named}`);
+  if (found === undefined) throw new Error(`no ${named}`);
+  return found;
+}
+
+/** A method without authorization takes everyone for anonymous; AWS_IAM takes nobody without a principal. */
+function simulated(caller: Caller, named: string, keyless: boolean, arn: string, resource: JsonPolicy): boolean {
+  if (!keyless && caller.name === 'anonymous') return false;
+  const account = arnOf(named).split(':')[4];
+  return allows({
+    principal: keyless ? 'anonymous' : `arn:aws:sts::${account}:assumed-role/${named}/session`,
+    action: 'execute-api:Invoke',
+    resource: arn,
+    resourceAccount: ACCOUNT,
+    context: {
+      'aws:SecureTransport': 'true',
+      ...(keyless ? {} : { 'aws:PrincipalArn': arnOf(named), 'aws:PrincipalAccount': account }),
+    },
+    identity: keyless ? [] : (caller.identity ?? [EVERYTHING]),
+    ...(caller.boundary === undefined || keyless ? {} : { boundary: withApi(caller.boundary) }),
+    scps: [],
+    rcps: [],
+    resourcePolicy: resource,
+  });
+}
+
+/** The other evaluator takes the id of an API for a type of resource, for which `*` may not stand. */
+function withApi(boundary: JsonPolicy): JsonPolicy {
+  return JSON.parse(JSON.stringify(boundary).replaceAll(':*/prod/', ':abcde12345/prod/')) as JsonPolicy;
+}
