@@ -21,4 +21,6 @@ export * from './constructs/credentials/rotated-credential';
 export * from './constructs/credentials/opaque-token';
 export * from './constructs/api/endpoint-options';
 export * from './constructs/api/function-integration';
+export * from './constructs/api/guard-detail';
+export * from './constructs/api/least-privilege-rest-api-props';
 export * from './constructs/api/least-privilege-rest-api';

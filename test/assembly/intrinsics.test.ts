@@ -95,7 +95,11 @@ describe('intrinsics', () => {
     ['FindInMap with a default', { 'Fn::FindInMap': ['Regions', 'xx', 'Size', { DefaultValue: 'none' }] }, 'none'],
     ['a dynamic reference', 'x{{resolve:ssm:/a}}y', 'x${{{resolve:ssm:/a}}}y'],
     ['an import that is not at hand', { 'Fn::ImportValue': 'Net-Vpc' }, '${Net-Vpc}'],
-    ['a transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, '<unknown: what transform "AWS::Include" puts here>'],
+    [
+      'a transform',
+      { 'Fn::Transform': { Name: 'AWS::Include' } },
+      '<unknown: what transform "AWS::Include" puts here>',
+    ],
     [
       'a map with a transform in it',
       { A: 1, 'Fn::Transform': {} },

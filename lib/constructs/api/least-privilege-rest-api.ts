@@ -1,12 +1,11 @@
-import { Lazy, Token } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
-import type { IAuditVault } from '../audit/i-audit-vault';
 import { declareIntent } from '../intent';
 import { accessLogFormat, accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
@@ -16,64 +15,9 @@ import type { EndpointOptions } from './endpoint-options';
 import { declareMethodCallers } from './guard-policy';
 import { methodSettings } from './method-settings';
 import type { EndpointThrottle } from './method-settings';
+import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
+import { checkStageName, checkThrottle } from './stage-checks';
 import { refuseTestInvoke } from './test-invoke';
-
-/** Properties of a LeastPrivilegeRestApi. */
-export interface LeastPrivilegeRestApiProps {
-  /**
-   * The name of the API.
-   *
-   * @default - the construct id
-   */
-  readonly restApiName?: string;
-  /**
-   * What the API is for.
-   *
-   * @default - none
-   */
-  readonly description?: string;
-  /**
-   * The name of its stage: letters, digits, `-` and `_`, written out.
-   *
-   * @default 'prod'
-   */
-  readonly stageName?: string;
-  /**
-   * Requests a second, and in one burst, over all endpoints that say nothing else. Best effort of API Gateway,
-   * neither a quota nor a defence.
-   *
-   * @default - 100 a second, 200 in one burst
-   */
-  readonly throttle?: apigateway.ThrottleSettings;
-  /**
-   * Where the access log belongs: it gets the key and the retention of the vault, and the vault's auditors read it.
-   * Not together with `logEncryptionKey` or `logRetention`.
-   *
-   * @default - a log group with a key of its own, for whoever may read the logs of the account
-   */
-  readonly auditVault?: IAuditVault;
-  /**
-   * The key of the access log. Its policy is extended for the log group; the policy of an imported key has to allow
-   * the same to `logs.<region>.amazonaws.com` already. In the API's region.
-   *
-   * @default - a key of its own, rotated every year
-   */
-  readonly logEncryptionKey?: kms.IKey;
-  /**
-   * How long the access log is kept. It outlives the stack.
-   *
-   * @default RetentionDays.ONE_YEAR
-   */
-  readonly logRetention?: logs.RetentionDays;
-  /**
-   * Whether to set the role by which API Gateway writes logs. There is one for each account and region: this replaces
-   * it for all APIs there. Where it is false, the account must have one already, or the stage cannot be deployed.
-   *
-   * @default false
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
-   */
-  readonly cloudWatchRole?: boolean;
-}
 
 /**
  * A REST API where every endpoint names its callers and everyone else is denied.
@@ -83,9 +27,11 @@ export interface LeastPrivilegeRestApiProps {
  * opens nothing. Plain HTTP, invalidation of caches and test invocations are denied. Calls are validated, throttled,
  * traced and logged: who, from where, what, and how it was decided.
  *
- * Limits: callers of one account; 8,192 characters of resource policy, which is about 60 callers where all endpoints
- * have the same, and fewer with every group of endpoints that has callers of its own. A policy that is too large fails
- * the synth, and so do paths that no policy can tell apart.
+ * Limits: 8,192 characters of resource policy, which is about 60 callers where all endpoints have the same, and fewer
+ * with every group of endpoints that has callers of its own. Where that is too little, `GuardDetail.CALLERS` leaves the
+ * endpoints to the boundaries of the callers, and several APIs can stand behind one domain. Identity policies are
+ * divided among managed policies. What does not fit fails the synth with number and limit, and so do paths that no
+ * policy can tell apart.
  *
  * Not promised: what people may do who can change the API, its policy or the roles; that throttling stops an attack.
  * Plain and imported roles have no boundary of ours: the Denies hold for them too, but where such a caller of
@@ -203,6 +149,17 @@ export class LeastPrivilegeRestApi extends Construct {
     return method;
   }
 
+  /**
+   * What the account of a partner has to allow it, so that it can call its endpoints: the Allow of the resource policy
+   * is one half, this is the other. Give it to the partner, for example as an output of the stack.
+   *
+   * @param partner a role from the `partners` of an endpoint
+   * @throws BH1025 where it is a partner of no endpoint
+   */
+  public partnerPolicy(partner: iam.IRole): iam.PolicyDocument {
+    return this.access.partnerPolicy(partner);
+  }
+
   private refuseUndeclared(): string[] {
     return this.restApi.methods
       .filter((method) => !this.declared.has(method))
@@ -216,27 +173,5 @@ export class LeastPrivilegeRestApi extends Construct {
         });
         return error.message;
       });
-  }
-}
-
-function checkStageName(at: Construct, name: string): void {
-  if (!Token.isUnresolved(name) && /^[\w-]{1,128}$/.test(name) && name !== 'test-invoke-stage') return;
-  throw misuse(at, {
-    code: 'BH1011',
-    what: `\`stageName\` must be a name of letters, digits, \`-\` and \`_\`, got \`${Token.isUnresolved(name) ? 'a token' : name}\``,
-    why: 'the policies name the stage; a wildcard in it would open others',
-    mend: 'write it out, such as `prod`',
-  });
-}
-
-function checkThrottle(at: Construct, whose: string, { rateLimit, burstLimit }: apigateway.ThrottleSettings): void {
-  for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
-    if (value === undefined || Token.isUnresolved(value) || value > 0) continue;
-    throw misuse(at, {
-      code: 'BH1012',
-      what: `\`${name}\` of ${whose} must be positive, got ${value}`,
-      why: 'no call would pass',
-      mend: 'give the requests a second that its callers need',
-    });
   }
 }

@@ -243,15 +243,6 @@ describe('what no policy can say', () => {
       /BH1014: `Orders\/Reader` is no caller of `GET \/orders\/{id}\/refunds\/{refund}`.*, at Orders\/Api/,
     );
   });
-
-  it('fails the synth where the policy of a caller is too large', () => {
-    const { stack, api } = newApi();
-    const role = new iam.Role(stack, 'Plain', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    for (let i = 0; i < 90; i++) api.addEndpoint(`GET /${'long-'.repeat(12)}${i}`, { callers: [role], integration });
-    expect(() => Template.fromStack(stack)).toThrow(
-      /BH1022: the policy of caller `Orders\/Plain` is up to \d+ characters long, the limit is 10240, at Orders\/Api/,
-    );
-  });
 });
 
 describe('addEndpoint', () => {

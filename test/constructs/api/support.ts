@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
-import type { LeastPrivilegeRestApiProps } from '../../../lib/constructs/api/least-privilege-rest-api';
+import type { LeastPrivilegeRestApiProps } from '../../../lib/constructs/api/least-privilege-rest-api-props';
 import { WorkloadRole } from '../../../lib/constructs/roles/workload-role';
 
 export const env = { account: '111122223333', region: 'eu-west-1' };
