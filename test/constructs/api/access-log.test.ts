@@ -3,7 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
-import type { LeastPrivilegeRestApiProps } from '../../../lib/constructs/api/least-privilege-rest-api';
+import type { LeastPrivilegeRestApiProps } from '../../../lib/constructs/api/least-privilege-rest-api-props';
 import { AuditVault } from '../../../lib/constructs/audit/audit-vault';
 import { integration, newApi, newStack, resources, show, workload } from './support';
 
