@@ -75,7 +75,8 @@ export class ApiAccess {
   /** The statements of the API's resource policy. */
   public resourcePolicy(access = this.compile()): iam.PolicyStatement[] {
     if (!access.ok) return closedPolicy();
-    return resourcePolicy(access, (key) => (this.roles.get(key) ?? (this.partners.get(key) as iam.IRole)).roleArn);
+    const roles = new Map([...this.roles, ...this.partners]);
+    return resourcePolicy(access, (key) => (roles.get(key) as iam.IRole).roleArn);
   }
 
   /** What a partner's own account has to allow it. */
