@@ -9,7 +9,7 @@ import type { Api, ApiMethod, ResourcePolicy, World } from '../world/world';
 import type { Question } from './decision';
 import { isPreferred, serving } from './endpoints';
 import type { Region } from './region';
-import { append, trustTarget } from './target';
+import { append, serviceOf, trustTarget } from './target';
 import type { Target } from './target';
 
 /** Requests of a pattern to which the same rules apply. */
@@ -26,8 +26,6 @@ const TRUST_ACTIONS = [
   'sts:SetSourceIdentity',
   'sts:SetContext',
 ];
-/** Which resource policies a service looks at, by the start of their ARN. */
-const SERVICE = /^arn:[^:]*:([a-z0-9-]+):/;
 /** Past this many, resources with rules of their own are not taken out of the rest: it may be more than in truth. */
 const MOST_TAKEN_OUT = 12;
 
@@ -48,7 +46,7 @@ export function* placesOf({ action, resource }: Question, world: World): Generat
   const taken: Pattern[] = [];
   if (TRUST_ACTIONS.some(asks)) yield* roles(whole, resource, world);
   for (const policy of world.resourcePolicies.values()) {
-    const service = serviceOf(policy);
+    const service = serviceOf(policy.arn);
     if (policy.key !== '' && world.apis.has(policy.key)) continue;
     if (service !== undefined && !asks(`${service}:*`)) continue;
     for (const space of spacesOf(policy, service)) {
@@ -93,15 +91,6 @@ function narrowed({ actions }: Region, service: string): readonly PolicyText[] {
 
 function both(resource: PolicyText, space: PolicyText): readonly PolicyText[] {
   return resource === '*' ? [space] : [resource, space];
-}
-
-function serviceOf({ arn }: ResourcePolicy): string | undefined {
-  const text = isUnknown(arn)
-    ? ''
-    : typeof arn === 'string'
-      ? arn
-      : arn.parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
-  return SERVICE.exec(text)?.[1];
 }
 
 /** The ARNs that a resource policy protects: the resource and what is in it. */

@@ -44,6 +44,8 @@ interface Cache {
   readonly targets: Map<string, Map<string, readonly Target[]>>;
   readonly principals: ReadonlyMap<string, Principal>;
   readonly policies: ReadonlyMap<string, ResourcePolicy>;
+  /** Resource policies by service. */
+  readonly services: ReadonlyMap<string, readonly ResourcePolicy[]>;
   readonly apis: ReadonlyMap<string, Api>;
   readonly buckets: ReadonlyMap<string, Resource>;
 }
@@ -57,6 +59,7 @@ function cacheOf(world: World): Cache {
       targets: new Map(),
       principals: new Map(world.principals.map((each) => [canonical(each.arn), each])),
       policies: new Map([...world.resourcePolicies.values()].map((each) => [canonical(each.arn), each])),
+      services: byService(world.resourcePolicies.values()),
       apis: new Map([...world.apis.values()].map((each) => [canonical(each.arnPrefix), each])),
       buckets: new Map(
         world.snapshot.ofType('AWS::S3::Bucket').flatMap((each): readonly [string, Resource][] => {
@@ -93,7 +96,9 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
   }
   const policy = stem(resource, cache.policies);
   if (policy !== undefined) return [targetOf(policy, isKey, true)];
-  const near = [...world.resourcePolicies.values()].filter((each) => isNear(each, resource, service));
+  const near = [...(cache.services.get(service) ?? []), ...(cache.services.get('') ?? [])].filter((each) =>
+    isNear(each, resource),
+  );
   const outside: Target = {
     rules: isKey ? 'key' : 'general',
     policies: [],
@@ -156,12 +161,28 @@ function accountByHoles(
   return {};
 }
 
+/** Policies by the service that their ARN names; those of which it is not known under nothing. */
+function byService(policies: Iterable<ResourcePolicy>): ReadonlyMap<string, readonly ResourcePolicy[]> {
+  const found = new Map<string, ResourcePolicy[]>();
+  for (const policy of policies) {
+    const service = serviceOf(policy.arn) ?? '';
+    const list = found.get(service);
+    if (list === undefined) found.set(service, [policy]);
+    else list.push(policy);
+  }
+  return found;
+}
+
+/** The service in an ARN, where it is literal. */
+export function serviceOf(arn: PolicyText): string | undefined {
+  // A colon inside of a hole's symbol is none of the ARN.
+  return /^arn:[^:]*:([a-z0-9-]+):/.exec(canonical(arn).replaceAll(/\u0001[^\u0002]*\u0002/g, 'x'))?.[1];
+}
+
 /** A policy whose resource this may be, for all that is known. */
-function isNear({ arn }: ResourcePolicy, resource: PolicyText, service: string): boolean {
+function isNear({ arn }: ResourcePolicy, resource: PolicyText): boolean {
   if (isUnknown(arn) || isUnknown(resource)) return true;
   const [one, other] = [canonical(arn), canonical(resource)];
-  const literalService = /^arn:[^:]*:([a-z0-9-]+):/.exec(one)?.[1];
-  if (literalService !== undefined && literalService !== service) return false;
   // Two literal ARNs were compared already.
   if (!one.includes('\u0001') && !other.includes('\u0001')) return false;
   return [arn, append(arn, '/*'), append(arn, ':*')].some((each) => canMeet(each, resource));
