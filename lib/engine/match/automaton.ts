@@ -37,10 +37,14 @@ export class Machine {
   private readonly sets: (readonly number[])[] = [[]];
   private readonly numbers = new Map<string, number>([['', DEAD]]);
   private readonly following: Int32Array[];
+  private readonly leading: (readonly number[])[] = [];
+  private readonly places: ReadonlyMap<string, number>;
+  private readonly fitting = new Map<Accepts, readonly number[]>();
 
   constructor(sequences: readonly Sequence[], alphabet: readonly string[]) {
     this.alphabet = alphabet;
     this.sequences = sequences;
+    this.places = new Map(alphabet.map((symbol, place) => [symbol, place]));
     const offsets: number[] = [];
     let offset = 0;
     for (const sequence of sequences) {
@@ -86,6 +90,40 @@ export class Machine {
       if (literal !== undefined) found.add(literal);
     }
     return found;
+  }
+
+  /** The symbols that may lead on from here, by their place in the alphabet and in its order; all others lead nowhere. */
+  candidates(state: number): readonly number[] {
+    let known = this.leading[state];
+    if (known === undefined) {
+      const found = new Set<number>();
+      for (const position of this.sets[state]) {
+        const which = this.sequenceAt(position);
+        const at = position - this.offsets[which];
+        const { steps, leaps } = this.sequences[which];
+        if (at < steps.length) for (const symbol of this.symbolsFor(steps[at])) found.add(symbol);
+        for (const leap of leaps ?? []) {
+          const symbol = leap.from === at ? this.places.get(leap.symbol) : undefined;
+          if (symbol !== undefined) found.add(symbol);
+        }
+      }
+      known = [...found].sort((one, other) => one - other);
+      this.leading[state] = known;
+    }
+    return known;
+  }
+
+  private symbolsFor({ literal, accepts: fits }: Step): readonly number[] {
+    if (literal !== undefined) {
+      const place = this.places.get(literal);
+      return place === undefined ? [] : [place];
+    }
+    let known = this.fitting.get(fits);
+    if (known === undefined) {
+      known = this.alphabet.flatMap((symbol, place) => (fits(symbol) ? [place] : []));
+      this.fitting.set(fits, known);
+    }
+    return known;
   }
 
   private step(position: number, symbol: string, reached: Set<number>): void {
@@ -174,7 +212,6 @@ export function search(
   const states: { readonly at: readonly number[]; readonly from: number; readonly symbol: number }[] = [];
   const seen = new Set<string>();
   const visit = (at: readonly number[], from: number, symbol: number): void => {
-    if (all.some((_, index) => at[index] === DEAD)) return;
     const key = at.join(',');
     if (seen.has(key)) return;
     seen.add(key);
@@ -193,13 +230,67 @@ export function search(
       for (let back = states[index]; back.from !== -1; back = states[back.from]) symbols.unshift(alphabet[back.symbol]);
       return { kind: 'found', symbols };
     }
-    for (let symbol = 0; symbol < alphabet.length; symbol += 1) {
-      visit(
-        machines.map((machine, which) => machine.next(at[which], symbol)),
-        index,
-        symbol,
-      );
+    for (const symbol of fewest(all, at, alphabet)) {
+      const reached = after(machines, all.length, at, symbol);
+      if (reached !== undefined) visit(reached, index, symbol);
     }
   }
   return { kind: 'none' };
+}
+
+/** The symbols that may lead on: those of the machine that has the fewest. In a literal text it is one. */
+function fewest(all: readonly Machine[], at: readonly number[], alphabet: readonly string[]): Iterable<number> {
+  let found: readonly number[] | undefined;
+  for (let which = 0; which < all.length; which += 1) {
+    const own = all[which].candidates(at[which]);
+    if (found === undefined || own.length < found.length) found = own;
+  }
+  return found ?? alphabet.keys();
+}
+
+/** The states after a symbol; `undefined` where one of the first `all` machines accepts nothing any more. */
+function after(
+  machines: readonly Machine[],
+  all: number,
+  at: readonly number[],
+  symbol: number,
+): readonly number[] | undefined {
+  const reached: number[] = [];
+  for (let which = 0; which < machines.length; which += 1) {
+    const state = machines[which].next(at[which], symbol);
+    if (state === DEAD && which < all) return undefined;
+    reached.push(state);
+  }
+  return reached;
+}
+
+/**
+ * Whether there is a word that two sequences without leaps both accept: pairs of positions, each looked at once, so
+ * that it takes at most as many steps as the product of their lengths; on literal text, about as many as the longer.
+ */
+export function meet(
+  { steps: one }: Sequence,
+  { steps: other }: Sequence,
+  common: (one: Step, other: Step) => boolean,
+): boolean {
+  const width = other.length + 1;
+  const seen = new Uint8Array((one.length + 1) * width);
+  const left = [0];
+  seen[0] = 1;
+  const visit = (pair: number): void => {
+    if (seen[pair] === 1) return;
+    seen[pair] = 1;
+    left.push(pair);
+  };
+  for (let pair = left.pop(); pair !== undefined; pair = left.pop()) {
+    const to = pair % width;
+    const from = (pair - to) / width;
+    if (from === one.length && to === other.length) return true;
+    const a = from < one.length ? one[from] : undefined;
+    const b = to < other.length ? other[to] : undefined;
+    if (a?.many === true) visit(pair + width);
+    if (b?.many === true) visit(pair + 1);
+    if (a !== undefined && b !== undefined && common(a, b)) visit(pair + (a.many ? 0 : width) + (b.many ? 0 : 1));
+  }
+  return false;
 }

@@ -1,9 +1,9 @@
 import type { PolicyText } from '../../model/policy';
 import { text } from '../../model/value';
 import type { Hole, Text } from '../../model/value';
-import { Machine, accepts, search } from './automaton';
+import { Machine, accepts, meet, search } from './automaton';
 import type { Sequence, Step } from './automaton';
-import { alphabetFor, fillerSteps, holeSymbol, literalTokens, sourceOf, stepsOf, tokenize } from './tokens';
+import { alphabetFor, fillerSteps, haveCommon, holeSymbol, literalTokens, sourceOf, stepsOf, tokenize } from './tokens';
 import type { Reading, Token } from './tokens';
 
 /** How a pattern is read; by default as a resource. */
@@ -48,14 +48,14 @@ const BUDGET = 20_000;
 
 /**
  * MAY: whether there is a text that both match, under some filling of the holes.
- * Errs on `true`: holes of the same source are filled independently, and a search past its budget counts as found.
+ * Errs on `true`: holes of the same source are filled independently.
  */
 export function intersects(a: Pattern, b: Pattern): boolean {
   if (prefixesDiffer(a, b)) return false;
   const [one, other] = [wordOf(a), wordOf(b)];
   if (other !== undefined) return accepts(compile(a, FILLED), other);
   if (one !== undefined) return accepts(compile(b, FILLED), one);
-  return run([a, b], [], new Set(), BUDGET).kind !== 'none';
+  return meet(compile(a, FILLED), compile(b, FILLED), haveCommon);
 }
 
 /**

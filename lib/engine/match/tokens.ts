@@ -59,7 +59,16 @@ export function tokenize(source: PolicyText, reading: Reading): readonly Token[]
 
 /** The tokens of a text in which nothing is a wildcard. */
 export function literalTokens(source: string, caseless = false): readonly Token[] {
-  return Array.from(caseless ? source.toLowerCase() : source, (character) => ({ kind: 'character', character }));
+  return Array.from(caseless ? source.toLowerCase() : source, characterToken);
+}
+
+const characters = new Map<string, Token>();
+
+/** The same token for the same character: there are few, and patterns are long. */
+function characterToken(character: string): Token {
+  let known = characters.get(character);
+  if (known === undefined) characters.set(character, (known = { kind: 'character', character }));
+  return known;
 }
 
 const VARIABLE = /(\$\{[^{}]*\})/;
@@ -109,12 +118,25 @@ export function fillerSteps(filler: Filler): readonly Step[] {
   return FILLERS[filler];
 }
 
+const ACROSS = { one: [once(CHARACTER)], some: someOf(ANYTHING), many: [many(ANYTHING)] };
+const NO_COLON = (symbol: string): boolean => symbol !== ':' && !symbol.startsWith(WHOLE_WITH_COLONS);
+const WITHIN = {
+  one: [once((symbol) => CHARACTER(symbol) && symbol !== ':')],
+  some: someOf(NO_COLON),
+  many: [many(NO_COLON)],
+};
+const literals = new Map<string, readonly Step[]>();
+
 /** The steps of a token that is no hole. Where `colons` is false, wildcards stop at a colon. */
 export function stepsOf(token: Exclude<Token, { kind: 'hole' }>, colons: boolean): readonly Step[] {
-  if (token.kind === 'character') return [once((symbol) => symbol === token.character)];
-  if (token.kind === 'one') return [once(colons ? CHARACTER : (symbol) => CHARACTER(symbol) && symbol !== ':')];
-  const accepts = colons ? ANYTHING : (symbol: string) => symbol !== ':' && !symbol.startsWith(WHOLE_WITH_COLONS);
-  return token.kind === 'some' ? someOf(accepts) : [many(accepts)];
+  if (token.kind !== 'character') return (colons ? ACROSS : WITHIN)[token.kind];
+  const { character } = token;
+  let known = literals.get(character);
+  if (known === undefined) {
+    known = [{ accepts: (symbol) => symbol === character, many: false, literal: character }];
+    literals.set(character, known);
+  }
+  return known;
 }
 
 /** One character of each sort that a filler tells apart; the first ones are what a witness reads best with. */
@@ -128,6 +150,23 @@ const SORTS: readonly string[] = [
   ':',
   '_~!%&|',
 ];
+
+const EACH = SORTS.flatMap((sort) => Array.from(sort));
+const overlaps = new WeakMap<Step['accepts'], WeakMap<Step['accepts'], boolean>>();
+
+/** Whether there is a character that both of two steps accept. */
+export function haveCommon(one: Step, other: Step): boolean {
+  if (one.literal !== undefined) return other.accepts(one.literal);
+  if (other.literal !== undefined) return one.accepts(other.literal);
+  let known = overlaps.get(one.accepts);
+  if (known === undefined) overlaps.set(one.accepts, (known = new WeakMap()));
+  let found = known.get(other.accepts);
+  if (found === undefined) {
+    found = EACH.some((character) => one.accepts(character) && other.accepts(character));
+    known.set(other.accepts, found);
+  }
+  return found;
+}
 
 /**
  * Characters enough to tell any two words apart that these tokens tell apart: those in the tokens, and one of each sort
