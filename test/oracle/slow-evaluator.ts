@@ -16,7 +16,7 @@ export interface SlowStatement {
 export interface SlowMethod {
   readonly verb: string;
   readonly path: string;
-  readonly authorization: 'AWS_IAM' | 'NONE';
+  readonly authorization: 'AWS_IAM' | 'NONE' | 'COGNITO_USER_POOLS' | 'CUSTOM';
 }
 
 export interface SlowApi {
@@ -89,6 +89,29 @@ export function gatewayAllows(api: SlowApi, caller: SlowCaller, verb: string, pa
   const named = policy.some(({ principals = [] }) => principals.some((each) => each === '*' || each === who.arn));
   if (who.account === api.account) return own.length > 0 || named;
   return own.length > 0 && policy.length > 0;
+}
+
+/** What of a request to a REST API can be said from the templates alone. */
+export type SlowVerdict = 'granted' | 'possible' | 'denied';
+
+/**
+ * As `gatewayAllows`, for every type of authorization. What an authorizer decides is in no template: a Deny of the
+ * resource policy for everyone is final, all else is possible, whether or not the resource policy allows.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ */
+export function gatewayVerdict(api: SlowApi, caller: SlowCaller, verb: string, path: string, arn: string): SlowVerdict {
+  const method = servedBy(api.methods, verb, path);
+  if (method === undefined) return 'denied';
+  if (method.authorization === 'AWS_IAM' || method.authorization === 'NONE') {
+    return gatewayAllows(api, caller, verb, path, arn) ? 'granted' : 'denied';
+  }
+  // The token or the header names nobody whom a policy could name.
+  const stranger: SlowCaller = { identity: [] };
+  const denied = (api.policy ?? []).some(
+    (each) =>
+      each.effect === 'Deny' && names(each, stranger) && each.resources.some((pattern) => globMatches(pattern, arn)),
+  );
+  return denied ? 'denied' : 'possible';
 }
 
 /** One power of a principal over another, of which one step makes it that other. */
