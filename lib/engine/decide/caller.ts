@@ -117,6 +117,11 @@ export class Caller {
         return { as: this.kind === 'user' ? 'direct' : 'entity', tri: 'yes' };
       }
     }
+    // A stored policy names who was deleted by its id, and whoever is there by it too: which id is in no template.
+    if (typeof value === 'string' && UNIQUE_ID.test(value) && this.principal !== undefined) {
+      const kind = value.startsWith('AROA') ? 'role' : 'user';
+      return { as: kind === 'role' ? 'entity' : 'direct', tri: kind === this.kind ? 'maybe' : 'no' };
+    }
     if (this.kind === 'role' && /:sts:.*:assumed-role\//.test(show(value))) {
       return { as: 'direct', tri: this.sessionIs(value) };
     }
@@ -149,6 +154,9 @@ export class Caller {
     return sameText(value, full);
   }
 }
+
+/** Of a role or a user. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+const UNIQUE_ID = /^A(?:RO|ID)A[A-Z0-9]{12,}$/;
 
 /** The account that a principal stands for: `123456789012` or `arn:aws:iam::123456789012:root`. */
 function accountNamed(value: PolicyText): PolicyText | undefined {
