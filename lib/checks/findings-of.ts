@@ -24,5 +24,6 @@ export function findingsOf(
   return runRules(
     snapshotOf(read.sources),
     allRules.filter(({ id }) => run.has(`Bulkhead-${id}`)),
+    { today: new Date().toISOString().slice(0, 10) },
   );
 }

@@ -17,7 +17,7 @@ export interface Analysis extends ReadSnapshot {
 export function analysisOf(inputs: readonly string[], io: Io): Analysis {
   const { snapshot, isIncomplete } = snapshotOfInputs(inputs, io);
   const result = {
-    findings: runRules(snapshot),
+    findings: runRules(snapshot, undefined, { today: new Date().toISOString().slice(0, 10) }),
     files: snapshot.templates.map(({ file }) => file),
     resources: snapshot.resources.length,
   };

@@ -41,6 +41,12 @@ export interface EndpointIntent {
   /** Construct paths of roles. */
   readonly callers: readonly string[];
   readonly highValue: boolean;
+  /** ISO date: past it the endpoint is a finding. */
+  readonly reviewBy?: string;
+  /** The endpoint that takes its place: `GET /v2/orders/{id}`. */
+  readonly replacedBy?: string;
+  /** ISO date: the last day on which it is meant to be there. */
+  readonly lastDay?: string;
 }
 
 /** On the resource that holds the credential, such as `AWS::SecretsManager::Secret`. */

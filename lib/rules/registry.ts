@@ -3,6 +3,22 @@ import { api2 } from './api/api2-api-without-guard';
 import { api3 } from './api/api3-test-invoke-permission';
 import { api5 } from './api/api5-function-open-to-others';
 import { api4 } from './api/api4-account-wide-log-role';
+import { api6 } from './api/api6-endpoint-for-any-method';
+import { api7 } from './api/api7-caller-not-declared';
+import { api8 } from './api/api8-permission-beyond-its-endpoints';
+import { api9 } from './api/api9-reader-who-can-write';
+import { api10 } from './api/api10-default-endpoint-beside-domain';
+import { api11 } from './api/api11-cached-authorizer';
+import { api12 } from './api/api12-security-at-the-root';
+import { api13 } from './api/api13-request-not-validated';
+import { api14 } from './api/api14-stage-without-throttle';
+import { api15 } from './api/api15-stage-without-access-log';
+import { api16 } from './api/api16-access-log-without-caller';
+import { api17 } from './api/api17-cache-open-to-invalidation';
+import { api18 } from './api/api18-stage-nobody-declared';
+import { api19 } from './api/api19-endpoint-past-its-date';
+import { api20 } from './api/api20-api-keys-readable';
+import { api21 } from './api/api21-operator-changes-api';
 import { aud1 } from './audit/aud1-audit-bucket-without-lock';
 import { aud2 } from './audit/aud2-trail-that-does-not-log';
 import { aud3 } from './audit/aud3-trail-delivery-not-bound';
@@ -53,6 +69,22 @@ export const allRules: readonly Rule[] = [
   api3,
   api4,
   api5,
+  api6,
+  api7,
+  api8,
+  api9,
+  api10,
+  api11,
+  api12,
+  api13,
+  api14,
+  api15,
+  api16,
+  api17,
+  api18,
+  api19,
+  api20,
+  api21,
   sec1,
   sec2,
   sec3,

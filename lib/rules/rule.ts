@@ -25,7 +25,7 @@ export interface Rule {
    * The violations at one resource.
    * INVARIANT: pure and total; an unknown that decides gives a `possible` violation, never a throw and never silence.
    */
-  check(resource: Resource, snapshot: Snapshot): readonly Violation[];
+  check(resource: Resource, snapshot: Snapshot, run: Run): readonly Violation[];
   /** The violations outside resources, such as in parameter defaults. */
   checkTemplate?(template: Template, snapshot: Snapshot): readonly Violation[];
   /** A template with exactly one violation, and the least change of it that has none. */
@@ -36,6 +36,12 @@ export interface ExampleTemplate {
   readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, unknown>>;
+}
+
+/** What is known of a run beside the templates. */
+export interface Run {
+  /** ISO date, `2027-06-30`, in UTC. Rules have no clock; without it what depends on the day is possible. */
+  readonly today?: string;
 }
 
 /** What a rule found. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding';
 import type { Resource, Snapshot, Template } from '../model/snapshot';
 import { allRules } from './registry';
-import type { Rule, Violation } from './rule';
+import type { Rule, Run, Violation } from './rule';
 
 /** Before the id of a rule in a finding. */
 const PREFIX = 'Bulkhead-';
@@ -11,14 +11,14 @@ const PREFIX = 'Bulkhead-';
  *
  * @throws BH9004 where a rule throws: that is a fault of ours, neither a finding nor a pass
  */
-export function runRules(snapshot: Snapshot, rules: readonly Rule[] = allRules): readonly Finding[] {
+export function runRules(snapshot: Snapshot, rules: readonly Rule[] = allRules, run: Run = {}): readonly Finding[] {
   const rulesFor = rulesByType(rules);
   return snapshot.templates.flatMap((template) => [
     ...template.resources.flatMap((resource) =>
       rulesFor(resource.type).flatMap((rule) =>
         findings(
           rule,
-          guarded(rule, resource.key, () => rule.check(resource, snapshot)),
+          guarded(rule, resource.key, () => rule.check(resource, snapshot, run)),
           template,
           resource,
         ),

@@ -4,10 +4,9 @@ import { isAbsent, isList, isMap } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
+import { isMockOperation, operationsOf } from '../support/openapi';
 import { isOpen, judge, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
-
-const VERBS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace', 'x-amazon-apigateway-any-method'];
 
 /**
  * An API key is not authorization: a method with a key only counts as open. The preflight of a browser carries no
@@ -101,36 +100,21 @@ function definition({ properties }: Resource): readonly Violation[] {
   if (!isAbsent(elsewhere)) {
     found.push(unread('BodyS3Location', 'the OpenAPI definition in `BodyS3Location`'));
   }
-  for (const body of alternatives(properties['Body'])) found.push(...operationsOf(body));
+  for (const body of alternatives(properties['Body'])) found.push(...ofDefinition(body));
   return found;
 }
 
-function operationsOf(body: Value): readonly Violation[] {
-  const paths = isMap(body) ? body['paths'] : body;
-  const items = alternatives(paths)
-    .flatMap(entries)
-    .flatMap(([path, item]) => alternatives(item).map((one) => ({ path, one })));
-  const unreadable = [...alternatives(paths), ...items.map(({ one }) => one)].find(
-    (each) => !isAbsent(each) && !isMap(each),
-  );
-  if (unreadable !== undefined) return [unread('Body', `the OpenAPI definition \`${show(unreadable)}\``)];
-  return items.flatMap(({ path, one }) =>
-    entries(one).flatMap(([verb, operation]) => {
-      if (!VERBS.includes(verb.toLowerCase())) return [];
-      const endpoint = `${verb === 'x-amazon-apigateway-any-method' ? 'ANY' : verb.toUpperCase()} ${path}`;
-      if (endpoint.startsWith('OPTIONS ') && isMock(operation)) return [];
-      return violationOf(
-        judgeOperation(operation, body),
-        `found the operation \`${endpoint}\` of the OpenAPI definition without \`security\` or \`x-amazon-apigateway-auth\`; expected AWS_IAM or an authorizer on each operation (\`security\` at the root is ignored)`,
-        `Operation::${endpoint}`,
-      );
-    }),
-  );
-}
-
-function isMock(operation: Value): boolean {
-  const type = member(operation, 'x-amazon-apigateway-integration', 'type');
-  return typeof type === 'string' && type.toUpperCase() === 'MOCK';
+function ofDefinition(body: Value): readonly Violation[] {
+  const { operations, unread: lost } = operationsOf(body);
+  if (lost !== undefined) return [unread('Body', `the OpenAPI definition \`${show(lost)}\``)];
+  return operations.flatMap((operation) => {
+    if (operation.verb === 'OPTIONS' && isMockOperation(operation)) return [];
+    return violationOf(
+      judgeOperation(operation.value, body),
+      `found the operation \`${operation.name}\` of the OpenAPI definition without \`security\` or \`x-amazon-apigateway-auth\`; expected AWS_IAM or an authorizer on each operation (\`security\` at the root is ignored)`,
+      `Operation::${operation.name}`,
+    );
+  });
 }
 
 function judgeOperation(operation: Value, body: Value): ReturnType<typeof judge> {

@@ -17,6 +17,12 @@ export interface Endpoint {
   readonly requests: Requests;
   /** What IAM patterns can tell of its requests, in which `*` spans `/`. */
   readonly widened: Requests;
+  /** The method. */
+  readonly method: Resource;
+  /** Where it is known. */
+  readonly path?: string;
+  /** `*` where it is not known, or there are several. */
+  readonly stage: string;
 }
 
 const RESOURCE = 'AWS::ApiGateway::Resource';
@@ -41,6 +47,9 @@ export function iamEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoi
         ...(intent?.kind === 'endpoint' ? { callers: intent.callers } : {}),
         requests: Requests.ofEndpoint(others.length > 0 ? '*' : stage, verb, path),
         widened: Requests.matching(widest(others.length > 0 ? '*' : stage, verb, path)),
+        method,
+        ...(path === undefined ? {} : { path }),
+        stage: others.length > 0 ? '*' : stage,
       };
     });
 }
@@ -54,7 +63,7 @@ function stagesOf(parts: readonly Resource[]): readonly string[] {
 }
 
 /** The path of a method, `undefined` where it cannot be followed to the root. */
-function pathOf(id: Value | undefined, at: Resource, api: Resource, snapshot: Snapshot): string | undefined {
+export function pathOf(id: Value | undefined, at: Resource, api: Resource, snapshot: Snapshot): string | undefined {
   const segments: string[] = [];
   let next = id;
   for (let depth = 0; depth < MOST_SEGMENTS; depth += 1) {
@@ -75,7 +84,7 @@ function isRootOf(id: Value | undefined, { key }: Resource): boolean {
 }
 
 /** What a resource pattern says of the requests of an API; `undefined` where it is about another API. */
-type Scope = Requests | 'everything' | 'unknown' | undefined;
+export type Scope = Requests | 'everything' | 'unknown' | undefined;
 
 /** `Resource` or `NotResource`, read for one API once, asked for each of its endpoints. */
 export function coverageOf(matcher: Matcher | undefined, api: Resource): (of: Requests) => boolean {
@@ -90,7 +99,8 @@ export function coverageOf(matcher: Matcher | undefined, api: Resource): (of: Re
     );
 }
 
-function scopeOf(pattern: PolicyText, api: Resource): Scope {
+/** What one pattern of `Resource` says of the requests of an API. */
+export function scopeOf(pattern: PolicyText, api: Resource): Scope {
   if (pattern === '*') return 'everything';
   if (isUnknown(pattern)) return 'unknown';
   const parts = isText(pattern) ? pattern.parts : [pattern];

@@ -1,0 +1,64 @@
+import { show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import { isAbsent } from '../../model/value';
+import type { Rule } from '../rule';
+import { apiOfPart } from '../support/api-parts';
+import { isTextEqual, judge, violationOf } from '../support/property';
+import { makesStage } from '../support/stage-settings';
+import { INTENT_KEY } from '../../model/intent';
+
+const staged = (StageName: string) => ({
+  Resources: {
+    Api: {
+      Type: 'AWS::ApiGateway::RestApi',
+      Properties: { Name: 'orders' },
+      Metadata: { [INTENT_KEY]: { kind: 'api', path: 'Orders/Api', stage: 'prod' } },
+    },
+    Example: { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: { Ref: 'Api' }, StageName } },
+  },
+});
+
+/**
+ * Of an API that was declared with cdk-bulkhead, every stage but its own; of any API, a stage that a deployment makes
+ * by the way beside the stages that are resources.
+ */
+export const api18: Rule = {
+  id: 'API18',
+  title: 'A stage is left over',
+  severity: 'error',
+  why: 'Each stage is an address of its own, with its own, older deployment: endpoints, policies and throttles of back then. Nobody looks after it, and it answers.',
+  fix: 'Remove the stage. Deploy another environment as an API of its own, in its own account.',
+  page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html',
+  controls: ['NIST 800-53 r5 CM-7', 'NIST 800-53 r5 CM-8', 'NIST 800-53 r5 SA-22'],
+  types: ['AWS::ApiGateway::Stage', 'AWS::ApiGateway::Deployment'],
+  check(resource, snapshot) {
+    if (!makesStage(resource)) return [];
+    const api = apiOfPart(resource, snapshot);
+    if (api === undefined) return [];
+    const name = resource.properties['StageName'];
+    if (api.intent?.kind === 'api') {
+      const { stage } = api.intent;
+      return violationOf(
+        judge(name, isTextEqual(stage)),
+        `found the stage \`${show(name)}\`; expected \`${stage}\` only, which is the one that was declared`,
+      );
+    }
+    const others = resource.type === 'AWS::ApiGateway::Deployment' ? stagesBeside(resource, api, snapshot) : [];
+    if (others.length === 0) return [];
+    return [
+      {
+        message: `found the stage \`${show(name)}\`, which the deployment makes beside ${others.map((other) => `\`${other}\``).join(', ')}; expected stages as resources only`,
+      },
+    ];
+  },
+  examples: { bad: staged('test'), good: staged('prod') },
+};
+
+/** The names of the stages that are resources, where the deployment's is not among them. */
+function stagesBeside({ properties }: Resource, api: Resource, snapshot: Snapshot): readonly string[] {
+  const names = snapshot
+    .referencing(api.key)
+    .filter((part) => part.type === 'AWS::ApiGateway::Stage' && !isAbsent(part.properties['StageName']))
+    .map((part) => show(part.properties['StageName']));
+  return names.includes(show(properties['StageName'])) ? [] : names;
+}
