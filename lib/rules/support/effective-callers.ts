@@ -43,7 +43,9 @@ const known = new WeakMap<Snapshot, Calls>();
 export function callsIn(snapshot: Snapshot): Calls {
   const before = known.get(snapshot);
   if (before !== undefined) return before;
-  const endpoints = snapshot.ofType('AWS::ApiGateway::RestApi').flatMap((api) => declaredOf(api, snapshot));
+  const isDeclared = snapshot.ofType('AWS::ApiGateway::Method').some(({ intent }) => intent?.kind === 'endpoint');
+  const apis = isDeclared ? snapshot.ofType('AWS::ApiGateway::RestApi') : [];
+  const endpoints = apis.flatMap((api) => declaredOf(api, snapshot));
   const made = endpoints.length === 0 ? NONE : new AskedCalls(endpoints, snapshot);
   known.set(snapshot, made);
   return made;

@@ -29,8 +29,18 @@ const RESOURCE = 'AWS::ApiGateway::Resource';
 const STAGES = ['AWS::ApiGateway::Stage', 'AWS::ApiGateway::Deployment'];
 const MOST_SEGMENTS = 64;
 
-/** The endpoints of an API with AWS_IAM, in the order of the template. */
+const known = new WeakMap<Resource, readonly Endpoint[]>();
+
+/** The endpoints of an API with AWS_IAM, in the order of the template. Found once for all rules that ask. */
 export function iamEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoint[] {
+  const before = known.get(api);
+  if (before !== undefined) return before;
+  const found = findEndpoints(api, snapshot);
+  known.set(api, found);
+  return found;
+}
+
+function findEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoint[] {
   const parts = snapshot.referencing(api.key);
   const [stage = '*', ...others] = stagesOf(parts);
   return parts
