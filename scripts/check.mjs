@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeLock } from './complete-lock.mjs';
+import { docBlocks } from './doc-blocks.mjs';
 import { docs } from './docs.mjs';
 import { root, run } from './lib.mjs';
 
@@ -19,6 +20,7 @@ const steps = {
   'API.md and docs/rules are fresh': () => docs({ check: true }),
   'every ts block of the README compiles': () =>
     run('jsii-rosetta', ['extract', '--strict', '--compile', '--fail', '.'], { stdio: 'pipe', encoding: 'utf8' }),
+  'every ts block of docs compiles': docBlocks,
   'package contents and size': packageContents,
   'size of Lambda bundles': lambdaSizes,
 };

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { answer, logCall } from './http';
+import { guard } from '../../../lib/runtime';
+import { answer } from './http';
 
 const orders = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 const TableName = process.env.ORDERS_TABLE;
 
 /** POST /orders, PUT /orders/{id}. The gateway has validated the body against the request model. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  logCall(event);
+export const handler = guard(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
   const { customer, amount } = JSON.parse(event.body ?? '{}');
   const id = event.pathParameters?.id;
   if (id === undefined) {
@@ -28,4 +28,4 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
     }),
   );
   return answer(200, { id, customer, amount });
-}
+});

@@ -3,13 +3,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { answer, logCall } from './http';
+import { guard } from '../../../lib/runtime';
+import { answer } from './http';
 
 const secrets = new SecretsManagerClient({});
 
 /** POST /webhooks/partner with the header `x-signature`: hex HMAC-SHA256 of the body. */
-export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
-  logCall(event);
+export const handler = guard(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
   const signature = Buffer.from(event.headers['x-signature'] ?? '', 'hex');
   for (const stage of ['AWSCURRENT', 'AWSPREVIOUS']) {
     const token = await readToken(stage);
@@ -20,7 +20,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
     if (signature.length === expected.length && timingSafeEqual(signature, expected)) return answer(202, {});
   }
   return answer(403, { message: 'the signature does not match' });
-}
+});
 
 async function readToken(stage: string): Promise<string | undefined> {
   try {

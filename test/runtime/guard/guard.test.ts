@@ -286,7 +286,10 @@ describe('the guard', () => {
   );
 
   it('denies when reading the event fails', async () => {
-    const event = new Proxy({}, { get: () => { throw new Error('no'); } }); // biome-ignore format: one line
+    const fail = () => {
+      throw new Error('no');
+    };
+    const event = new Proxy({}, { get: fail, ownKeys: fail });
     expect((await ask({ ...restEvent({ role: 'Report' }), pathParameters: event })).status).toBe(403);
   });
 
