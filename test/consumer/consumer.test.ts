@@ -40,6 +40,40 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
   });
 
   it(
+    'has the types of its runtime also for resolutions that look for them by `exports`',
+    () => {
+      // The app itself is compiled with node10.
+      const modes = { node16: 'node16', preserve: 'bundler' };
+      for (const [module, moduleResolution] of Object.entries(modes)) {
+        const mode = [
+          '--module',
+          module,
+          '--moduleResolution',
+          moduleResolution,
+          '--target',
+          'es2022',
+          '--types',
+          'node',
+        ];
+        const options = ['--noEmit', '--strict', '--ignoreConfig', ...mode, 'handler.ts'];
+        const { stdout, stderr } = inFolder('node_modules/.bin/tsc', options, folder, {});
+        expect(stdout + stderr).toBe('');
+      }
+    },
+    MINUTE,
+  );
+
+  it('runs its guard in CommonJS and in modules, and admits nobody without a policy', () => {
+    const ask = `m.guard(() => ({}))({}, {}).then((answer) => console.log(answer.statusCode))`;
+    for (const code of [
+      ['-e', `const m = require('cdk-bulkhead/runtime'); ${ask}`],
+      ['--input-type=module', '-e', `import * as m from 'cdk-bulkhead/runtime'; ${ask}`],
+    ]) {
+      expect(inFolder('node', code, folder, {}).stdout).toMatch(/"decision":"denied".*\n403\n$/s);
+    }
+  });
+
+  it(
     'synthesizes clean under the CDK CLI, and is clean on the command line',
     () => {
       // With core's own check of the templates against the CloudFormation schemas.
