@@ -60,7 +60,7 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
         expect(stdout + stderr).toBe('');
       }
     },
-    MINUTE,
+    2 * MINUTE,
   );
 
   it('runs its guard in CommonJS and in modules, and admits nobody without a policy', () => {
