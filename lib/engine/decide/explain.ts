@@ -49,7 +49,11 @@ export class ExplainedDecision implements Decision {
     const { verdict, openTerms } = this.answer;
     const found = [...openTerms, ...verdict.allows, ...verdict.denies].filter((term) => !term.sure).flatMap(reasons);
     const unique = [...new Map(found.map((each) => [`${each.cause} ${each.detail}`, each])).values()];
-    return unique.length > 0 ? unique : [unknown('attribute', 'whether the conditions can hold together')];
+    if (unique.length > 0) return unique;
+    // Without a request there was a pattern, of which none was found that is allowed for sure.
+    return [
+      this.answer.action === undefined ? NO_REQUEST : unknown('attribute', 'whether the conditions can hold together'),
+    ];
   }
 
   get witness(): WitnessRequest | undefined {
@@ -63,6 +67,11 @@ export class ExplainedDecision implements Decision {
     return { action, resource, context: context satisfies Context };
   }
 }
+
+const NO_REQUEST = unknown(
+  'budget',
+  'which request of the pattern it is: none was found that AWS knows and surely allows',
+);
 
 function evidence({ statement, policy, layer, sure, open }: Term): readonly Evidence[] {
   if (statement === undefined || policy === undefined) return [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { decide } from '../../../lib/engine/decide/decide';
 import { worldOf } from '../../../lib/engine/world/world-of';
+import type { PolicyText } from '../../../lib/model/policy';
 import { allow, principal, role, verdict, world } from './support';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -57,6 +58,22 @@ describe('41: MFA of roles', () => {
     expect(verdict(decide({ ...asked, closed: true }, of))).toBe('no');
     const context = { 'aws:MultiFactorAuthPresent': 'true' };
     expect(verdict(decide({ ...asked, context, closed: true }, of))).toBe('must');
+  });
+});
+
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html */
+describe('57: the ARN of a secret', () => {
+  const Secret = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'db' } };
+  const reads = (name: string): string => {
+    const resource = `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}`;
+    const of = world({ Role: role([allow('secretsmanager:GetSecretValue', resource)]), Secret });
+    const arn = of.snapshot.byKey('T#Secret')?.arn as PolicyText;
+    return verdict(decide({ principal: principal(of), action: 'secretsmanager:GetSecretValue', resource: arn }, of));
+  };
+
+  it('has a suffix that nobody knows before', () => {
+    expect([reads('db-*'), reads('db-??????'), reads('db-Ab12Cd')]).toEqual(['must', 'may', 'may']);
+    expect([reads('db'), reads('other-*')]).toEqual(['no', 'no']);
   });
 });
 
