@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isAbsent, isList, isText, isUnknown, text, unknown } from '../model/value';
 import type { Value } from '../model/value';
 import { spread } from './choices';
@@ -116,9 +117,10 @@ export function base64(argument: unknown, at: Evaluation): Value {
   return spread([at.resolve(argument)], ([each]) => {
     if (typeof each === 'string') return Buffer.from(each, 'utf8').toString('base64');
     const source = canonical(each);
-    // Of a text that is not empty, letters, digits, `+`, `/` and `=`: the same for the same text, and no wildcard.
+    // Of a text that is not empty, letters, digits, `+`, `/` and `=`: the same for the same text, and no wildcard. Its
+    // name is a digest: there may be a secret in the text.
     return isText(each) && source !== undefined && each.parts.some((part) => typeof part === 'string')
-      ? text([{ shape: 'physical-id', source: `base64(${source.replaceAll('\u0000', '')})` }])
+      ? text([{ shape: 'physical-id', source: `base64-${digest(source)}` }])
       : text([anything(at.scope.world.fresh(), causeOf(each))]);
   });
 }
@@ -147,4 +149,8 @@ function isLiteral(value: Value): boolean {
 
 function malformed(name: string): Value {
   return unknown('malformed', `an ${name} that CloudFormation does not accept`);
+}
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 16);
 }

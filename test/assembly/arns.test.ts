@@ -115,6 +115,25 @@ describe('references to resources', () => {
     expect(resource('Custom::Thing').ref).toMatchObject({ parts: [{ shape: 'any', cause: 'attribute' }] });
   });
 
+  it('knows what a network gives', () => {
+    const read = (attribute: string) => {
+      const other = { Y: { Type: 'Test::Probe', Properties: { V: { 'Fn::GetAtt': ['X', attribute] } } } };
+      const body = { Resources: { X: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } }, ...other } };
+      return snapshotOf([source(body)]).byKey('T#Y')?.properties['V'];
+    };
+    expect(read('CidrBlock')).toBe('10.0.0.0/16');
+    expect(read('DefaultSecurityGroup')).toMatchObject({ parts: [{ shape: 'segment', resource: 'T#X' }] });
+    expect(read('Ipv6CidrBlocks')).toMatchObject({ parts: [{ shape: 'any', cause: 'attribute' }] });
+  });
+
+  it('takes an attribute that AWS makes up for one without wildcards, also of a type that it does not know', () => {
+    const other = { Y: { Type: 'Test::Probe', Properties: { V: { 'Fn::GetAtt': ['X', 'DNSName'] } } } };
+    const body = { Resources: { X: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' }, ...other } };
+    expect(snapshotOf([source(body)]).byKey('T#Y')?.properties['V']).toMatchObject({
+      parts: [{ shape: 'physical-id' }],
+    });
+  });
+
   it('survives names that need each other', () => {
     const found = resource(
       'AWS::S3::Bucket',

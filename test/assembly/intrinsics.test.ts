@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUnknown, sortOf } from '../../lib/model/value';
+import { isText, isUnknown, sortOf } from '../../lib/model/value';
 import { resolved, shown } from './probe';
 
 const SECTIONS = {
@@ -19,6 +19,7 @@ const SECTIONS = {
     Secret: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'db' } },
     Thing: { Type: 'Custom::Thing' },
     Named: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'orders' } },
+    Group: { Type: 'AWS::EC2::SecurityGroup' },
   },
 };
 
@@ -79,6 +80,16 @@ describe('intrinsics', () => {
     ['Split of a generated name by one that is not', { 'Fn::Split': ['/', { Ref: 'Role' }] }, '[${Role}]'],
     ['Select of a zone', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, '${unknown-1}'],
     ['Base64 of a literal', { 'Fn::Base64': 'hi' }, 'aGk='],
+    [
+      'Split of an id that AWS makes up',
+      { 'Fn::Split': [',', { 'Fn::GetAtt': ['Group', 'GroupId'] }] },
+      '[${Group.GroupId}]',
+    ],
+    [
+      'what a tool puts in the place of a function',
+      { 'Fn::Sub': { 'Rain::Embed': 'script.sh' } },
+      '<unknown: "Rain::Embed", in the place of which a tool puts something>',
+    ],
     ['Length', { 'Fn::Length': ['a', 'b'] }, '2'],
     ['ToJsonString of a literal', { 'Fn::ToJsonString': { a: [1] } }, '{"a":[1]}'],
     ['FindInMap', { 'Fn::FindInMap': ['Regions', 'eu-west-1', 'Size'] }, 'small'],
@@ -195,6 +206,26 @@ describe('intrinsics', () => {
     expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(isUnknown((value as Record<string, never>)['constructor'])).toBe(true);
+  });
+
+  it.each<[what: string, raw: unknown, cause: string]>([
+    ['the parts of a parameter', { 'Fn::Split': [',', { Ref: 'Name' }] }, 'parameter'],
+    ['a piece of a parameter', { 'Fn::Select': [1, { 'Fn::Split': [',', { Ref: 'Name' }] }] }, 'parameter'],
+    ['an import by the name of a parameter', { 'Fn::ImportValue': { 'Fn::Sub': '${Name}-Vpc' } }, 'parameter'],
+    ['an import that is not at hand', { 'Fn::ImportValue': 'Net-Vpc' }, 'import'],
+    ['the code of a parameter', { 'Fn::Base64': { Ref: 'Name' } }, 'parameter'],
+  ])('names for %s the cause behind it', (_, raw, cause) => {
+    const value = resolved(raw, SECTIONS);
+    const [part] = isText(value) ? value.parts : [value];
+    expect(part).toMatchObject({ cause });
+  });
+
+  it('takes Base64 of a text with holes for one text without wildcards, and never quotes it', () => {
+    const encoded = (text: string) => resolved({ 'Fn::Base64': { 'Fn::Sub': text } }, SECTIONS);
+    expect(encoded('secret ${Name}')).toMatchObject({ parts: [{ shape: 'physical-id' }] });
+    expect(encoded('secret ${Name}')).toEqual(encoded('secret ${Name}'));
+    expect(encoded('secret ${Name}')).not.toEqual(encoded('other ${Name}'));
+    expect(JSON.stringify(encoded('secret ${Name}'))).not.toContain('secret');
   });
 
   it('never takes two unknowns for the same', () => {

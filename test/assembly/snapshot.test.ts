@@ -82,6 +82,19 @@ describe('snapshotOf', () => {
     expect(Object.keys(resource?.properties ?? {})).toEqual(['A', 'Fn::Transform']);
   });
 
+  it('takes a resource that a tool makes for unknown, and what else it may make', () => {
+    const snapshot = snapshotOf([
+      source({
+        Resources: {
+          Network: { Type: { 'Rain::Module': 'vpc.yml' } },
+          R: { Type: 'A::B::C', Properties: { V: { Ref: 'NetworkVPC' } } },
+        },
+      }),
+    ]);
+    expect(snapshot.templates[0]?.unknowns).toMatchObject([{ cause: 'transform' }]);
+    expect(snapshot.byKey('T#R')?.properties['V']).toMatchObject({ cause: 'transform' });
+  });
+
   it('takes resources that a transform adds for unknown, not for malformed', () => {
     const Resources = { P: { Type: 'X', Properties: { R: { Ref: 'FnRole' } } } };
     const [resource] = snapshotOf([source({ Transform: 'AWS::Serverless-2016-10-31', Resources })]).resources;

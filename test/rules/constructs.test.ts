@@ -199,7 +199,7 @@ describe('the rules and the constructs', () => {
     ],
     [
       'the owner',
-      ['SEC2'],
+      ['SEC2', 'TPL1'],
       (all) => {
         const secret = the(all, 'AWS::SecretsManager::Secret');
         delete secret.Metadata?.['cdk-bulkhead'].owner;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { api1 } from '../../../lib/rules/api/api1-endpoint-without-authorization';
 import { api10 } from '../../../lib/rules/api/api10-default-endpoint-beside-domain';
 import { api11 } from '../../../lib/rules/api/api11-cached-authorizer';
 import { api12 } from '../../../lib/rules/api/api12-security-at-the-root';
@@ -15,6 +16,7 @@ import { api21 } from '../../../lib/rules/api/api21-operator-changes-api';
 import { api6 } from '../../../lib/rules/api/api6-endpoint-for-any-method';
 import { runRules } from '../../../lib/rules/run-rules';
 import type { Rule } from '../../../lib/rules/rule';
+import { tpl1 } from '../../../lib/rules/template/tpl1-template-that-cannot-be-read';
 import { example } from '../../../lib/rules/support/examples';
 import { findingsOf } from '../rule-runner';
 
@@ -203,5 +205,29 @@ describe('permissions on the control plane', () => {
     expect(certainty(api21, TYPE, role('lambda.amazonaws.com', { PermissionsBoundary: { Ref: 'P' } }))).toBe(
       'possible',
     );
+  });
+});
+
+describe('the Serverless Application Model', () => {
+  const body = (Auth: object) => ({
+    Transform: 'AWS::Serverless-2016-10-31',
+    Resources: {
+      Fn: {
+        Type: 'AWS::Serverless::Function',
+        Properties: {
+          FunctionUrlConfig: { AuthType: 'AWS_IAM' },
+          Events: { Read: { Type: 'Api', Properties: { Path: '/orders', Method: 'get', Auth } } },
+        },
+      },
+    },
+  });
+
+  it('is judged by its events, and never called clean', () => {
+    const found = (Auth: object) =>
+      runRules(snapshotOf([{ name: 'T', file: 't', body: body(Auth) }]), [api1, tpl1]).map(
+        ({ ruleId, certainty: one }) => `${ruleId} ${one}`,
+      );
+    expect(found({})).toEqual(['Bulkhead-API1 certain', 'Bulkhead-TPL1 possible']);
+    expect(found({ Authorizer: 'AWS_IAM' })).toEqual(['Bulkhead-TPL1 possible']);
   });
 });
