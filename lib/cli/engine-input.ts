@@ -1,6 +1,7 @@
 import { reachOf } from '../engine/reach/reach-of';
 import type { Lookup } from '../engine/answers/lookup';
 import { principalNamed } from '../engine/answers/principal-named';
+import type { Outsider } from '../engine/reach/outsider';
 import type { Reach } from '../engine/reach/reach';
 import { worldOf } from '../engine/world/world-of';
 import type { Principal, World } from '../engine/world/world';
@@ -35,6 +36,18 @@ export function engineInput(inputs: readonly string[], options: InputOptions & P
 /** @throws UsageError BH5013 where no principal, or more than one, has this name */
 export function principalAsked(name: string, world: World): Principal {
   return found(principalNamed(name, world), 'principal', name);
+}
+
+/**
+ * A role or user, or somebody outside of the templates by the ARN, account or provider that policies name.
+ *
+ * @throws UsageError BH5013 where no principal, or more than one, has this name
+ */
+export function sourceAsked(name: string, world: World, reach: Reach): Principal | Outsider {
+  const named = principalNamed(name, world);
+  if (named.ok) return named.found;
+  const isAsked = (each: Outsider): boolean => each.name === name || each.name === `arn:aws:iam::${name}:root`;
+  return reach.outsiders().find(isAsked) ?? found(named, 'principal', name);
 }
 
 /** What was found, or bad usage with the candidates. */

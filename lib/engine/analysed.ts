@@ -26,6 +26,8 @@ export function analysed(snapshot: Snapshot): Analysed {
 function rememberingLast(reach: Reach): Reach {
   let last: { readonly key: string; readonly from: ReturnType<Reach['from']> } | undefined;
   return {
+    outsiders: () => reach.outsiders(),
+    fromOutside: (outsider) => reach.fromOutside(outsider),
     from: (key) => {
       if (last?.key !== key) last = { key, from: reach.from(key) };
       return last.from;

@@ -3,7 +3,7 @@ import { Option } from '../../private/vendor/commander';
 import type { Command } from '../../private/vendor/commander';
 import { escalationsJson } from '../../report/escalations-json';
 import { escalationsText } from '../../report/escalations-text';
-import { engineInput, principalAsked } from '../engine-input';
+import { engineInput, principalAsked, sourceAsked } from '../engine-input';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { withInputs } from '../inputs';
@@ -25,17 +25,20 @@ export function escalationsCommand(program: Command, io: Io, done: (code: ExitCo
     .command('escalations')
     .summary('print who can become somebody else or administrator, step by step')
     .description(
-      'Finds every role and user that comes further than its own permissions say. Exits with 1 if any does.',
+      'Finds every role and user that comes further than its own permissions say, and everybody outside of the templates whom their policies let in. Exits with 1 if any does.',
     );
   withPolicies(withInputs(command))
-    .option('--from <principal>', 'only by this role or user: a construct path, a logical id or an ARN')
+    .option(
+      '--from <principal>',
+      'only by this role or user, or by somebody outside: a construct path, a logical id or an ARN',
+    )
     .option('--to <goal>', 'only to "admin", or to this role or user')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action((inputs: string[], options: Options) => {
       const { world, reach, whenFine } = engineInput(inputs, options, io);
       const { from, to } = options;
       const answer = escalationsOf(world, reach, {
-        ...(from === undefined ? {} : { from: principalAsked(from, world) }),
+        ...(from === undefined ? {} : { from: sourceAsked(from, world, reach) }),
         ...(to === undefined ? {} : { to: to === 'admin' ? to : principalAsked(to, world) }),
       });
       io.out(options.format === 'json' ? escalationsJson(answer) : escalationsText(answer, styleOf(io)));

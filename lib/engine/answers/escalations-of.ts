@@ -1,6 +1,7 @@
 import type { Escalation } from '../../model/answers';
 import { show } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
+import type { Outsider } from '../reach/outsider';
 import type { Fact, Goal, Reach, Step } from '../reach/reach';
 import { nameOf } from '../world/resource-name';
 import type { Principal, World } from '../world/world';
@@ -9,16 +10,20 @@ import { escalationSteps } from './steps';
 
 /** What is asked for. */
 export interface EscalationQuery {
-  /** @default - every role and user */
-  readonly from?: Principal;
+  /** @default - every role and user, and those outside of the templates whom their policies let in */
+  readonly from?: Principal | Outsider;
   /** @default - whatever they reach */
   readonly to?: 'admin' | Principal;
 }
 
-/** Who comes further than its own permissions say, and how. In the order of the principals, the nearest first. */
+/**
+ * Who comes further than its own permissions say, and how. In the order of the principals, the nearest first; then those
+ * who come in from outside of the templates.
+ */
 export function escalationsOf(world: World, reach: Reach, { from, to }: EscalationQuery = {}): readonly Escalation[] {
-  return (from === undefined ? world.principals : [from]).flatMap((principal) => {
-    const reached = reach.from(principal.key);
+  const sources = from === undefined ? [...world.principals, ...reach.outsiders()] : [from];
+  return sources.flatMap((source) => {
+    const reached = 'outside' in source ? reach.fromOutside(source) : reach.from(source.key);
     if (reached === undefined) return [];
     return chosen(
       reached.facts,
@@ -31,7 +36,7 @@ export function escalationsOf(world: World, reach: Reach, { from, to }: Escalati
       const steps = escalationSteps(trace);
       return [
         {
-          ...namedPrincipal(principal),
+          ...('outside' in source ? { principal: source.name } : namedPrincipal(source)),
           ...reachesOf(to === undefined || to === 'admin' ? fact.goal : { kind: 'principal', principal: to }),
           certainty: fact.certainty,
           steps,

@@ -3,7 +3,7 @@ import { isUnknown } from '../../model/value';
 import type { Evidence } from '../decide/decision';
 import { nameOf } from '../world/resource-name';
 import type { Grant } from './ability';
-import type { Gained } from './gained';
+import type { Doer, Gained } from './gained';
 import type { Step } from './reach';
 
 /** The steps that lead to something, in an order in which they can be taken. */
@@ -32,7 +32,7 @@ export function stepsTo(gained: Gained, isLinked = false): readonly Step[] {
 /** The step by which something was gained. */
 export function stepOf(gained: Gained): Step {
   const { technique, used, target, certainty, what } = gained;
-  const actors = [...new Set(used.map(({ actor }) => actor.base))];
+  const actors = new Map(used.map(({ actor }) => [keyOf(actor), nameFor(actor)]));
   const grants = used.flatMap(({ ability }) => ability.grants);
   const unknowns = [
     ...new Map(used.flatMap(({ ability }) => ability.unknowns).map((each) => [each.detail, each])).values(),
@@ -41,8 +41,8 @@ export function stepOf(gained: Gained): Step {
   return {
     technique: technique.id,
     references: technique.references,
-    from: actors.map(({ resource }) => nameOf(resource)).join(', '),
-    fromKey: actors[0].key,
+    from: [...actors.values()].join(', '),
+    fromKey: [...actors.keys()][0],
     to: wordsFor(gained),
     ...(toKey === undefined ? {} : { toKey }),
     because: sentence(
@@ -56,6 +56,14 @@ export function stepOf(gained: Gained): Step {
   };
 }
 
+function keyOf(doer: Doer): string {
+  return 'outside' in doer ? doer.key : doer.base.key;
+}
+
+function nameFor(doer: Doer): string {
+  return 'outside' in doer ? doer.name : nameOf(doer.base.resource);
+}
+
 function sentence({ technique, used, target, certainty }: Gained, unknowns: readonly string[]): string {
   const sure = unknowns.length === 0 || certainty === 'certain' ? '' : `; not known: ${unknowns.join('; ')}`;
   const all = used.flatMap(({ ability }) => ability.grants);
@@ -65,7 +73,7 @@ function sentence({ technique, used, target, certainty }: Gained, unknowns: read
   if (technique.id === 'unknown-policy') return `a policy of it cannot be read here${sure}`;
   const actors = new Map<string, Grant[]>();
   for (const { actor, ability } of used) {
-    const name = nameOf(actor.base.resource);
+    const name = nameFor(actor);
     actors.set(name, [...(actors.get(name) ?? []), ...ability.grants]);
   }
   const said = [...actors].map(

@@ -1,8 +1,9 @@
 import { unknown } from '../../model/value';
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
-import type { Actor, Change } from './actor';
-import type { Derivation, Gained } from './gained';
+import type { Change } from './actor';
+import type { Derivation, Doer, Gained } from './gained';
+import type { Outsider } from './outsider';
 import type { Certainty } from './reach';
 import type { Shared } from './shared';
 import { combinations } from './same-thing';
@@ -13,7 +14,7 @@ import { sharedThings } from './techniques/new-things';
 
 /** An actor under control, and what it took to get it. */
 interface Node {
-  readonly actor: Actor;
+  readonly actor: Doer;
   readonly premises: readonly Gained[];
 }
 
@@ -40,12 +41,15 @@ export class Closure {
   private certainty: Certainty = 'certain';
 
   constructor(
-    source: Principal,
+    source: Principal | Outsider,
     private readonly shared: Shared,
     withPossible: boolean,
   ) {
-    this.stateOf(source).isControlled = true;
-    this.spawn(source);
+    if ('outside' in source) this.queue.push({ actor: source, premises: [] });
+    else {
+      this.stateOf(source).isControlled = true;
+      this.spawn(source);
+    }
     this.drain();
     if (!withPossible) return;
     this.certainty = 'possible';
@@ -153,11 +157,15 @@ export class Closure {
       ...(target === undefined ? {} : { target }),
     };
     switch (technique.gain) {
-      case 'administer':
-        return this.other(`admin ${accountOf(taken)}`, {
+      case 'administer': {
+        const { actor } = taken[0].node;
+        if ('outside' in actor) return;
+        const { account } = actor.base;
+        return this.other(`admin ${typeof account === 'string' ? account : ''}`, {
           ...derivation,
-          what: { kind: 'admin', principal: taken[0].node.actor.base },
+          what: { kind: 'admin', principal: actor.base },
         });
+      }
       case 'cdk-bootstrap':
         return this.other('cdk-bootstrap', {
           ...derivation,
@@ -297,8 +305,3 @@ type Rows = Map<Target | undefined, readonly Taken[][]>;
 /** How many ways to meet the needs of a technique by several principals are gone through at a time. */
 const MOST_COMBINATIONS = 256;
 const TOO_MANY = unknown('budget', 'which of many principals meet these needs together');
-
-function accountOf(taken: readonly Taken[]): string {
-  const { account } = taken[0].node.actor.base;
-  return typeof account === 'string' ? account : '';
-}

@@ -1,6 +1,7 @@
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
 import type { Actor, Change } from './actor';
+import type { Outsider } from './outsider';
 import type { Certainty } from './reach';
 import type { Target } from './target';
 import type { Technique } from './technique';
@@ -14,8 +15,11 @@ export interface Derivation {
   readonly target?: Target;
 }
 
+/** Who acts: a principal of the templates, or somebody outside of them. */
+export type Doer = Actor | Outsider;
+
 export interface Used {
-  readonly actor: Actor;
+  readonly actor: Doer;
   readonly ability: Ability;
 }
 

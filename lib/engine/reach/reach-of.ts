@@ -4,6 +4,7 @@ import { Abilities } from './abilities';
 import { Actors } from './actor';
 import { Closure } from './closure';
 import type { Gained } from './gained';
+import type { Outsider } from './outsider';
 import { Reached } from './reached';
 import type { Link } from './reached';
 import type { Reach, ReachOptions } from './reach';
@@ -53,6 +54,14 @@ class Sources implements Reach {
     return this.known.get(source) ?? reached;
   }
 
+  outsiders(): readonly Outsider[] {
+    return this.shared.outsiders.all;
+  }
+
+  fromOutside(outsider: Outsider): Reached {
+    return new Reached(outsider, new Closure(outsider, this.shared, this.possible), undefined, this.world);
+  }
+
   /** The one principal that a principal can become, where it can do nothing else. */
   private wayOut(principal: Principal): Gained | undefined {
     if (this.onlyWay.has(principal)) return this.onlyWay.get(principal);
@@ -78,7 +87,10 @@ class Sources implements Reach {
   }
 
   private start(principal: Principal): Reached {
-    return this.keep(new Reached(principal, new Closure(principal, this.shared, this.possible), undefined, this.world));
+    return this.keep(
+      principal,
+      new Reached(principal, new Closure(principal, this.shared, this.possible), undefined, this.world),
+    );
   }
 
   private follow(principal: Principal, next: Reached): Reached {
@@ -88,11 +100,11 @@ class Sources implements Reach {
     // Whom the closure would find wider than it is must be in it from the beginning.
     if (way === undefined || next.widens(principal)) return this.start(principal);
     const link: Link = { gained: way, next };
-    return this.keep(new Reached(principal, next.closure, link, this.world));
+    return this.keep(principal, new Reached(principal, next.closure, link, this.world));
   }
 
-  private keep(reached: Reached): Reached {
-    this.known.set(reached.principal, reached);
+  private keep(principal: Principal, reached: Reached): Reached {
+    this.known.set(principal, reached);
     return reached;
   }
 }

@@ -3,6 +3,7 @@ import type { Resource } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
 import type { Evidence, Requirement } from '../decide/decision';
 import type { Principal } from '../world/world';
+import type { Outsider } from './outsider';
 
 /** `certain` where every step is allowed for sure; `possible` where an unknown decides. */
 export type Certainty = 'certain' | 'possible';
@@ -52,7 +53,6 @@ export interface Step {
 
 /** All that one principal reaches beyond its own permissions. */
 export interface ReachOfPrincipal {
-  readonly principal: Principal;
   /** The nearest first; certain ones before possible ones. Without the principal itself. */
   readonly facts: readonly Fact[];
   /**
@@ -72,6 +72,10 @@ export interface ReachOfPrincipal {
 export interface Reach {
   /** `undefined` where there is no such role or user. Computed when asked for. */
   from(principalKey: string): ReachOfPrincipal | undefined;
+  /** Those outside of the templates whom policies in them name, in their order. */
+  outsiders(): readonly Outsider[];
+  /** What somebody outside reaches by coming in. */
+  fromOutside(outsider: Outsider): ReachOfPrincipal;
 }
 
 /** What is to be looked for. */

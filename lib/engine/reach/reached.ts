@@ -3,6 +3,7 @@ import type { Principal, World } from '../world/world';
 import { stepOf, stepsTo } from './because';
 import type { Closure } from './closure';
 import type { Gained } from './gained';
+import type { Outsider } from './outsider';
 import type { Fact, Goal, ReachOfPrincipal, Step } from './reach';
 
 /** The one step from a principal to another whose reach it has. */
@@ -16,7 +17,7 @@ export class Reached implements ReachOfPrincipal {
   private list?: readonly Fact[];
 
   constructor(
-    readonly principal: Principal,
+    readonly source: Principal | Outsider,
     readonly closure: Closure,
     private readonly link: Link | undefined,
     private readonly world: World,
@@ -24,7 +25,7 @@ export class Reached implements ReachOfPrincipal {
 
   get facts(): readonly Fact[] {
     this.list ??= [...this.links().map(({ gained }) => factOf(gained)), ...this.closure.gained.map(factOf)].filter(
-      (fact): fact is Fact => fact !== undefined && fact.id !== this.principal.key,
+      (fact): fact is Fact => fact !== undefined && fact.id !== this.source.key,
     );
     return this.link === undefined ? this.list : unique(this.list);
   }

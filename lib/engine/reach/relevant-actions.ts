@@ -2,11 +2,14 @@ import type { PolicyText, Statement } from '../../model/policy';
 import { actionMayMatch, actionMustMatch } from '../match/action-pattern';
 import { canonical } from '../match/symbolic';
 import { TECHNIQUES } from './techniques';
+import { ENTER } from './techniques/assume';
 
 /** Every action that is asked for, each once. */
 export const RELEVANT: readonly string[] = [
   ...new Set([
-    ...TECHNIQUES.flatMap(({ needs }) => needs.flatMap((need) => need.flatMap(({ actions }) => actions))),
+    ...[...TECHNIQUES, ...ENTER].flatMap(({ needs }) =>
+      needs.flatMap((need) => need.flatMap(({ actions }) => actions)),
+    ),
     // To attach it.
     'iam:CreatePolicy',
   ]),

@@ -6,6 +6,7 @@ import type { Witness } from '../match/pattern';
 import { canonical } from '../match/symbolic';
 import type { Actor } from './actor';
 import type { Asking } from './asking';
+import type { Doer } from './gained';
 import type { Ask, Technique } from './technique';
 import { sharedThings } from './techniques/new-things';
 import type { NewThing } from './techniques/new-things';
@@ -29,9 +30,12 @@ export class SameThing {
   constructor(private readonly askingOf: (actor: Actor) => Asking) {}
 
   /** `actors` by the need that each meets. */
-  of(technique: Technique, actors: readonly Actor[]): Together {
+  of(technique: Technique, doers: readonly Doer[]): Together {
     const things = sharedThings(technique);
     if (things.length === 0) return CERTAIN;
+    const actors = doers.filter((each): each is Actor => !('outside' in each));
+    // What somebody makes elsewhere is not what is used here.
+    if (actors.length < doers.length) return 'none';
     let byActors = this.known.get(technique);
     if (byActors === undefined) this.known.set(technique, (byActors = new Map()));
     const id = actors.map((each) => this.idOf(each)).join();

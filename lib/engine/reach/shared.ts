@@ -5,6 +5,8 @@ import type { Ability } from './ability';
 import type { Actor, Actors } from './actor';
 import { administers } from './administers';
 import type { Asking } from './asking';
+import type { Doer } from './gained';
+import { Outsiders } from './outsiders';
 import { SameThing } from './same-thing';
 
 /** What does not depend on where one starts; shared by all closures of a world. */
@@ -12,6 +14,7 @@ export class Shared {
   private readonly known = new Map<Actor, readonly Ability[]>();
   private readonly askings = new Map<Actor, Asking>();
   private readonly manyAccounts: boolean;
+  private made?: Outsiders;
   readonly sameThing = new SameThing((actor) => this.askingOf(actor));
 
   constructor(
@@ -23,10 +26,17 @@ export class Shared {
     this.manyAccounts = rest.some(({ account }) => sameText(account, first.account) === 'no');
   }
 
-  abilitiesOf(actor: Actor): readonly Ability[] {
+  abilitiesOf(actor: Doer): readonly Ability[] {
+    if ('outside' in actor) return this.outsiders.abilitiesOf(actor);
     let found = this.known.get(actor);
     if (found === undefined) this.known.set(actor, (found = this.find(actor)));
     return found;
+  }
+
+  /** Found when they are first asked for. */
+  get outsiders(): Outsiders {
+    this.made ??= new Outsiders(this.world, this.abilities, this.abilities.relevant);
+    return this.made;
   }
 
   private askingOf(actor: Actor): Asking {

@@ -25,3 +25,8 @@ export const ASSUME: readonly Technique[] = [
     doubt: 'the policies of the bootstrap stack, which by default make its execution role an administrator',
   },
 ];
+
+/** How those come in who have a token and no permission: nobody of the templates needs it. */
+export const ENTER: readonly Technique[] = [
+  call('sts-assume-role-with-token', [], 'role', 'become', ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML']),
+];
