@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { compileAccessMatrix } from '../../engine/compile/access-matrix';
-import type { AccessMatrix, CompiledAccess, MatrixProblem } from '../../engine/compile/access-matrix';
+import { KEYLESS, compileAccessMatrix } from '../../engine/compile/access-matrix';
+import type { CompiledAccess, MatrixProblem } from '../../engine/compile/access-matrix';
 import { misuse } from '../../private/errors';
 import type { ErrorCode } from '../../private/errors';
 import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../private/policy-size';
@@ -14,6 +14,8 @@ import { CallerPolicies } from './caller-policies';
 import type { EndpointName } from './endpoint-name';
 import { GuardDetail } from './guard-detail';
 import { closedPolicy, resourcePolicy } from './resource-policy';
+import { checkSourceRangeOverlaps, sourceRangeDenies } from './source-ranges';
+import type { RangedEndpoint, RangedMatrix } from './source-ranges';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
 export const RESOURCE_POLICY_LIMIT = 8192;
@@ -36,6 +38,8 @@ export interface AccessOptions {
   readonly stageName: string;
   readonly guardDetail?: GuardDetail;
   readonly resourcePolicyLimit?: number;
+  /** Statements of the resource policy that hold for the whole API. */
+  readonly also?: readonly iam.PolicyStatement[];
 }
 
 /**
@@ -43,7 +47,7 @@ export interface AccessOptions {
  * everything that was declared until then.
  */
 export class ApiAccess {
-  private readonly endpoints: { method: string; path: string; callers: string[]; needsAllow?: boolean }[] = [];
+  private readonly endpoints: RangedEndpoint[] = [];
   private readonly roles = new Map<string, iam.IRole>();
   private readonly partners = new Map<string, iam.IRole>();
   private readonly policies = new Map<string, CallerPolicies>();
@@ -61,22 +65,37 @@ export class ApiAccess {
    *
    * @throws BH1003, BH1005, BH1008, BH1023 as `checkCallers`; BH1024 where a caller has no boundary but must have one
    */
-  public declare({ method, path }: EndpointName, declared: DeclaredCallers): string[] {
+  public declare(
+    { method, path }: EndpointName,
+    declared: DeclaredCallers & { readonly sourceRanges?: readonly string[] },
+  ): string[] {
     const endpoint = `${method} ${path}`;
     const all = checkCallers(this.scope, endpoint, declared);
-    const { callers = [], partners = [] } = declared;
+    const { callers = [], partners = [], sourceRanges } = declared;
     if (this.options.guardDetail === GuardDetail.CALLERS) this.checkBounded(endpoint, all);
     for (const role of callers) this.admit(role);
     for (const role of partners) this.partners.set(keyOf(role), role);
-    this.endpoints.push({ method, path, callers: all.map(keyOf) });
+    this.endpoints.push({ method, path, callers: all.map(keyOf), sourceRanges });
     return all.map((role) => role.node.path);
+  }
+
+  /** Declares an endpoint that does not ask for AWS_IAM: the guard lets everyone through who is no principal. */
+  public declareKeyless(
+    { method, path }: EndpointName,
+    more: { readonly needsAllow: boolean; readonly sourceRanges?: readonly string[] },
+  ): void {
+    this.endpoints.push({ method, path, callers: [KEYLESS], ...more });
   }
 
   /** The statements of the API's resource policy. */
   public resourcePolicy(access = this.compile()): iam.PolicyStatement[] {
     if (!access.ok) return closedPolicy();
     const roles = new Map([...this.roles, ...this.partners]);
-    return resourcePolicy(access, (key) => (roles.get(key) as iam.IRole).roleArn);
+    return [
+      ...resourcePolicy(access, (key) => (roles.get(key) as iam.IRole).roleArn),
+      ...sourceRangeDenies(this.matrix()),
+      ...(this.options.also ?? []),
+    ];
   }
 
   /** What a partner's own account has to allow it. */
@@ -158,15 +177,15 @@ export class ApiAccess {
 
   /** Patterns are merged only where they would not fit otherwise: what is exact is easier to review. */
   private laidOut(): CompiledAccess {
-    const matrix: AccessMatrix = {
-      stage: this.options.stageName,
-      endpoints: this.endpoints,
-      partners: [...this.partners.keys()],
-    };
+    const matrix = this.matrix();
     const guard = this.options.guardDetail ?? GuardDetail.ENDPOINTS;
     const exact = compileAccessMatrix(matrix, { guard });
     if (!exact.ok || this.fits(exact)) return exact;
     return compileAccessMatrix(matrix, { guard, merged: true });
+  }
+
+  private matrix(): RangedMatrix {
+    return { stage: this.options.stageName, endpoints: this.endpoints, partners: [...this.partners.keys()] };
   }
 
   private fits(access: CompiledAccess): boolean {
@@ -177,7 +196,11 @@ export class ApiAccess {
   private validate(): string[] {
     const access = this.compile();
     if (!access.ok) return access.problems.map((problem) => this.uncompiled(problem));
-    return [...this.checkResourcePolicy(), ...this.checkIdentityPolicies()];
+    return [
+      ...this.checkResourcePolicy(),
+      ...this.checkIdentityPolicies(),
+      ...checkSourceRangeOverlaps(this.scope, this.matrix()),
+    ];
   }
 
   private uncompiled({ code, what, why, mend }: MatrixProblem): string {

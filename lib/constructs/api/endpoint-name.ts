@@ -13,9 +13,13 @@ export interface EndpointName {
 /**
  * Reads the name of an endpoint.
  *
- * @throws BH1001 where it is no method and path, BH1002 for ANY, BH1006 for a greedy path
+ * @throws BH1001 where it is no method and path, BH1002 for ANY, BH1006 for a greedy path without a reason
  */
-export function parseEndpointName(at: IConstruct, name: string): EndpointName {
+export function parseEndpointName(
+  at: IConstruct,
+  name: string,
+  { wildcardReason }: { readonly wildcardReason?: string } = {},
+): EndpointName {
   if (Token.isUnresolved(name)) {
     throw malformed(at, name, 'it is known only at deployment', 'write method and path out');
   }
@@ -34,22 +38,23 @@ export function parseEndpointName(at: IConstruct, name: string): EndpointName {
   if (path === undefined || more.length > 0) {
     throw malformed(at, name, 'it is not one method, one space and one path', 'write it like `GET /orders/{id}`');
   }
-  checkPath(at, name, path);
+  checkPath(at, name, path, wildcardReason);
   return { method, path };
 }
 
-function checkPath(at: IConstruct, name: string, path: string): void {
+function checkPath(at: IConstruct, name: string, path: string, wildcardReason: string | undefined): void {
   if (path === '/') return;
   const [before, ...segments] = path.split('/');
   if (before !== '') throw malformed(at, name, 'its path does not start with `/`', `write \`/${path}\``);
   const seen = new Set<string>();
-  for (const segment of segments) {
+  for (const [place, segment] of segments.entries()) {
     if (/^\{[\w.-]+\+\}$/.test(segment)) {
+      if ((wildcardReason ?? '').trim() !== '' && place === segments.length - 1) continue;
       throw misuse(at, {
         code: 'BH1006',
         what: `endpoint \`${name}\` has the greedy segment \`${segment}\``,
         why: 'its callers could call everything below, what is added later included',
-        mend: 'add one endpoint for each path that exists',
+        mend: 'add one endpoint for each path that exists, or say in `wildcardReason` why all of them belong to the same callers; it has to be the last segment',
       });
     }
     const parameter = /^\{([\w.-]+)\}$/.exec(segment)?.[1];

@@ -55,4 +55,38 @@ export interface EndpointOptions {
    * @default - none
    */
   readonly operationName?: string;
+  /**
+   * The day by which somebody has to look at the endpoint and its callers again, as `2027-06-30`. Past it, the endpoint
+   * is a finding.
+   *
+   * @default - none
+   */
+  readonly reviewBy?: string;
+  /**
+   * The endpoint that takes its place, for one that is going away: `GET /v2/orders/{id}`. Needs `lastDay`.
+   *
+   * @default - it stays
+   */
+  readonly replacedBy?: string;
+  /**
+   * The last day on which the endpoint is meant to be there, as `2027-06-30`. Past it, it is a finding.
+   *
+   * @default - it stays
+   */
+  readonly lastDay?: string;
+  /**
+   * The address ranges that it may be called from, as CIDR: public, written out, not wider than /8 (IPv6: /16). The
+   * resource policy denies everything else. Where the pattern of the endpoint also matches another endpoint, that one
+   * needs the same ranges.
+   *
+   * @default - from anywhere
+   */
+  readonly sourceRanges?: string[];
+  /**
+   * Why a path may end with `{proxy+}`: its callers may call everything below, what is added later included. Without a
+   * reason it is refused.
+   *
+   * @default - the path has no greedy segment
+   */
+  readonly wildcardReason?: string;
 }

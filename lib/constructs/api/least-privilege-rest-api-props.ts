@@ -2,10 +2,11 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { IAuditVault } from '../audit/i-audit-vault';
+import type { FrontDoorProps } from './front-door-props';
 import type { GuardDetail } from './guard-detail';
 
 /** Properties of a LeastPrivilegeRestApi. */
-export interface LeastPrivilegeRestApiProps {
+export interface LeastPrivilegeRestApiProps extends FrontDoorProps {
   /**
    * The name of the API.
    *

@@ -7,12 +7,17 @@ import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
+import { checkSourceRanges } from '../roles/source-range';
 import { accessLogFormat, accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
 import { parseEndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
+import { checkLife, lifeIntent } from './endpoint-life';
+import { ExistingApiGuard } from './existing-api';
+import type { ExistingApiOptions } from './existing-api-options';
 import type { EndpointOptions } from './endpoint-options';
 import { declareMethodCallers } from './guard-policy';
+import { frontDoorOf, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { methodSettings } from './method-settings';
 import type { EndpointThrottle } from './method-settings';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
@@ -54,10 +59,34 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly throttle: apigateway.ThrottleSettings;
   private readonly throttles: EndpointThrottle[] = [];
   private readonly declared = new Set<apigateway.Method>();
+  private readonly cors?: apigateway.CorsOptions;
+  private readonly preflights = new Set<string>();
+
+  /**
+   * Guards an API that is there already: writes its resource policy and the identity policies of its callers, as for a
+   * LeastPrivilegeRestApi. Call it after all methods were added. Every method must be listed and ask for AWS_IAM; mocks
+   * that answer preflights stay open. Of a `SpecRestApi` the methods are not known here: that each of them is listed and
+   * asks for AWS_IAM is for the specification and the rules to say.
+   *
+   * It adds nothing else: no access log, throttle or validation.
+   *
+   * @param restApi a `RestApi` or `SpecRestApi` of this app with a stage, and without a resource policy
+   * @param callers for each endpoint, as `GET /orders/{id}`, the roles that may call it
+   * @throws BH1030 for an imported API, BH1031 where it has a resource policy, BH1011 where its stage has no literal
+   * name; BH1001 to BH1008 as `addEndpoint`
+   */
+  public static guard(
+    restApi: apigateway.RestApiBase,
+    callers: { [endpoint: string]: iam.IRole[] },
+    options: ExistingApiOptions = {},
+  ): void {
+    new ExistingApiGuard(restApi, callers, options);
+  }
 
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where
-   * vault and own settings of the log contradict each other
+   * vault and own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1029 where settings
+   * of domain, web ACL or VPC endpoints contradict each other
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeRestApiProps = {}) {
     super(scope, id);
@@ -71,7 +100,7 @@ export class LeastPrivilegeRestApi extends Construct {
       restApiName: props.restApiName ?? id,
       description: props.description,
       policy: new DeferredPolicyDocument(() => this.access.resourcePolicy()),
-      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      ...frontDoorOf(this, props),
       cloudWatchRole: props.cloudWatchRole ?? false,
       defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
       deployOptions: {
@@ -91,7 +120,9 @@ export class LeastPrivilegeRestApi extends Construct {
       validateRequestParameters: true,
     });
     this.table = new EndpointTable(this);
-    this.access = new ApiAccess(this, { ...props, stageName });
+    this.access = new ApiAccess(this, { ...props, stageName, also: vpcEndpointDenies(props) });
+    this.cors = props.cors;
+    openFrontDoor(this, this.restApi, props);
     this.restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
     declareIntent(this.restApi.node.defaultChild as CfnResource, {
       kind: 'api',
@@ -122,7 +153,9 @@ export class LeastPrivilegeRestApi extends Construct {
    * positive
    */
   public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
-    const name = parseEndpointName(this, endpoint);
+    const name = parseEndpointName(this, endpoint, options);
+    checkLife(this, endpoint, options);
+    if (options.sourceRanges !== undefined) checkSourceRanges(this.node.path, options.sourceRanges);
     if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
     this.table.add(name);
     const callers = this.access.declare(name, options);
@@ -136,8 +169,9 @@ export class LeastPrivilegeRestApi extends Construct {
       operationName: options.operationName,
     });
     refuseTestInvoke(endpoint, method);
+    if (this.cors !== undefined) this.answerPreflight(name.path, resource, this.cors);
     this.declared.add(method);
-    declareMethodCallers(method, { roles: options.callers });
+    declareMethodCallers(method, { roles: [...options.callers, ...(options.partners ?? [])] });
     if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
@@ -145,6 +179,7 @@ export class LeastPrivilegeRestApi extends Construct {
       endpoint: `${name.method} ${name.path}`,
       callers,
       highValue: options.highValue ?? false,
+      ...lifeIntent(options),
     });
     return method;
   }
@@ -158,6 +193,15 @@ export class LeastPrivilegeRestApi extends Construct {
    */
   public partnerPolicy(partner: iam.IRole): iam.PolicyDocument {
     return this.access.partnerPolicy(partner);
+  }
+
+  /** A mock, without credentials: preflights carry none. */
+  private answerPreflight(path: string, resource: apigateway.IResource, cors: apigateway.CorsOptions): void {
+    if (this.preflights.has(path)) return;
+    this.preflights.add(path);
+    this.table.add({ method: 'OPTIONS', path });
+    this.declared.add(resource.addCorsPreflight(cors));
+    this.access.declareKeyless({ method: 'OPTIONS', path }, { needsAllow: true });
   }
 
   private refuseUndeclared(): string[] {

@@ -22,12 +22,18 @@ export function deniesToAll(document: PolicyDocument, actions: readonly string[]
 
 /**
  * Whom a Deny leaves out, where its only condition is on `aws:PrincipalArn` with a negated operator: nobody where it has
- * no condition; `undefined` where another condition leaves out who knows whom.
+ * no condition; `undefined` where another condition leaves out who knows whom. That there is a principal at all may be
+ * a condition: of a call that was signed there is.
  */
 export function exempted({ conditions }: Statement): readonly PolicyText[] | undefined {
-  const [condition, ...others] = conditions;
+  const [condition, ...others] = conditions.filter((each) => !isForPrincipals(each));
   if (condition === undefined) return [];
   return others.length === 0 && isOnPrincipal(condition, NEGATED) ? condition.values : undefined;
+}
+
+/** Whether a condition asks that there is a principal. */
+function isForPrincipals({ operator, key, values }: Condition): boolean {
+  return operator === 'Null' && key === 'aws:principalarn' && values.every((value) => value === 'false');
 }
 
 /** Whom alone a Deny is for, where its only condition is on `aws:PrincipalArn`. */

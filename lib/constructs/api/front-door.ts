@@ -1,0 +1,110 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import type { FrontDoorProps } from './front-door-props';
+import { associateWebAcl } from './web-acl';
+
+/**
+ * What of it the API itself has to know.
+ *
+ * @throws BH1026 where CORS is for every origin, BH1029 where settings contradict each other
+ */
+export function frontDoorOf(scope: Construct, props: FrontDoorProps): apigateway.RestApiProps {
+  check(scope, props);
+  const { domain, vpcEndpoints } = props;
+  return {
+    disableExecuteApiEndpoint: domain !== undefined,
+    endpointConfiguration:
+      vpcEndpoints === undefined
+        ? { types: [apigateway.EndpointType.REGIONAL] }
+        : { types: [apigateway.EndpointType.PRIVATE], vpcEndpoints },
+  };
+}
+
+/** Keeps calls away that do not come through the VPC endpoints. */
+export function vpcEndpointDenies({ vpcEndpoints }: FrontDoorProps): iam.PolicyStatement[] {
+  if (vpcEndpoints === undefined) return [];
+  return [
+    new iam.PolicyStatement({
+      sid: 'OnlyVpcEndpoints',
+      effect: iam.Effect.DENY,
+      principals: [new iam.StarPrincipal()],
+      actions: ['execute-api:Invoke'],
+      resources: ['execute-api:/*'],
+      conditions: { StringNotEquals: { 'aws:SourceVpce': vpcEndpoints.map((each) => each.vpcEndpointId) } },
+    }),
+  ];
+}
+
+/** Puts domain and web ACL before the stage. */
+export function openFrontDoor(scope: Construct, api: apigateway.RestApi, props: FrontDoorProps): void {
+  const { domain } = props;
+  associateWebAcl(scope, api, props);
+  addSecurityHeaders(api);
+  if (domain === undefined) return;
+  const domainName =
+    domain.existing ??
+    new apigateway.DomainName(scope, 'Domain', {
+      domainName: domain.name as string,
+      certificate: domain.certificate as NonNullable<typeof domain.certificate>,
+      endpointType: apigateway.EndpointType.REGIONAL,
+      securityPolicy: apigateway.SecurityPolicy.TLS_1_2,
+      mtls: domain.clientCertificates,
+    });
+  new apigateway.BasePathMapping(scope, 'BasePath', {
+    domainName,
+    restApi: api,
+    stage: api.deploymentStage,
+    basePath: domain.basePath,
+  });
+}
+
+/** On what API Gateway itself answers; a proxy sets its own. */
+function addSecurityHeaders(api: apigateway.RestApi): void {
+  const responseHeaders = {
+    'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
+    'X-Content-Type-Options': "'nosniff'",
+    'Cache-Control': "'no-store'",
+  };
+  for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {
+    api.addGatewayResponse(`Answer${type.responseType}`, { type, responseHeaders });
+  }
+}
+
+function check(at: Construct, { domain, vpcEndpoints, webAclArn, managedWebAcl, cors }: FrontDoorProps): void {
+  if (cors?.allowOrigins.includes('*') === true) {
+    throw misuse(at, {
+      code: 'BH1026',
+      what: '`cors` allows every origin',
+      why: 'any page could call with what the browser holds',
+      mend: 'list the origins in `allowOrigins`',
+    });
+  }
+  const faults = [
+    [
+      webAclArn !== undefined && managedWebAcl === true,
+      '`webAclArn` is given together with `managedWebAcl`',
+      'leave out one of them',
+    ],
+    [vpcEndpoints?.length === 0, '`vpcEndpoints` is empty', 'list at least one, or leave it out'],
+    [
+      vpcEndpoints !== undefined && domain !== undefined,
+      'a private API has a `domain`',
+      'leave out one of them: private domains are not built here',
+    ],
+    [
+      domain !== undefined &&
+        (domain.existing === undefined) === (domain.name === undefined || domain.certificate === undefined),
+      '`domain` needs either `existing`, or `name` and `certificate`',
+      'give one of the two',
+    ],
+    [
+      domain?.existing !== undefined && domain.clientCertificates !== undefined,
+      '`clientCertificates` are given for a domain that is there already',
+      'set them where the domain is made',
+    ],
+  ] as const;
+  const fault = faults.find(([isFault]) => isFault);
+  if (fault !== undefined) throw misuse(at, { code: 'BH1029', what: fault[1], mend: fault[2] });
+}

@@ -1,0 +1,20 @@
+import { checkMatrix } from './check-matrix';
+import { matchedRequests } from './matched-requests';
+import type { AccessMatrix } from './matrix';
+
+/** The pattern of an endpoint, and the other endpoints that it also reaches, by their place. */
+export interface Overlap {
+  readonly pattern: string;
+  readonly others: readonly number[];
+}
+
+/** For each endpoint of a matrix; `undefined` where the matrix cannot be read. */
+export function overlaps(matrix: AccessMatrix): readonly Overlap[] | undefined {
+  const served = checkMatrix(matrix);
+  if ('problems' in served) return undefined;
+  const requests = matchedRequests(matrix.stage, served, { merged: false });
+  return requests?.own.map((pattern, at) => {
+    const servers = [...requests.matchedBy(pattern)].map((each) => requests.classes[each].server);
+    return { pattern, others: [...new Set(servers)].filter((server) => server !== at) };
+  });
+}

@@ -1,0 +1,71 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { guardOf, integration, newApi, resources } from './support';
+
+describe('what an endpoint says of its own life', () => {
+  it('travels in the template', () => {
+    const { stack, api, reader } = newApi();
+    const life = { reviewBy: '2027-01-31', replacedBy: 'GET /v2/orders', lastDay: '2027-06-30' };
+    api.addEndpoint('GET /orders', { callers: [reader], integration, ...life });
+    expect(resources(stack, 'AWS::ApiGateway::Method')[0].Metadata['cdk-bulkhead']).toMatchObject(life);
+  });
+
+  it.each([
+    ['a review on no day', { reviewBy: '2027-06-31' }],
+    ['a last day in words', { lastDay: 'next summer' }],
+    ['a replacement without a last day', { replacedBy: 'GET /v2/orders' }],
+  ])('is refused: %s', (_, life) => {
+    const { api, reader } = newApi();
+    expect(() => api.addEndpoint('GET /orders', { callers: [reader], integration, ...life })).toThrow('BH1027');
+  });
+});
+
+describe('source ranges of an endpoint', () => {
+  const sourceRanges = ['203.0.113.0/24'];
+
+  it('are enforced for that endpoint alone', () => {
+    const { stack, api, reader, clerk } = newApi();
+    api.addEndpoint('POST /orders', { callers: [clerk], integration, sourceRanges });
+    api.addEndpoint('GET /orders', { callers: [reader], integration });
+    const [deny, ...more] = guardOf(stack).filter((each) => each.Condition?.NotIpAddress);
+    expect(more).toEqual([]);
+    expect(deny).toMatchObject({
+      Effect: 'Deny',
+      Resource: 'execute-api:/prod/POST/orders',
+      Condition: { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } },
+    });
+  });
+
+  it('fail the synth where the pattern also reaches an endpoint that may be called from elsewhere', () => {
+    const { stack, api, reader, clerk } = newApi();
+    api.addEndpoint('GET /orders/{id}', { callers: [reader], integration, sourceRanges });
+    api.addEndpoint('GET /orders/{id}/refunds', { callers: [reader, clerk], integration });
+    expect(() => Template.fromStack(stack)).toThrow(
+      /BH1028: endpoint `GET \/orders\/{id}` has source ranges that `GET \/orders\/{id}\/refunds` has not/,
+    );
+  });
+
+  it('are refused where they are private', () => {
+    const { api, reader } = newApi();
+    expect(() => api.addEndpoint('GET /', { callers: [reader], integration, sourceRanges: ['10.0.0.0/8'] })).toThrow(
+      'BH2021',
+    );
+  });
+});
+
+describe('a greedy path', () => {
+  it('is taken with a reason, and keeps apart what is declared below it', () => {
+    const { stack, api, reader, clerk } = newApi();
+    api.addEndpoint('GET /files/{path+}', { callers: [reader], integration, wildcardReason: 'a tree of documents' });
+    api.addEndpoint('GET /files/index', { callers: [clerk], integration });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  it('is refused without one, and where it is not the last segment', () => {
+    const { api, reader } = newApi();
+    const options = { callers: [reader], integration };
+    expect(() => api.addEndpoint('GET /files/{path+}', options)).toThrow('BH1006');
+    expect(() => api.addEndpoint('GET /files/{path+}', { ...options, wildcardReason: ' ' })).toThrow('BH1006');
+    expect(() => api.addEndpoint('GET /{path+}/a', { ...options, wildcardReason: 'all' })).toThrow('BH1006');
+  });
+});

@@ -1,0 +1,111 @@
+import { App } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
+import { deniedTo, integration, newStack, policiesOf, resources, workload } from './support';
+
+function plain(authorizationType = apigateway.AuthorizationType.IAM, cors = false) {
+  const stack = newStack(new App());
+  const reader = workload(stack, 'Reader');
+  const clerk = workload(stack, 'Clerk');
+  const api = new apigateway.RestApi(stack, 'Legacy', {
+    cloudWatchRole: false,
+    defaultMethodOptions: { authorizationType },
+    ...(cors ? { defaultCorsPreflightOptions: { allowOrigins: ['https://shop.example.com'] } } : {}),
+  });
+  const orders = api.root.addResource('orders');
+  orders.addMethod('POST', integration);
+  orders.addResource('{id}').addMethod('GET', integration);
+  return { stack, api, reader, clerk, orders };
+}
+
+describe('a plain RestApi under guard', () => {
+  it('is called by whom was listed and by nobody else', () => {
+    const { stack, api, reader, clerk } = plain();
+    LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk], 'GET /orders/{id}': [reader, clerk] });
+    expect(deniedTo(stack, reader, 'prod/POST/orders')).not.toEqual([]);
+    expect(deniedTo(stack, clerk, 'prod/POST/orders')).toEqual([]);
+    expect(deniedTo(stack, undefined, 'prod/GET/orders/1')).not.toEqual([]);
+    expect(policiesOf(stack, reader)).toHaveLength(1);
+    const [method] = resources(stack, 'AWS::ApiGateway::Method').filter(
+      ({ Properties }) => Properties.HttpMethod === 'POST',
+    );
+    expect(method.Metadata['cdk-bulkhead']).toMatchObject({ endpoint: 'POST /orders', callers: ['Orders/Clerk'] });
+  });
+
+  it('keeps its preflights open', () => {
+    const { stack, api, reader, clerk } = plain(apigateway.AuthorizationType.IAM, true);
+    LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk], 'GET /orders/{id}': [reader] });
+    const statements = resources(stack, 'AWS::ApiGateway::RestApi')[0].Properties.Policy.Statement;
+    expect(statements.filter(({ Effect }: any) => Effect === 'Allow')).toHaveLength(1);
+  });
+
+  it('is deployed anew when its callers change', () => {
+    const deployment = (callers: number) => {
+      const { stack, api, reader, clerk } = plain();
+      const list = [clerk, reader].slice(0, callers);
+      LeastPrivilegeRestApi.guard(api, { 'POST /orders': list, 'GET /orders/{id}': [reader] });
+      return Object.keys(Template.fromStack(stack).findResources('AWS::ApiGateway::Deployment'))[0];
+    };
+    expect(deployment(1)).not.toBe(deployment(2));
+  });
+
+  it('fails the synth where a method was left out, asks for nothing, or is not there', () => {
+    const missing = plain();
+    LeastPrivilegeRestApi.guard(missing.api, { 'POST /orders': [missing.clerk] });
+    expect(() => Template.fromStack(missing.stack)).toThrow(/BH1032: method `GET \/orders\/{id}` has no callers/);
+
+    const open = plain(apigateway.AuthorizationType.NONE);
+    LeastPrivilegeRestApi.guard(open.api, { 'POST /orders': [open.clerk], 'GET /orders/{id}': [open.reader] });
+    expect(() => Template.fromStack(open.stack)).toThrow(/BH1032: .*has the authorization NONE/);
+
+    const other = plain();
+    LeastPrivilegeRestApi.guard(other.api, {
+      'POST /orders': [other.clerk],
+      'GET /orders/{id}': [other.reader],
+      'PUT /orders': [other.clerk],
+    });
+    expect(() => Template.fromStack(other.stack)).toThrow(/BH1032: .*no such method/);
+  });
+
+  it('fails the synth where a method is added afterwards', () => {
+    const { stack, api, reader, clerk, orders } = plain();
+    LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk], 'GET /orders/{id}': [reader] });
+    orders.addMethod('DELETE', integration);
+    expect(() => Template.fromStack(stack)).toThrow(/BH1032: method `DELETE \/orders` has no callers/);
+  });
+
+  it('is refused where it has a resource policy, and where it is imported', () => {
+    const { stack, api, clerk } = plain();
+    api.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['execute-api:Invoke'],
+        resources: ['*'],
+        principals: [new iam.StarPrincipal()],
+      }),
+    );
+    expect(() => LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk] })).toThrow('BH1031');
+    const imported = apigateway.RestApi.fromRestApiId(stack, 'Imported', 'abc') as apigateway.RestApiBase;
+    expect(() => LeastPrivilegeRestApi.guard(imported, { 'POST /orders': [clerk] })).toThrow('BH1030');
+  });
+});
+
+describe('an API of a specification under guard', () => {
+  it('gets the same resource policy', () => {
+    const stack = newStack(new App());
+    const clerk = workload(stack, 'Clerk');
+    const api = new apigateway.SpecRestApi(stack, 'Spec', {
+      apiDefinition: apigateway.ApiDefinition.fromInline({
+        openapi: '3.0.1',
+        info: { title: 'x', version: '1' },
+        paths: {},
+      }),
+      cloudWatchRole: false,
+    });
+    LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk] });
+    expect(deniedTo(stack, undefined, 'prod/POST/orders')).not.toEqual([]);
+    expect(deniedTo(stack, clerk, 'prod/POST/orders')).toEqual([]);
+  });
+});
