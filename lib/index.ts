@@ -16,6 +16,7 @@ export * from './constructs/audit/auditor-role';
 export * from './checks/bulkhead';
 export * from './checks/least-privilege-checks';
 export * from './checks/switched-off-rule';
+export * from './checks/exceptions/exception-register';
 export * from './constructs/credentials/credential-grants';
 export * from './constructs/credentials/rotated-credential';
 export * from './constructs/credentials/opaque-token';

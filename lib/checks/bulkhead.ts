@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
 import { misuse } from '../private/errors';
+import type { ExceptionRegister } from './exceptions/exception-register';
 import { LeastPrivilegeChecks } from './least-privilege-checks';
 import type { LeastPrivilegeChecksProps } from './least-privilege-checks';
 
@@ -12,6 +13,12 @@ export interface BulkheadProps {
    * @default - every rule is run
    */
   readonly rules?: LeastPrivilegeChecksProps;
+  /**
+   * Findings that are left open for a while, each with an owner, an approver and an end.
+   *
+   * @default - there are no exceptions
+   */
+  readonly exceptions?: ExceptionRegister;
 }
 
 const PROTECTED = Symbol.for('cdk-bulkhead.protected');
@@ -38,7 +45,7 @@ export class Bulkhead {
         mend: 'call it once, with all that is needed',
       });
     }
-    Validations.of(app).addPlugins(new LeastPrivilegeChecks(app, props.rules));
+    Validations.of(app).addPlugins(new LeastPrivilegeChecks(app, { exceptions: props.exceptions, ...props.rules }));
     Object.defineProperty(marked, PROTECTED, { value: asked });
   }
 

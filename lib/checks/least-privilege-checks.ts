@@ -5,12 +5,19 @@ import type { IConstruct } from 'constructs';
 import type { Finding } from '../model/finding';
 import { misuse } from '../private/errors';
 import { packageVersion } from '../private/package-version';
+import { acknowledgementOf } from './acknowledged';
 import { acknowledgeableDetail, acknowledgementIdOf, ruleSuffixOf } from './acknowledgement';
+import type { CheckOutcome } from './check-outcome';
 import { constructsOf } from './construct-of';
+import { isSeparationRule } from './exceptions/answers-for';
+import type { ExceptionRegister } from './exceptions/exception-register';
+import { leftOpenViolation, problemViolation } from './exceptions/register-violations';
 import { failedAnalysis } from './failed-analysis';
 import { FindingDesk } from './finding-desk';
 import { idsOfRunRules } from './run-rule-ids';
 import type { SwitchedOffRule } from './switched-off-rule';
+import { unexceptedAcknowledgements } from './unexcepted-acknowledgements';
+import type { AnsweredFor } from './unexcepted-acknowledgements';
 import { violationOf } from './violation-of';
 
 const PACK_NAME = 'Bulkhead';
@@ -23,6 +30,13 @@ export interface LeastPrivilegeChecksProps {
    * @default - every rule is run
    */
   readonly switchedOff?: SwitchedOffRule[];
+  /**
+   * Findings that are left open for a while. What is wrong with the register is a violation that no acknowledgement
+   * opens.
+   *
+   * @default - there are no exceptions
+   */
+  readonly exceptions?: ExceptionRegister;
 }
 
 /**
@@ -45,8 +59,10 @@ export class LeastPrivilegeChecks extends NagPack {
 
   /** What is handed to constructs while the tree is walked. */
   private desk?: FindingDesk;
-  /** Every finding handed out, with the path of the construct that answers for it. */
-  private handed: { readonly finding: Finding; readonly path: string }[] = [];
+  /** Every finding handed out, with the construct that answers for it. */
+  private handed: AnsweredFor[] = [];
+  private readonly exceptions?: ExceptionRegister;
+  private outcome?: CheckOutcome;
 
   /**
    * @param scope the app; named in errors
@@ -56,6 +72,7 @@ export class LeastPrivilegeChecks extends NagPack {
     super(scope);
     this.packName = PACK_NAME;
     this.ruleIds = idsOfRunRules(scope, props.switchedOff ?? []);
+    this.exceptions = props.exceptions;
   }
 
   /**
@@ -63,6 +80,7 @@ export class LeastPrivilegeChecks extends NagPack {
    * has a fatal violation that says so.
    */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    this.outcome = undefined;
     try {
       return this.judge(context);
     } catch (error) {
@@ -107,19 +125,42 @@ export class LeastPrivilegeChecks extends NagPack {
     return analysis.findingsOf(context, this.ruleIds ?? []);
   }
 
+  /**
+   * What came out of the last `validate`; `undefined` where nothing could be said.
+   *
+   * @internal
+   */
+  public _outcome(): CheckOutcome | undefined {
+    return this.outcome;
+  }
+
   private judge(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const findings = this._findingsOf(context);
-    this.desk = new FindingDesk(findings);
+    const judged = this.exceptions?._judge(findings, (rule) => !isSeparationRule(rule));
+    const { excepted = [], problems = [], authorship = new Map() } = judged ?? {};
+    const closed = judged?.open ?? findings;
+    this.desk = new FindingDesk(closed);
     this.handed = [];
     const { violations } = super.validate(context);
     const answering = constructsOf(context.appConstruct);
     for (const finding of this.desk.takeRest()) this.hand(finding, answering(finding));
-    return this.report(findings, violations);
+    const acknowledged = this.handed.flatMap(({ finding, construct }) => {
+      const by = acknowledgementOf(finding, construct);
+      return by === undefined ? [] : [{ finding, reason: by.reason, at: by.at.node.path }];
+    });
+    this.outcome = { ruleIds: this.ruleIds ?? [], findings, excepted, acknowledged, problems, authorship };
+    return this.report(closed, violations, [
+      ...problems.map((each) => problemViolation(each)),
+      ...(this.exceptions?.requireForAcknowledgements === true
+        ? unexceptedAcknowledgements(context.appConstruct, this.handed)
+        : []),
+      ...leftOpenViolation(excepted),
+    ]);
   }
 
   private hand(finding: Finding, construct: IConstruct): void {
     const { detail, severity, message } = finding;
-    this.handed.push({ finding, path: construct.node.path });
+    this.handed.push({ finding, construct });
     this.applyRule({
       ruleSuffixOverride: ruleSuffixOf(finding, PACK_NAME),
       info: message,
@@ -131,8 +172,12 @@ export class LeastPrivilegeChecks extends NagPack {
     });
   }
 
-  /** INVARIANT: every finding is in the report or acknowledged. */
-  private report(findings: readonly Finding[], kept: readonly PolicyViolation[]): PolicyValidationPluginReport {
+  /** INVARIANT: every finding is in the report, acknowledged, or left open by an exception. */
+  private report(
+    findings: readonly Finding[],
+    kept: readonly PolicyViolation[],
+    ofRegister: readonly PolicyViolation[],
+  ): PolicyValidationPluginReport {
     if (this.handed.length !== findings.length) {
       throw new Error(
         `BH9005: ${findings.length - this.handed.length} of ${findings.length} findings have no place in the report; please report it`,
@@ -142,11 +187,12 @@ export class LeastPrivilegeChecks extends NagPack {
       kept.flatMap((each) => each.violatingResources.map((at) => openKey(each.ruleName, at.constructPath ?? ''))),
     );
     // cdk-nag keeps one description for all violations of a rule: every finding gets a violation of its own instead.
-    const violations = this.handed
-      .filter(({ finding, path }) => open.has(openKey(acknowledgementIdOf(finding), path)))
-      .map(({ finding, path }) => violationOf(finding, path));
+    const ofFindings = this.handed
+      .filter(({ finding, construct }) => open.has(openKey(acknowledgementIdOf(finding), construct.node.path)))
+      .map(({ finding, construct }) => violationOf(finding, construct.node.path));
+    const violations = [...ofRegister, ...ofFindings];
     return {
-      success: violations.every(({ severity }) => severity !== 'error'),
+      success: violations.every(({ severity }) => severity !== 'error' && severity !== 'fatal'),
       violations,
       pluginVersion: this.version,
     };

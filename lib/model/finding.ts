@@ -15,6 +15,8 @@ export interface Finding {
   readonly template: string;
   /** The file of the template. */
   readonly file: string;
+  /** The line of the file, from 1, where it is known. */
+  readonly line?: number;
   readonly logicalId?: string;
   readonly constructPath?: string;
   /** What tells it from other findings of the rule at the same resource; stable. Part of the acknowledgement id. */
@@ -27,4 +29,9 @@ export interface Finding {
   readonly certainty: 'certain' | 'possible';
   /** What is not known, where `certainty` is `possible`. */
   readonly unknowns?: readonly string[];
+  /**
+   * All that was found, as a canonical text: what must not grow without a new approval. An exception is bound to it.
+   * Absent where the message and the detail say it all.
+   */
+  readonly found?: string;
 }

@@ -1,5 +1,7 @@
 import type { Severity } from '../model/finding';
+import type { Statement } from '../model/policy';
 import type { Resource, Snapshot, Template } from '../model/snapshot';
+import type { Value } from '../model/value';
 
 /**
  * A rule: one object, one file. Its text, its examples and its check stand together; `docs/rules` and the tests are
@@ -58,4 +60,10 @@ export interface Violation {
   readonly certainty?: 'certain' | 'possible';
   /** What is not known, where `certainty` is `possible`. */
   readonly unknowns?: readonly string[];
+  /**
+   * Where the message names only a part of it: the whole statements or values in which it was found. An exception is
+   * bound to them, so that it does not cover what is added to them later.
+   * @default - the message says it all
+   */
+  readonly parts?: readonly (Statement | Value)[];
 }

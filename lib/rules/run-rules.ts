@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding';
 import type { Resource, Snapshot, Template } from '../model/snapshot';
+import { foundText } from './found-text';
 import { allRules } from './registry';
 import type { Rule, Run, Violation } from './rule';
 
@@ -19,6 +20,7 @@ export function runRules(snapshot: Snapshot, rules: readonly Rule[] = allRules, 
         findings(
           rule,
           guarded(rule, resource.key, () => rule.check(resource, snapshot, run)),
+          snapshot,
           template,
           resource,
         ),
@@ -29,6 +31,7 @@ export function runRules(snapshot: Snapshot, rules: readonly Rule[] = allRules, 
       return findings(
         rule,
         guarded(rule, template.name, () => rule.checkTemplate?.(template, snapshot) ?? []),
+        snapshot,
         template,
       );
     }),
@@ -60,36 +63,45 @@ function guarded(rule: Rule, place: string, check: () => readonly Violation[]): 
 function findings(
   rule: Rule,
   violations: readonly Violation[],
+  snapshot: Snapshot,
   template: Template,
   resource?: Resource,
 ): readonly Finding[] {
-  return distinct(violations).map(({ message, detail, principal, trace, certainty = 'certain', unknowns }) => ({
-    ruleId: `${PREFIX}${rule.id}`,
-    severity: rule.severity,
-    title: rule.title,
-    message,
-    fix: rule.fix,
-    template: template.name,
-    file: template.file,
-    ...(resource === undefined ? {} : { logicalId: resource.logicalId }),
-    ...(resource?.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
-    ...(detail === undefined ? {} : { detail }),
-    ...(principal === undefined ? {} : { principal }),
-    ...(trace === undefined ? {} : { trace }),
-    certainty,
-    ...(certainty === 'possible' && unknowns !== undefined && unknowns.length > 0 ? { unknowns } : {}),
-  }));
+  return distinct(violations).map((violation) => {
+    const { message, detail, principal, trace, certainty = 'certain', unknowns } = violation;
+    return {
+      ruleId: `${PREFIX}${rule.id}`,
+      severity: rule.severity,
+      title: rule.title,
+      message,
+      fix: rule.fix,
+      template: template.name,
+      file: template.file,
+      ...(resource === undefined ? {} : { logicalId: resource.logicalId }),
+      ...(resource?.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
+      ...(detail === undefined ? {} : { detail }),
+      ...(principal === undefined ? {} : { principal }),
+      ...(trace === undefined ? {} : { trace }),
+      certainty,
+      ...(certainty === 'possible' && unknowns !== undefined && unknowns.length > 0 ? { unknowns } : {}),
+      found: foundText(violation, snapshot, template, resource),
+    };
+  });
 }
 
-/** One violation a detail: the acknowledgement id cannot tell more apart. What is certain stays, what is possible goes. */
+/**
+ * One violation a detail: the acknowledgement id cannot tell more apart. What is certain stays, what is possible goes;
+ * the parts of all of them are kept.
+ */
 function distinct(violations: readonly Violation[]): readonly Violation[] {
   const kept = new Map<string, Violation>();
   for (const violation of violations) {
     const key = violation.detail ?? '';
     const before = kept.get(key);
-    if (before === undefined || (before.certainty === 'possible' && violation.certainty !== 'possible')) {
-      kept.set(key, violation);
-    }
+    const isSurer = before?.certainty === 'possible' && violation.certainty !== 'possible';
+    const stays = before === undefined || isSurer ? violation : before;
+    const parts = [...(before?.parts ?? []), ...(violation.parts ?? [])];
+    kept.set(key, parts.length === 0 ? stays : { ...stays, parts });
   }
   return [...kept.values()];
 }

@@ -32,6 +32,7 @@ describe('runRules', () => {
         constructPath: 'Orders/Queue/Resource',
         detail: 'a',
         certainty: 'certain',
+        found: JSON.stringify({ certainty: 'certain', detail: 'a', found: 'wrong' }),
       },
     ]);
   });

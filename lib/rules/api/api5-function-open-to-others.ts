@@ -52,6 +52,7 @@ function judge(
     {
       message: `found a permission for \`${shown}\` without a source; expected \`${SOURCES.join('`, `')}\` to say on whose behalf it calls`,
       detail: `Principal::${shown}`,
+      parts: [properties],
       ...(open.length > 0 ? { certainty: 'possible' as const, unknowns: open } : {}),
     },
   ];

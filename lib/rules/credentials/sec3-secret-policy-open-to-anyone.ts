@@ -60,6 +60,7 @@ function judgeAllow(statement: Statement): readonly Violation[] {
       {
         message: `found an Allow for the principal \`${shown}\` without a condition that says who that is; expected named roles`,
         detail: `Principal::${shown}`,
+        parts: [statement],
         ...(open.length > 0 ? { certainty: 'possible' as const, unknowns: open } : {}),
       },
     ];

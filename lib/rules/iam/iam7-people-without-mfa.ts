@@ -61,12 +61,14 @@ function trustWithoutMfa(role: Resource, snapshot: Snapshot): readonly Violation
     });
 }
 
-function withoutMfa({ value }: PrincipalEntry, { conditions }: Statement): Violation {
+function withoutMfa({ value }: PrincipalEntry, statement: Statement): Violation {
+  const { conditions } = statement;
   const found = conditions.filter(({ key }) => key === PRESENT || key === AGE).map(showCondition);
   const unread = conditions.flatMap(({ operator, values }) => (operator === '' ? values.filter(isUnknown) : []));
   return {
     message: `found ${found.length > 0 ? found.join(' and ') : 'no MFA condition'} on the trust in \`${show(value)}\`; expected \`Bool aws:MultiFactorAuthPresent true\``,
     detail: `Principal::${show(value)}`,
+    parts: [statement],
     ...(unread.length > 0 ? { certainty: 'possible' as const, unknowns: unread.map(({ detail }) => detail) } : {}),
   };
 }
@@ -103,17 +105,20 @@ function deniesWithoutMfa({ effect, actions, principals, conditions }: Statement
 /** In identity policies: conditions on MFA that do not do what they seem to. */
 function wrongDenies(resource: Resource): readonly Violation[] {
   return identityPolicies(resource).flatMap(({ document }) => {
-    const conditions = document.statements.flatMap(({ effect, conditions }) =>
-      conditions.filter(({ key }) => key === PRESENT).map((condition) => ({ effect, condition })),
+    const conditions = document.statements.flatMap((statement) =>
+      statement.conditions
+        .filter(({ key }) => key === PRESENT)
+        .map((condition) => ({ effect: statement.effect, condition, statement })),
     );
     // The two halves of `BoolIfExists false`, written as two Denies, are right together.
     const denies = conditions.filter(({ effect }) => effect === 'Deny').map(({ condition }) => condition);
     const isWhole = denies.some(isBool('false')) && denies.some(isNull('true'));
     return conditions
       .filter(({ effect, condition }) => isWrong(effect, condition) && !(isWhole && effect === 'Deny'))
-      .map(({ effect, condition }) => ({
+      .map(({ effect, condition, statement }) => ({
         message: `found ${effect} with ${showCondition(condition)}; expected ${effect === 'Deny' ? 'Deny with `BoolIfExists aws:MultiFactorAuthPresent false`' : 'Allow with `Bool aws:MultiFactorAuthPresent true`'}`,
         detail: `${effect}::${showCondition(condition).replaceAll('`', '')}`,
+        parts: [statement],
       }));
   });
 }
