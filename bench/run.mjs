@@ -1,28 +1,21 @@
-// `npm run bench`: the budgets of docs/architecture.md, each as a ratio measured in one process, in pairs, so that a
-// slow or noisy machine does not decide. Needs a build.
+// `npm run bench`: the budgets of docs/architecture.md and docs/engine.md as one table. CPU time, and ratios of what ran
+// side by side, so that a slow or busy machine does not decide. Exits with 1 where a budget does not hold. Needs a build.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchApp } from './app.mjs';
+import { engineRows, patternRow } from './engine.mjs';
+import { cpuSeconds, median, row } from './measure.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { AwsSolutionsChecks } = require('cdk-nag');
 const { LeastPrivilegeChecks } = require(join(root, 'dist/lib/index.js'));
 
-const RUNS = Number(process.env.BENCH_RUNS ?? 5);
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
-
-function milliseconds(action) {
-  const start = process.hrtime.bigint();
-  action();
-  return Number(process.hrtime.bigint() - start) / 1e6;
-}
+const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 
 /** The validation context that core hands to plugins, for an app synthesized once. */
 function contextOf(app) {
@@ -36,33 +29,52 @@ function contextOf(app) {
   return { appConstruct: app, stackTemplates, templatePaths: stackTemplates.map((each) => each.templatePath) };
 }
 
-function checksBesideAwsSolutions(label, size) {
-  const app = benchApp(size);
+/** Two rows: the first pair is the cold one, what a user's synth pays. */
+function checksBesideAwsSolutions(app) {
   const context = contextOf(app);
   const resources = app.node.findAll().filter((each) => each.cfnResourceType !== undefined).length;
-  const times = { ours: [], theirs: [] };
-  // The first pair is the cold one: what a user's synth pays.
-  for (let run = 0; run <= RUNS; run += 1) {
-    const theirs = milliseconds(() => new AwsSolutionsChecks(app).validate(context));
-    const ours = milliseconds(() => new LeastPrivilegeChecks(app).validate(context));
-    times.ours.push(ours);
-    times.theirs.push(theirs);
-  }
-  const [coldOurs, ...warmOurs] = times.ours;
-  const [coldTheirs, ...warmTheirs] = times.theirs;
+  const pairs = Array.from({ length: RUNS + 1 }, () => {
+    const theirs = cpuSeconds(() => new AwsSolutionsChecks(app).validate(context)).time;
+    const { time: ours, result } = cpuSeconds(() => new LeastPrivilegeChecks(app).validate(context));
+    return { theirs, ours, findings: result.violations.length };
+  });
+  const [cold, ...warm] = pairs;
+  const line = (state, ours, theirs) =>
+    row(`all checks on ${resources} resources, ${state}`, {
+      ours: `${(ours * 1e3).toFixed(0)} ms`,
+      reference: `${(theirs * 1e3).toFixed(0)} ms`,
+      figure: `× ${(ours / theirs).toFixed(2)}`,
+      budget: 'at most × 1 of AwsSolutionsChecks',
+      holds: ours <= theirs,
+      note: `${cold.findings} findings`,
+    });
   return [
-    row(`${label} (${resources} resources), cold`, coldOurs, coldTheirs),
-    row(`${label} (${resources} resources), warm`, median(warmOurs), median(warmTheirs)),
+    line('cold', cold.ours, cold.theirs),
+    line(`median of ${RUNS} warm`, median(warm.map(({ ours }) => ours)), median(warm.map(({ theirs }) => theirs))),
   ];
 }
 
-function row(what, ours, reference) {
-  return {
-    what,
-    'ours (ms)': ours.toFixed(0),
-    'AwsSolutions (ms)': reference.toFixed(0),
-    'ratio': (ours / reference).toFixed(2),
+/** Ten stacks and a hundred, each size in a process of its own. */
+function growth(folder) {
+  const child = join(root, 'bench/growth-child.mjs');
+  const one = (stacks) => {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [child, folder, String(stacks)], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
   };
+  const [small, large] = [one(10), one(100)];
+  const ratio = large.time / small.time;
+  const more = large.peak - small.peak;
+  return row(`growth, ${small.resources} to ${large.resources} resources`, {
+    ours: `${large.time.toFixed(2)} s`,
+    reference: `${small.time.toFixed(2)} s`,
+    figure: `× ${ratio.toFixed(1)}, +${more.toFixed(0)} MB`,
+    budget: 'at most × 12, +250 MB',
+    holds: ratio <= 12 && more <= 250,
+    note: `${small.findings} and ${large.findings} findings; peak memory ${large.peak.toFixed(0)} MB`,
+  });
 }
 
 /** Over aws-cdk-lib with the service modules that we build on, and cdk-nag: an app of this kind has them loaded. */
@@ -72,24 +84,32 @@ function importCost() {
     const load = (name) => { const module = require(name); for (const key of Object.keys(module)) module[key]; };
     for (const name of ${JSON.stringify(services)}) load('aws-cdk-lib/aws-' + name);
     require('cdk-nag');
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage();
     require('./dist/lib/index.js');
-    console.log(Number(process.hrtime.bigint() - start) / 1e6);`;
-  const times = Array.from({ length: 9 }, () =>
+    const { user, system } = process.cpuUsage(start);
+    console.log((user + system) / 1e3);`;
+  const times = Array.from({ length: 7 }, () =>
     Number(spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8' }).stdout),
   );
-  return { least: Math.min(...times), median: median(times) };
+  const usual = median(times);
+  return row('importing the package', {
+    ours: `${usual.toFixed(0)} ms`,
+    figure: `+${usual.toFixed(0)} ms`,
+    budget: 'at most +60 ms',
+    holds: usual <= 60,
+    note: `median of ${times.length}, least ${Math.min(...times).toFixed(0)} ms`,
+  });
 }
 
-console.log(`Node.js ${process.version}, median of ${RUNS} after a cold run\n`);
-console.table([
-  ...checksBesideAwsSolutions('ten stacks of 80 endpoints and 20 roles', {}),
-  ...checksBesideAwsSolutions('one stack of 80 endpoints and 20 roles', { stacks: 1 }),
-]);
-const { least, median: usual } = importCost();
-console.log(`importing the package: +${usual.toFixed(0)} ms, at least +${least.toFixed(0)} ms (budget 60 ms)`);
-// The engine's own budgets take minutes, and not all of them are met yet: `npm run bench -- engine`.
-if (process.argv.includes('engine')) {
-  const { engineRows } = await import('./engine.mjs');
-  console.table(await engineRows());
+const folder = mkdtempSync(join(tmpdir(), 'bulkhead-bench-'));
+try {
+  const start = Date.now();
+  const rows = [...checksBesideAwsSolutions(benchApp({ outdir: folder }))];
+  rows.push(growth(folder), ...(await engineRows()), patternRow(folder), importCost());
+  console.log(`Node.js ${process.version}, ${process.platform} ${process.arch}; CPU time\n`);
+  console.table(rows);
+  console.log(`${((Date.now() - start) / 1000).toFixed(0)} s in all`);
+  if (rows.some(({ holds }) => holds !== 'yes')) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

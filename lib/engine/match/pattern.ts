@@ -24,8 +24,26 @@ export interface Pattern {
 /** The pattern of a text as IAM reads it. An unknown gives a pattern that may be anything. */
 export function patternOf(source: PolicyText, options: PatternOptions = {}): Pattern {
   const { segments = 0, variables = true, caseless = false } = options;
-  return { tokens: tokenize(source, { variables, caseless }), segments };
+  const reading = `${segments}${variables}${caseless}`;
+  let known = patterns.get(reading);
+  if (known === undefined) patterns.set(reading, (known = { texts: new WeakMap(), literals: new Map() }));
+  const found = typeof source === 'string' ? known.literals.get(source) : known.texts.get(source);
+  if (found !== undefined) return found;
+  const made: Pattern = { tokens: tokenize(source, { variables, caseless }), segments };
+  if (typeof source !== 'string') known.texts.set(source, made);
+  else {
+    if (known.literals.size >= MOST_KEPT) known.literals.clear();
+    known.literals.set(source, made);
+  }
+  return made;
 }
+
+/** How many patterns without holes are kept: the same few are compared with everything. */
+const MOST_KEPT = 2_000;
+const patterns = new Map<
+  string,
+  { readonly texts: WeakMap<object, Pattern>; readonly literals: Map<string, Pattern> }
+>();
 
 /** The pattern that only this text matches. */
 export function exactly(source: string): Pattern {
