@@ -1,8 +1,9 @@
 import { analysed } from '../../engine/analysed';
 import { nameOf } from '../../engine/world/resource-name';
 import type { PolicyText, Statement } from '../../model/policy';
-import { show } from '../../model/read';
+import { holes, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
+import { isText } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { declaredApi, requestOfApi } from '../support/api-example';
 import { coversAction } from '../support/coverage';
@@ -27,14 +28,14 @@ export const api8: Rule = {
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6'],
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
-    const apis = snapshot.ofType('AWS::ApiGateway::RestApi');
-    const policies = apis.length === 0 ? [] : (analysed(snapshot).world.principal(resource.key)?.policies ?? []);
+    if (snapshot.ofType('AWS::ApiGateway::RestApi').length === 0) return [];
+    const policies = analysed(snapshot).world.principal(resource.key)?.policies ?? [];
     const statements = policies
       .flatMap(({ document }) => document.statements)
       .filter(({ actions }) => coversAction(actions, INVOKE) !== 'no');
     const allows = statements.filter(({ effect }) => effect === 'Allow');
     const denies = statements.filter(({ effect, conditions }) => effect === 'Deny' && conditions.length === 0);
-    return allows.flatMap((allow) => judge(allow, denies, resource, apis, snapshot));
+    return allows.flatMap((allow) => judge(allow, denies, resource, snapshot));
   },
   examples: {
     bad: declaredApi({ GET: ['Orders/Reader'], POST: ['Orders/Reader'] }, { Resource: requestOfApi('prod/*/') }),
@@ -46,36 +47,30 @@ function judge(
   { resources, guards }: Statement,
   denies: readonly Statement[],
   resource: Resource,
-  apis: readonly Resource[],
   snapshot: Snapshot,
 ): readonly Violation[] {
   if (resources === undefined || resources.negated) return [];
-  return resources.patterns.flatMap((pattern) =>
-    apis.flatMap((api) => {
-      const reached = names(pattern, api)
-        ? beyond(pattern, scopeOf(pattern, api), denies, resource, api, snapshot)
-        : '';
-      if (reached === '') return [];
-      const open = guards.map(({ condition }) => `condition "${condition.slice(condition.indexOf('#') + 1)}"`);
-      return [
-        {
-          message: `found \`${show(pattern)}\`, which also reaches ${reached}; expected stage, verb and path of its endpoints only`,
-          detail: `Resource::${show(pattern)}`,
-          principal: nameOf(resource),
-          ...(open.length > 0 ? { certainty: 'possible' as const, unknowns: open } : {}),
-        },
-      ];
-    }),
-  );
+  return resources.patterns.flatMap((pattern) => {
+    const api = apiNamed(pattern, snapshot);
+    const reached = api === undefined ? '' : beyond(pattern, scopeOf(pattern, api), denies, resource, api, snapshot);
+    if (reached === '') return [];
+    const open = guards.map(({ condition }) => `condition "${condition.slice(condition.indexOf('#') + 1)}"`);
+    return [
+      {
+        message: `found \`${show(pattern)}\`, which also reaches ${reached}; expected stage, verb and path of its endpoints only`,
+        detail: `Resource::${show(pattern)}`,
+        principal: nameOf(resource),
+        ...(open.length > 0 ? { certainty: 'possible' as const, unknowns: open } : {}),
+      },
+    ];
+  });
 }
 
-/** Whether a pattern is about just this API. */
-function names(pattern: PolicyText, api: Resource): boolean {
-  return (
-    typeof pattern === 'object' &&
-    'parts' in pattern &&
-    pattern.parts.some((part) => typeof part === 'object' && part.resource === api.key)
-  );
+/** The API of the templates that a pattern is about. */
+function apiNamed(pattern: PolicyText, snapshot: Snapshot): Resource | undefined {
+  if (!isText(pattern)) return undefined;
+  const found = holes(pattern).flatMap(({ resource: key }) => (key === undefined ? [] : [snapshot.byKey(key)]));
+  return found.find((each) => each?.type === 'AWS::ApiGateway::RestApi');
 }
 
 function beyond(
@@ -88,7 +83,8 @@ function beyond(
 ): string {
   if (scope === undefined || scope === 'unknown') return '';
   if (scope === 'everything') return 'every method of every endpoint';
-  const [, , verb = ''] = show(pattern).slice(show(pattern).indexOf('/')).split('/');
+  const shown = show(pattern);
+  const [, , verb = ''] = shown.slice(shown.indexOf('/')).split('/');
   if (/[*?]/.test(verb)) return 'every method there';
   const denied = denies.map(({ resources }) => coverageOf(resources, api));
   const others = callsIn(snapshot).endpoints.filter(
