@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The example that cdk.json runs: an orders API, once for development and once for production. Copy from it.
 import { App } from 'aws-cdk-lib';
-import { Bulkhead } from '../lib';
+import { Bulkhead, Environment, SeparationOfDuties } from '../lib';
 import { awsSolutions } from './example/aws-solutions';
 import { OrdersStage } from './example/orders-stage';
 
@@ -17,6 +17,8 @@ const prod = new OrdersStage(app, 'Prod', {
   deploysFrom: 'production',
 });
 
-Bulkhead.protect(app);
+Environment.DEVELOPMENT.holds(dev);
+Environment.PRODUCTION.holds(prod);
+Bulkhead.protect(app, { separation: SeparationOfDuties.recommended() });
 awsSolutions(app, [dev, prod]);
 app.synth();

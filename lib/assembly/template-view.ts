@@ -1,3 +1,4 @@
+import type { TemplateIntent } from '../model/separation';
 import type { PlacedText, Template } from '../model/snapshot';
 import { unknown } from '../model/value';
 import type { Unknown } from '../model/value';
@@ -9,6 +10,7 @@ import { isRawMap, kindOf, own, rawMap } from './raw';
 import type { RawMap } from './raw';
 import { ResourceView } from './resource-view';
 import type { Scope } from './scope';
+import { templateIntentOf } from './template-intent';
 import type { TemplateSource } from './template-source';
 import { unknownsOf } from './template-unknowns';
 
@@ -20,6 +22,7 @@ export class TemplateView implements Template {
   readonly region?: string;
   readonly resources: readonly ResourceView[];
   readonly unknowns: readonly Unknown[];
+  readonly intent?: TemplateIntent | Unknown;
   private placed?: readonly PlacedText[];
 
   constructor(
@@ -33,6 +36,8 @@ export class TemplateView implements Template {
     const unknowns: Unknown[] = [...unknownsOf(source.body)];
     this.resources = Object.keys(scope.resources).flatMap((id) => this.resource(id, unknowns));
     this.unknowns = unknowns;
+    const intent = templateIntentOf(this.body);
+    if (intent !== undefined) this.intent = intent;
   }
 
   get body(): RawMap {

@@ -1,9 +1,11 @@
 import { Validations } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
+import type { SeparationOfDuties } from '../constructs/separation/separation-of-duties';
 import { misuse } from '../private/errors';
 import type { ExceptionRegister } from './exceptions/exception-register';
 import { LeastPrivilegeChecks } from './least-privilege-checks';
 import type { LeastPrivilegeChecksProps } from './least-privilege-checks';
+import { SeparationOfDutiesChecks } from './separation-of-duties-checks';
 
 /** What protects an app. */
 export interface BulkheadProps {
@@ -19,6 +21,13 @@ export interface BulkheadProps {
    * @default - there are no exceptions
    */
   readonly exceptions?: ExceptionRegister;
+  /**
+   * Which duties must not come together: `SeparationOfDuties.recommended()`. Violations are fatal, and no
+   * acknowledgement opens them.
+   *
+   * @default - duties are not judged
+   */
+  readonly separation?: SeparationOfDuties;
 }
 
 const PROTECTED = Symbol.for('cdk-bulkhead.protected');
@@ -28,6 +37,8 @@ export class Bulkhead {
   /**
    * Registers the checks for an app, with all of its stages. Their errors fail the synth: outside of the CDK CLI
    * `app.synth()` throws, under the CDK CLI the command fails.
+   *
+   * Call it when all stages of the app were made.
    *
    * A second call for the same app changes nothing; it may not ask for something else than the first.
    *
@@ -46,6 +57,9 @@ export class Bulkhead {
       });
     }
     Validations.of(app).addPlugins(new LeastPrivilegeChecks(app, { exceptions: props.exceptions, ...props.rules }));
+    if (props.separation !== undefined) {
+      Validations.of(app).addPlugins(new SeparationOfDutiesChecks(app, { separation: props.separation }));
+    }
     Object.defineProperty(marked, PROTECTED, { value: asked });
   }
 

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { sourcesFromValidation } from '../assembly/read';
 import { snapshotOf } from '../assembly/snapshot';
 import type { Finding } from '../model/finding';
+import type { Snapshot } from '../model/snapshot';
 import { allRules } from '../rules/registry';
 import { runRules } from '../rules/run-rules';
+import { separationFindings } from '../rules/separation/separation-findings';
 
 /**
  * The findings of these rules on the templates of a synth, nested stacks included.
@@ -11,19 +14,43 @@ import { runRules } from '../rules/run-rules';
  * @public loaded by `require`, which knip does not follow
  * @throws BH5003 where a template cannot be read
  */
-export function findingsOf(
-  { stackTemplates }: IPolicyValidationContext,
-  ruleIds: readonly string[],
-): readonly Finding[] {
+export function findingsOf(context: IPolicyValidationContext, ruleIds: readonly string[]): readonly Finding[] {
+  const run = new Set(ruleIds);
+  return runRules(
+    snapshotOfSynth(context),
+    allRules.filter(({ id }) => run.has(`Bulkhead-${id}`)),
+    { today: new Date().toISOString().slice(0, 10) },
+  );
+}
+
+/**
+ * The violations of the constraints that the templates of a synth carry.
+ *
+ * @public loaded by `require`, which knip does not follow
+ * @throws BH5003 where a template cannot be read
+ */
+export function separationFindingsOf(context: IPolicyValidationContext): readonly Finding[] {
+  return separationFindings(snapshotOfSynth(context));
+}
+
+const known = new WeakMap<object, { readonly state: string; readonly snapshot: Snapshot }>();
+
+/** One snapshot for all of our plugins, as long as no file changes: world and reach are found once. */
+function snapshotOfSynth({ stackTemplates, appConstruct }: IPolicyValidationContext): Snapshot {
+  const state = JSON.stringify(stackTemplates.map(({ templatePath }) => [templatePath, stateOf(templatePath)]));
+  const before = known.get(appConstruct);
+  if (before?.state === state) return before.snapshot;
   const read = sourcesFromValidation(stackTemplates);
   if (!read.ok) {
     const problems = read.problems.map(({ file, place, reason }) => `\`${file}\`${place && `, ${place}`}: ${reason}`);
     throw new Error(`BH5003: a synthesized template cannot be read: ${problems.join('; ')}`);
   }
-  const run = new Set(ruleIds);
-  return runRules(
-    snapshotOf(read.sources),
-    allRules.filter(({ id }) => run.has(`Bulkhead-${id}`)),
-    { today: new Date().toISOString().slice(0, 10) },
-  );
+  const snapshot = snapshotOf(read.sources);
+  known.set(appConstruct, { state, snapshot });
+  return snapshot;
+}
+
+function stateOf(file: string): readonly number[] {
+  const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: -1 };
+  return [mtimeMs, size];
 }

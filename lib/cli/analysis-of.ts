@@ -1,5 +1,6 @@
 import type { CheckResult } from '../report/result';
 import { runRules } from '../rules/run-rules';
+import { separationFindings } from '../rules/separation/separation-findings';
 import type { Io } from './io';
 import { snapshotOfInputs } from './snapshot-of-inputs';
 import type { ReadSnapshot } from './snapshot-of-inputs';
@@ -10,14 +11,17 @@ export interface Analysis extends ReadSnapshot {
 }
 
 /**
- * Reads the inputs and runs every rule.
+ * Reads the inputs and runs every rule, and judges the duties where the templates say what must be apart.
  *
  * @throws UsageError where anything of the inputs cannot be read; the message says which, where and why
  */
 export function analysisOf(inputs: readonly string[], io: Io): Analysis {
   const { snapshot, isIncomplete } = snapshotOfInputs(inputs, io);
   const result = {
-    findings: runRules(snapshot, undefined, { today: new Date().toISOString().slice(0, 10) }),
+    findings: [
+      ...runRules(snapshot, undefined, { today: new Date().toISOString().slice(0, 10) }),
+      ...separationFindings(snapshot),
+    ],
     files: snapshot.templates.map(({ file }) => file),
     resources: snapshot.resources.length,
   };

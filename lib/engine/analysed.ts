@@ -1,4 +1,8 @@
 import type { Snapshot } from '../model/snapshot';
+import { declaredSeparation } from './duties/declared';
+import type { DeclaredSeparation } from './duties/declared';
+import { DirectDuties } from './duties/direct';
+import { ReachedDuties } from './duties/reached';
 import type { Reach } from './reach/reach';
 import { reachOf } from './reach/reach-of';
 import type { World } from './world/world';
@@ -8,6 +12,10 @@ import { worldOf } from './world/world-of';
 export interface Analysed {
   readonly world: World;
   readonly reach: Reach;
+  /** What the templates declare of separation. */
+  readonly separation: DeclaredSeparation;
+  /** The duties of principals; found when they are asked for. */
+  readonly duties: ReachedDuties;
 }
 
 const known = new WeakMap<Snapshot, Analysed>();
@@ -17,7 +25,18 @@ export function analysed(snapshot: Snapshot): Analysed {
   const before = known.get(snapshot);
   if (before !== undefined) return before;
   const world = worldOf(snapshot);
-  const made = { world, reach: rememberingLast(reachOf(world)) };
+  const reach = rememberingLast(reachOf(world));
+  const separation = declaredSeparation(snapshot);
+  let duties: ReachedDuties | undefined;
+  const made = {
+    world,
+    reach,
+    separation,
+    get duties() {
+      duties ??= new ReachedDuties(new DirectDuties(world, separation.duties), reach);
+      return duties;
+    },
+  };
   known.set(snapshot, made);
   return made;
 }

@@ -1,5 +1,6 @@
 import type { Intent } from './intent';
 import type { Guard } from './policy';
+import type { TemplateIntent } from './separation';
 import type { MapValue, Unknown, Value } from './value';
 
 /** A resource of a synthesized template, its intrinsics resolved as far as the template allows. */
@@ -44,6 +45,8 @@ export interface Template {
   readonly texts: readonly PlacedText[];
   /** What the template does that is not resolved here: transforms, macros, includes. */
   readonly unknowns: readonly Unknown[];
+  /** What was declared for the template as a whole; unknown where it is there and cannot be read. */
+  readonly intent?: TemplateIntent | Unknown;
 }
 
 /** A literal text and where it stands. */

@@ -47,7 +47,6 @@ export class PlainGrants {
 function isPlain({ effect, actions, resources, conditions, guards }: Statement): boolean {
   return (
     effect === 'Allow' &&
-    !actions.negated &&
     actions.patterns.every((each) => typeof each === 'string') &&
     resources?.negated === false &&
     resources.patterns.includes('*') &&

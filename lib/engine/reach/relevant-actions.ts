@@ -15,16 +15,21 @@ export const RELEVANT: readonly string[] = [
   ]),
 ].sort();
 
-const BY_SERVICE = new Map<string, string[]>();
-for (const action of RELEVANT) {
-  const service = action.split(':')[0].toLowerCase();
-  BY_SERVICE.set(service, [...(BY_SERVICE.get(service) ?? []), action]);
-}
-
 /** Remembers what patterns match; most patterns of an assembly are the same few. */
 export class RelevantActions {
   private readonly may = new Map<string, readonly string[]>();
   private readonly must = new Map<string, ReadonlySet<string>>();
+  private readonly byService = new Map<string, string[]>();
+
+  /** @param actions those that matter */
+  constructor(private readonly actions: readonly string[] = RELEVANT) {
+    for (const action of actions) {
+      const service = action.split(':')[0].toLowerCase();
+      const known = this.byService.get(service);
+      if (known === undefined) this.byService.set(service, [action]);
+      else known.push(action);
+    }
+  }
 
   /** The relevant actions that a statement may apply to. */
   of({ actions }: Statement): readonly string[] {
@@ -35,15 +40,15 @@ export class RelevantActions {
       return found.length < 2 ? (found[0] ?? []) : [...new Set(found.flat())];
     }
     const excluded = actions.patterns.map((each) => this.excluded(each));
-    return RELEVANT.filter((action) => excluded.every((each) => !each.has(action)));
+    return this.actions.filter((action) => excluded.every((each) => !each.has(action)));
   }
 
   private matched(pattern: PolicyText): readonly string[] {
-    if (pattern === '*') return RELEVANT;
+    if (pattern === '*') return this.actions;
     const key = canonical(pattern);
     let found = this.may.get(key);
     if (found === undefined) {
-      this.may.set(key, (found = candidates(pattern).filter((action) => actionMayMatch(pattern, action))));
+      this.may.set(key, (found = this.candidates(pattern).filter((action) => actionMayMatch(pattern, action))));
     }
     return found;
   }
@@ -52,16 +57,19 @@ export class RelevantActions {
     const key = canonical(pattern);
     let found = this.must.get(key);
     if (found === undefined) {
-      this.must.set(key, (found = new Set(candidates(pattern).filter((action) => actionMustMatch(pattern, action)))));
+      this.must.set(
+        key,
+        (found = new Set(this.candidates(pattern).filter((action) => actionMustMatch(pattern, action)))),
+      );
     }
     return found;
   }
-}
 
-function candidates(pattern: PolicyText): readonly string[] {
-  if (typeof pattern !== 'string') return RELEVANT;
-  const colon = pattern.indexOf(':');
-  const service = pattern.slice(0, colon).toLowerCase();
-  if (colon === -1 || /[*?]/.test(service)) return RELEVANT;
-  return BY_SERVICE.get(service) ?? [];
+  private candidates(pattern: PolicyText): readonly string[] {
+    if (typeof pattern !== 'string') return this.actions;
+    const colon = pattern.indexOf(':');
+    const service = pattern.slice(0, colon).toLowerCase();
+    if (colon === -1 || /[*?]/.test(service)) return this.actions;
+    return this.byService.get(service) ?? [];
+  }
 }

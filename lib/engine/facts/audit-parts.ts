@@ -1,0 +1,82 @@
+import { alternatives, elements, member } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import type { Value } from '../../model/value';
+import { resourcesNamed } from './lookup';
+
+export const BUCKET = 'AWS::S3::Bucket';
+export const KEY = 'AWS::KMS::Key';
+export const TRAIL = 'AWS::CloudTrail::Trail';
+
+/** Where audit logs go, and the keys they are encrypted with. */
+export interface AuditParts {
+  /** Keys of buckets that a trail delivers to or that were declared as audit buckets. */
+  readonly buckets: ReadonlySet<string>;
+  /** Keys of KMS keys of such buckets and of trails. */
+  readonly keys: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Snapshot, AuditParts>();
+
+/** Collected once a snapshot. */
+export function auditParts(snapshot: Snapshot): AuditParts {
+  const before = known.get(snapshot);
+  if (before !== undefined) return before;
+  const buckets = new Set<string>();
+  const keys = new Set<string>();
+  for (const trail of snapshot.ofType(TRAIL)) {
+    for (const bucket of bucketsOf(trail, snapshot)) buckets.add(bucket.key);
+    for (const key of keysOf(trail, snapshot)) keys.add(key.key);
+  }
+  for (const bucket of snapshot.ofType(BUCKET)) {
+    if (bucket.intent?.kind === 'audit-bucket') buckets.add(bucket.key);
+    if (!buckets.has(bucket.key)) continue;
+    for (const key of encryptionKeys(bucket).flatMap((id) => resourcesNamed(id, KEY, bucket, snapshot)))
+      keys.add(key.key);
+  }
+  const parts = { buckets, keys };
+  known.set(snapshot, parts);
+  return parts;
+}
+
+/** The buckets of the snapshot that a trail delivers to: none where the bucket is elsewhere or known only later. */
+export function bucketsOf(trail: Resource, snapshot: Snapshot): readonly Resource[] {
+  return resourcesNamed(trail.properties['S3BucketName'], BUCKET, trail, snapshot);
+}
+
+/** The keys of the snapshot that a trail encrypts with. */
+export function keysOf(trail: Resource, snapshot: Snapshot): readonly Resource[] {
+  return resourcesNamed(trail.properties['KMSKeyId'], KEY, trail, snapshot);
+}
+
+/** The bucket policies of a bucket. */
+export function policiesOfBucket(bucket: Resource, snapshot: Snapshot): readonly Resource[] {
+  return policiesByBucket(snapshot).get(bucket.key) ?? [];
+}
+
+const policies = new WeakMap<Snapshot, ReadonlyMap<string, readonly Resource[]>>();
+
+function policiesByBucket(snapshot: Snapshot): ReadonlyMap<string, readonly Resource[]> {
+  const before = policies.get(snapshot);
+  if (before !== undefined) return before;
+  const found = new Map<string, Resource[]>();
+  for (const policy of snapshot.ofType('AWS::S3::BucketPolicy')) {
+    for (const { key } of resourcesNamed(policy.properties['Bucket'], BUCKET, policy, snapshot)) {
+      found.set(key, [...(found.get(key) ?? []), policy]);
+    }
+  }
+  policies.set(snapshot, found);
+  return found;
+}
+
+function encryptionKeys({ properties }: Resource): readonly Value[] {
+  return elements(member(properties, 'BucketEncryption', 'ServerSideEncryptionConfiguration')).map((rule) =>
+    member(rule, 'ServerSideEncryptionByDefault', 'KMSMasterKeyID'),
+  );
+}
+
+/** Whether a trail delivers to a bucket that is not among the templates, or only known later. */
+export function isElsewhere(trail: Resource, snapshot: Snapshot): boolean {
+  return alternatives(trail.properties['S3BucketName']).some(
+    (name) => resourcesNamed(name, BUCKET, trail, snapshot).length === 0,
+  );
+}
