@@ -65,9 +65,8 @@ export class Environment {
 
   /** The name of the environment that a stack belongs to: said of itself, or of what it stands in. @internal */
   public static _nameFor(stack: IConstruct): string | undefined {
-    return [...stack.node.scopes]
-      .reverse()
+    return stack.node.scopes
       .map((each) => (each as IConstruct & { [ENVIRONMENT]?: string })[ENVIRONMENT])
-      .find((each) => each !== undefined);
+      .findLast((each) => each !== undefined);
   }
 }

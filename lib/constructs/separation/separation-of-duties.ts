@@ -106,9 +106,6 @@ export class SeparationOfDuties {
   private readonly declared: Declared[] = [];
   private readonly custom = new Map<string, DutyDefinition>();
 
-  /** Starts with no constraint. */
-  constructor() {}
-
   /** One principal has at most one of these duties. @throws BH5024 to BH5026 */
   public mutuallyExclusive(duties: Duty[], options: ConstraintOptions = {}): SeparationOfDuties {
     return this.add('exclusive', 'at-most', 1, duties, [], options);

@@ -1,5 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
-import type { Stage } from 'aws-cdk-lib';
+import type { Stack, Stage } from 'aws-cdk-lib';
 import { PRODUCTION } from '../../model/separation';
 import { Environment } from './environment';
 

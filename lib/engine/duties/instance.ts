@@ -14,7 +14,7 @@ export function instanceOf(pattern: PolicyText, account: PolicyText): PolicyText
   const begin = [arn, filled(partition, 'aws'), service, filled(region, 'us-east-1')].join(':');
   if (/[*?]/.test(service)) return undefined;
   const own: readonly TextPart[] =
-    owner !== '*' ? [filled(owner, '')] : isText(account) ? account.parts : [`${account as string}`];
+    owner !== '*' ? [filled(owner, '')] : isText(account) ? account.parts : [account as string];
   return text([`${begin}:`, ...own, `:${rest.join(':').replaceAll('*', SOME).replaceAll('?', 'x')}`]);
 }
 
