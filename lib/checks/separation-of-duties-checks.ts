@@ -73,7 +73,7 @@ export class SeparationOfDutiesChecks implements IPolicyValidationPlugin {
       const found = declaredFor(stack)?.constraints ?? [];
       if (JSON.stringify(found) === JSON.stringify(expected)) continue;
       throw new Error(
-        `BH5027: stack \`${Stack.of(stack).node.path}\` does not carry the constraints of separation of duties, so that it would not be judged by them; turn them on once, after all stages of the app were made`,
+        `BH5037: stack \`${Stack.of(stack).node.path}\` does not carry the constraints of separation of duties, so that it would not be judged by them; turn them on once, after all stages of the app were made`,
       );
     }
   }

@@ -97,7 +97,7 @@ describe('the checks of the separation of duties', () => {
       alone(app, apart());
       roleThatMay(new Stack(new Stage(app, 'Prod'), 'Orders'), 'Both', ...BOTH);
     });
-    expect(found).toEqual(['Bulkhead-BH5027 ']);
+    expect(found).toEqual(['Bulkhead-BH5037 ']);
     expect(thrown).toContain('Prod/Orders');
   });
 
@@ -113,7 +113,7 @@ describe('the checks of the separation of duties', () => {
         },
       });
     });
-    expect(found).toEqual(['Bulkhead-BH5027 ']);
+    expect(found).toEqual(['Bulkhead-BH5037 ']);
   });
 
   it('report a fault as fatal and never throw', () => {

@@ -68,7 +68,7 @@ export class Duty {
    * A duty of your own.
    *
    * @param id of lower-case letters, digits and hyphens, unlike those of the built-in duties
-   * @throws BH5020 where the id is taken or malformed, BH5021 where the description or an action is missing or no
+   * @throws BH5030 where the id is taken or malformed, BH5031 where the description or an action is missing or no
    * action of AWS, or a resource is neither a CloudFormation type nor a pattern of ARNs
    */
   public static custom(id: string, props: CustomDutyProps): Duty {
@@ -108,7 +108,7 @@ function checkId(id: string): void {
   const taken = BUILT_IN_DUTIES.some((each) => each.id === id);
   if (!taken && /^[a-z][a-z0-9-]{0,62}$/.test(id)) return;
   throw misuse('Duty.custom', {
-    code: 'BH5020',
+    code: 'BH5030',
     what: taken ? `there is a built-in duty \`${id}\`` : `\`${id}\` is no id of a duty`,
     mend: taken ? 'choose another id' : 'use up to 63 lower-case letters, digits and hyphens',
   });
@@ -131,7 +131,7 @@ function checkProps(id: string, { description, actions, resources }: CustomDutyP
             : undefined;
   if (what === undefined) return;
   throw misuse('Duty.custom', {
-    code: 'BH5021',
+    code: 'BH5031',
     what: `duty \`${id}\` ${what}`,
     why: 'nobody would ever be found to have it',
     mend: 'write the actions like `dynamodb:ExportTableToPointInTime`, resources like `AWS::DynamoDB::Table` or `arn:aws:s3:::exports/*`',

@@ -19,12 +19,12 @@ export class Environment {
    * Another environment that is not production.
    *
    * @param name of lower-case letters, digits and hyphens
-   * @throws BH5022 where the name is malformed
+   * @throws BH5032 where the name is malformed
    */
   public static of(name: string): Environment {
     if (/^[a-z][a-z0-9-]{0,62}$/.test(name)) return new Environment(name);
     throw misuse('Environment.of', {
-      code: 'BH5022',
+      code: 'BH5032',
       what: `\`${name}\` is no name of an environment`,
       mend: 'use up to 63 lower-case letters, digits and hyphens',
     });
@@ -41,14 +41,14 @@ export class Environment {
    * Says that a stage or a stack, with all in it, belongs to this environment. What says nothing counts as production:
    * constraints for production hold there, but it is not kept out of production.
    *
-   * @throws BH5023 where it belongs to another environment already
+   * @throws BH5033 where it belongs to another environment already
    */
   public holds(scope: IConstruct): void {
     const marked = scope as IConstruct & { [ENVIRONMENT]?: string };
     if (marked[ENVIRONMENT] === this.name) return;
     if (marked[ENVIRONMENT] !== undefined) {
       throw misuse(scope, {
-        code: 'BH5023',
+        code: 'BH5033',
         what: `belongs to \`${marked[ENVIRONMENT]}\` already, got \`${this.name}\``,
         why: 'a stage is in one environment',
         mend: 'say it once',

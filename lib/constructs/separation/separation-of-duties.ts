@@ -106,7 +106,7 @@ export class SeparationOfDuties {
   private readonly declared: Declared[] = [];
   private readonly custom = new Map<string, DutyDefinition>();
 
-  /** One principal has at most one of these duties. @throws BH5024 to BH5026 */
+  /** One principal has at most one of these duties. @throws BH5034 to BH5036 */
   public mutuallyExclusive(duties: Duty[], options: ConstraintOptions = {}): SeparationOfDuties {
     return this.add('exclusive', 'at-most', 1, duties, [], options);
   }
@@ -115,13 +115,13 @@ export class SeparationOfDuties {
    * One principal has at most so many of these duties.
    *
    * @param most at least 1, and fewer than there are duties
-   * @throws BH5024 where the number does not fit, BH5025 where the id is malformed, BH5026 where it is taken
+   * @throws BH5034 where the number does not fit, BH5035 where the id is malformed, BH5036 where it is taken
    */
   public atMost(most: number, duties: Duty[], options: ConstraintOptions = {}): SeparationOfDuties {
     return this.add(`at-most-${most}`, 'at-most', most, duties, [], options);
   }
 
-  /** Nobody has this duty: it is left to CloudFormation, or to a role outside of the app. @throws BH5025, BH5026 */
+  /** Nobody has this duty: it is left to CloudFormation, or to a role outside of the app. @throws BH5035, BH5036 */
   public nobody(duty: Duty, options: ConstraintOptions = {}): SeparationOfDuties {
     return this.add('nobody', 'at-most', 0, [duty], [], options);
   }
@@ -129,7 +129,7 @@ export class SeparationOfDuties {
   /**
    * Only these roles have the duty. Who can become one of them has it too, and must be one of them.
    *
-   * @throws BH5024 where no role is named, BH5025 where the id is malformed, BH5026 where it is taken
+   * @throws BH5034 where no role is named, BH5035 where the id is malformed, BH5036 where it is taken
    */
   public only(roles: iam.IRole[], duty: Duty, options: ConstraintOptions = {}): SeparationOfDuties {
     if (roles.length === 0) throw refused('`only` names no role', 'use `nobody` where nobody may have the duty');
@@ -206,14 +206,14 @@ export class SeparationOfDuties {
   private checkId(id: string): void {
     if (!/^[a-z][a-z0-9-]{0,100}$/.test(id)) {
       throw misuse('SeparationOfDuties', {
-        code: 'BH5025',
+        code: 'BH5035',
         what: `\`${id}\` is no id of a constraint`,
         mend: 'use up to 101 lower-case letters, digits and hyphens',
       });
     }
     if (!this.constraintIds.includes(id)) return;
     throw misuse('SeparationOfDuties', {
-      code: 'BH5026',
+      code: 'BH5036',
       what: `there are two constraints \`${id}\``,
       why: 'an exception or a review could not tell which is meant',
       mend: 'give one of them another `id`, or leave one out',
@@ -234,7 +234,7 @@ export class SeparationOfDuties {
 }
 
 function refused(what: string, mend: string): Error {
-  return misuse('SeparationOfDuties', { code: 'BH5024', what, why: 'it could never be violated as it is meant', mend });
+  return misuse('SeparationOfDuties', { code: 'BH5034', what, why: 'it could never be violated as it is meant', mend });
 }
 
 function idOf(parts: readonly string[]): string {

@@ -43,29 +43,29 @@ describe('SeparationOfDuties', () => {
   });
 
   it.each<readonly [string, RegExp, () => unknown]>([
-    ['no role in only', /BH5024/, () => nothing().only([], Duty.MONITORING)],
-    ['one duty that excludes itself', /BH5024/, () => nothing().mutuallyExclusive([Duty.MONITORING, Duty.MONITORING])],
-    ['as many as there are', /BH5024/, () => nothing().atMost(2, [Duty.MONITORING, Duty.DEPLOYMENT])],
-    ['a number that is none', /BH5024/, () => nothing().atMost(0.5, [Duty.MONITORING, Duty.DEPLOYMENT])],
-    ['a malformed id', /BH5025/, () => nothing().nobody(Duty.MONITORING, { id: 'No Body' })],
-    ['one id twice', /BH5026/, () => nothing().nobody(Duty.MONITORING).nobody(Duty.MONITORING)],
-    ['a duty with a built-in id', /BH5020/, () => Duty.custom('deployment', { description: 'd', actions: ['sqs:*'] })],
+    ['no role in only', /BH5034/, () => nothing().only([], Duty.MONITORING)],
+    ['one duty that excludes itself', /BH5034/, () => nothing().mutuallyExclusive([Duty.MONITORING, Duty.MONITORING])],
+    ['as many as there are', /BH5034/, () => nothing().atMost(2, [Duty.MONITORING, Duty.DEPLOYMENT])],
+    ['a number that is none', /BH5034/, () => nothing().atMost(0.5, [Duty.MONITORING, Duty.DEPLOYMENT])],
+    ['a malformed id', /BH5035/, () => nothing().nobody(Duty.MONITORING, { id: 'No Body' })],
+    ['one id twice', /BH5036/, () => nothing().nobody(Duty.MONITORING).nobody(Duty.MONITORING)],
+    ['a duty with a built-in id', /BH5030/, () => Duty.custom('deployment', { description: 'd', actions: ['sqs:*'] })],
     [
       'an action that AWS does not have',
-      /BH5021/,
+      /BH5031/,
       () => Duty.custom('x', { description: 'd', actions: ['sqs:Frobnicate'] }),
     ],
     [
       'a resource that is none',
-      /BH5021/,
+      /BH5031/,
       () => Duty.custom('x', { description: 'd', actions: ['sqs:*'], resources: ['queue'] }),
     ],
-    ['an environment without a name', /BH5022/, () => Environment.of('')],
+    ['an environment without a name', /BH5032/, () => Environment.of('')],
   ])('refuses %s', (_, code, declare) => expect(declare).toThrow(code));
 
   it('refuses a stage in two environments', () => {
     const stage = new Stage(new App(), 'Prod');
     Environment.PRODUCTION.holds(stage);
-    expect(() => Environment.STAGING.holds(stage)).toThrow(/BH5023/);
+    expect(() => Environment.STAGING.holds(stage)).toThrow(/BH5033/);
   });
 });
