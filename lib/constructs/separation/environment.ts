@@ -67,6 +67,7 @@ export class Environment {
   public static _nameFor(stack: IConstruct): string | undefined {
     return stack.node.scopes
       .map((each) => (each as IConstruct & { [ENVIRONMENT]?: string })[ENVIRONMENT])
-      .findLast((each) => each !== undefined);
+      .filter((each) => each !== undefined)
+      .at(-1);
   }
 }
