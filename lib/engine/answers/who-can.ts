@@ -25,8 +25,9 @@ import type { Target } from './target';
  */
 export function whoCan(world: World, reach: Reach, action: string, target: Target): WhoCan {
   const own = new Map(world.principals.map((each) => [each.key, ask(each, action, target, world)]));
+  const taken = takenOver(own, action, target, world);
   const principals = [
-    ...world.principals.map((each) => accessOf(each, own, reach, world)),
+    ...world.principals.map((each) => accessOf(each, own, taken, reach, world)),
     ...outsidersAt(target, world).flatMap(({ name, principal }) => {
       const answer = ask(principal, action, target, world);
       // Whoever is named and not let in after all is one of many.
@@ -57,12 +58,35 @@ function ask(principal: Principal | ExternalPrincipal, action: PolicyText, { arn
   return rest.reduce((best, each) => (RANK[each.verdict] > RANK[best.verdict] ? each : best), first);
 }
 
-function accessOf(principal: Principal, own: ReadonlyMap<string, Answer>, reach: Reach, world: World): Access {
+/** What a principal that somebody becomes is allowed; who does may have written its trust policy anew. */
+type TakenOver = (principal: Principal) => Answer | undefined;
+
+function takenOver(own: ReadonlyMap<string, Answer>, action: string, target: Target, world: World): TakenOver {
+  const rewritten = new Map<string, Answer>();
+  return (principal) => {
+    const answer = own.get(principal.key);
+    if (answer === undefined || answer.verdict !== 'denied' || principal.kind !== 'role') return answer;
+    let found = rewritten.get(principal.key);
+    if (found === undefined) {
+      found = ask({ ...principal, mayBeRewritten: true }, action, target, world);
+      rewritten.set(principal.key, found);
+    }
+    return found;
+  };
+}
+
+function accessOf(
+  principal: Principal,
+  own: ReadonlyMap<string, Answer>,
+  taken: TakenOver,
+  reach: Reach,
+  world: World,
+): Access {
   const direct = own.get(principal.key) as Answer;
   const named = namedPrincipal(principal);
   if (direct.verdict === 'granted') return plain(named, direct);
   const from = reach.from(principal.key);
-  const indirect = from === undefined ? undefined : bestWay(from, own, world);
+  const indirect = from === undefined ? undefined : bestWay(from, taken, world);
   if (from === undefined || indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) {
     return plain(named, direct);
   }
@@ -93,20 +117,20 @@ interface Way {
 }
 
 /** The way to the best verdict, the nearest of several: facts come nearest first. */
-function bestWay(from: ReachOfPrincipal, own: ReadonlyMap<string, Answer>, world: World): Way | undefined {
+function bestWay(from: ReachOfPrincipal, taken: TakenOver, world: World): Way | undefined {
   let best: Way | undefined;
   for (const fact of from.facts) {
-    const way = wayBy(fact, own, world);
+    const way = wayBy(fact, taken, world);
     if (way !== undefined && (best === undefined || RANK[way.verdict] > RANK[best.verdict])) best = way;
     if (best?.verdict === 'granted') return best;
   }
   return best;
 }
 
-function wayBy(fact: Fact, own: ReadonlyMap<string, Answer>, { scps, rcps }: World): Way | undefined {
+function wayBy(fact: Fact, taken: TakenOver, { scps, rcps }: World): Way | undefined {
   const { goal, certainty } = fact;
   if (goal.kind === 'principal') {
-    const answer = own.get(goal.principal.key);
+    const answer = taken(goal.principal);
     if (answer === undefined || answer.verdict === 'denied') return undefined;
     return { fact, answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }

@@ -18,7 +18,14 @@ import { fillVariables } from './variables';
  */
 export function conditionHolds(condition: Condition, lookup: Lookup): Tri {
   if (condition.key === '') return 'maybe';
-  const found = lookup(condition.key);
+  return holdsFor(condition, lookup(condition.key), lookup);
+}
+
+function holdsFor(condition: Condition, found: Known, lookup: Lookup): Tri {
+  if (found.state === 'one-of') {
+    const each = found.choices.map((choice) => holdsFor(condition, choice, lookup));
+    return each.every((tri) => tri === each[0]) ? (each[0] ?? 'maybe') : 'maybe';
+  }
   if (condition.operator === 'Null') return nullHolds(condition, found);
   const operator = Object.hasOwn(OPERATORS, condition.operator) ? OPERATORS[condition.operator] : undefined;
   if (operator === undefined || found.state === 'open') return 'maybe';
@@ -72,7 +79,7 @@ function exactValues(condition: Condition, { family }: Operator): ResourcePatter
   return found === false ? undefined : found;
 }
 
-function nullHolds({ values }: Condition, found: Known): Tri {
+function nullHolds({ values }: Condition, found: Exclude<Known, { state: 'one-of' }>): Tri {
   if (found.state === 'open') return 'maybe';
   const absent = found.state === 'absent' || found.values.length === 0;
   return anyOf(

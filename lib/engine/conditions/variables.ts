@@ -41,7 +41,7 @@ function valueOf(variable: string, lookup: Lookup): Filled {
   const [name, ...rest] = variable.slice(2, -1).split(',');
   if (/^[*?$]$/.test(name)) return { text: variable };
   const found = lookup(name.trim().toLowerCase());
-  if (found.state === 'open') return 'open';
+  if (found.state === 'open' || found.state === 'one-of') return 'open';
   if (found.state === 'known') return found.values.length === 1 ? { text: escaped(found.values[0]) } : 'open';
   const fallback = /^\s*'(.*)'\s*$/s.exec(rest.join(','));
   return fallback === null ? 'absent' : { text: escaped(fallback[1]) };

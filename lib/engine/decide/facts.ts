@@ -1,13 +1,14 @@
 import type { PolicyText } from '../../model/policy';
 import { isAbsent, unknown } from '../../model/value';
 import type { Value } from '../../model/value';
+import { actionInfo } from '../actions/action-info';
 import { ABSENT_KEY, OPEN, known } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import { tagsOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
-import { compile } from './compiled';
 import type { Caller } from './caller';
 import type { ContextValue, Question } from './decision';
+import { mfaOf, sessionsOf } from './session-facts';
 import type { Target } from './target';
 
 /** Keys of which the caller decides alone; what a condition says of them is the same for every resource. */
@@ -20,15 +21,16 @@ const CALLER_KEYS = new Set(['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceor
 /**
  * What is known of the condition keys of a question: what it says itself, what is known of the caller, of the resource.
  * A tag that the template does not give may come with the stack or the session: it is not known, and nobody's to
- * choose.
+ * choose. `action`, in lower case, where it is one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export function lookupOf(question: Question, caller: Caller, target: Target, world: World): Lookup {
+export function lookupOf(question: Question, caller: Caller, target: Target, world: World, action?: string): Lookup {
   const given = givenOf(question);
   return (key) => {
     const own = given?.get(key);
     if (own !== undefined) return own;
-    const found = callerFact(key, caller) ?? targetFact(key, question, caller, target, world);
+    const found =
+      callerFact(key, caller) ?? actionFact(key, action) ?? targetFact(key, question, caller, target, world);
     return found ?? (question.closed === true ? ABSENT_KEY : OPEN);
   };
 }
@@ -56,6 +58,8 @@ function isGone(value: Value): boolean {
 
 /** What is known of the caller; `undefined` for a key that is not the caller's, or that it may not have. */
 export function callerFact(key: string, caller: Caller): Known | undefined {
+  const mfa = caller.kind === 'service' ? mfaOf(key, 'service') : caller.principal && mfaOf(key, caller.principal);
+  if (mfa !== undefined) return mfa;
   if (!isCallerKey(key)) return undefined;
   const { who, principal } = caller;
   // Only services that call on behalf of a resource have these.
@@ -98,26 +102,10 @@ function principalArn({ arn, principal }: Caller): Known {
 
 function principalTag(key: string, principal: Principal): Known {
   const name = key.slice('aws:principaltag/'.length);
-  const sessionTags = principal.kind === 'role' && mayBeTagged(principal);
+  const sessionTags = principal.kind === 'role' && sessionsOf(principal).mayBeTagged;
   const tag = tagNamed(principal.tags, name);
   if (tag !== undefined && !sessionTags) return known(tag);
   return known(unknown('attribute', `the tag ${name} of ${principal.resource.logicalId}`));
-}
-
-const tagged = new WeakMap<Principal, boolean>();
-
-/** Whether a session of the role may bring tags of its own. */
-function mayBeTagged(role: Principal): boolean {
-  let found = tagged.get(role);
-  if (found === undefined) {
-    const trust = role.trust;
-    found =
-      trust === undefined ||
-      trust.document.unknowns.length > 0 ||
-      compile(trust).some((each) => each.statement.effect === 'Allow' && each.matchesAction('sts:tagsession') !== 'no');
-    tagged.set(role, found);
-  }
-  return found;
 }
 
 function tagNamed(tags: ReadonlyMap<string, PolicyText>, name: string): PolicyText | undefined {
@@ -138,6 +126,15 @@ const TAGGED: ReadonlySet<string> = new Set([
   'AWS::SSM::Parameter',
 ]);
 const RESOURCE_TAG = /^(?:aws|iam|secretsmanager|ssm|kms):resourcetag\/(.*)$/;
+
+/** The only requests that tell how long a credential lasts; those that assume a role do not. */
+const WITH_DURATION: ReadonlySet<string> = new Set(['sts:getservicebearertoken', 'sts:getwebidentitytoken']);
+
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
+function actionFact(key: string, action: string | undefined): Known | undefined {
+  if (key !== 'sts:durationseconds' || action === undefined || actionInfo(action) === undefined) return undefined;
+  return WITH_DURATION.has(action) ? undefined : ABSENT_KEY;
+}
 
 function targetFact(key: string, question: Question, caller: Caller, target: Target, world: World): Known | undefined {
   if (key === 'aws:resourceaccount' || key === 's3:resourceaccount') {

@@ -46,7 +46,7 @@ export function decideLiteral(
   return { ...together(targets.map(forTarget)), action: actionName, resource };
 
   function forTarget(target: Target): Answer {
-    const lookup = lookupOf(question, caller, target, world);
+    const lookup = lookupOf(question, caller, target, world, action);
     const matching = literalMatching(target, resource, form, lookup);
     const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
     return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same));

@@ -64,6 +64,8 @@ export class Actors {
     const bounded = boundary !== undefined && !changes.includes('unbounded');
     return {
       ...rest,
+      // Those who become it may have written who may assume it.
+      mayBeRewritten: true,
       policies: policies.map((each) => this.slim(each)),
       ...(bounded ? { boundary: this.slim(boundary) } : {}),
     };

@@ -45,6 +45,8 @@ export interface Principal {
   readonly boundary?: SourcedPolicy;
   /** Of roles. */
   readonly trust?: SourcedPolicy;
+  /** Whether somebody is supposed to have written another trust policy by the time the role is used. */
+  readonly mayBeRewritten?: true;
   /** Keys of the groups of a user. */
   readonly groups: readonly string[];
   /** Keys of the instance profiles of a role. */

@@ -46,7 +46,12 @@ const ORDERS = {
         },
       },
     },
-    Reader: at(role([allow('s3:GetObject', objects, { Sid: 'Read', ...MFA })]), 'Orders/Reader/Resource'),
+    Reader: at(
+      role([allow('s3:GetObject', objects, { Sid: 'Read', ...MFA })], {
+        AssumeRolePolicyDocument: trusting({ AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } }),
+      }),
+      'Orders/Reader/Resource',
+    ),
     Outcast: role([allow('s3:GetObject', objects)]),
     Named: role(),
     Maybe: role([allow('s3:GetObject', { Ref: 'Any' })]),
@@ -73,6 +78,15 @@ const principal = (name: string): Principal => {
 };
 
 describe('who can', () => {
+  it('may by somebody else than those for whom a role was made, who cannot themselves', () => {
+    const Machine = role([allow('s3:GetObject', objects, MFA)]);
+    const Admin = role([allow('iam:UpdateAssumeRolePolicy', arn('Machine'))]);
+    const of = worldOfTemplates({ T: { Resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Machine, Admin } } });
+    const answer = ask('s3:GetObject', 'Bucket', of);
+    expect(access('Machine', answer)?.decision).toBe('denied');
+    expect(access('Admin', answer)).toMatchObject({ decision: 'possible', via: [{ technique: 'iam-update-trust' }] });
+  });
+
   it('is granted by its own permissions, with the statement and what has to hold', () => {
     expect(access('Orders/Reader')).toMatchObject({
       logicalId: 'Reader',

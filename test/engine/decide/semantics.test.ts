@@ -3,7 +3,7 @@ import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { decide } from '../../../lib/engine/decide/decide';
 import { worldOf } from '../../../lib/engine/world/world-of';
 import type { PolicyText } from '../../../lib/model/policy';
-import { allow, principal, role, verdict, world } from './support';
+import { allow, deny, principal, role, verdict, world } from './support';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,6 +52,51 @@ describe('41: MFA of roles', () => {
     expect(verdict(decide({ ...asked, closed: true }, of))).toBe('no');
   });
 
+  describe('that only services assume', () => {
+    const by = (...trusted: readonly Json[]): Json => ({ AssumeRolePolicyDocument: { Statement: trusted } });
+    const service = (name: string): Json => trusting({ Service: name });
+    const trusting = (Principal: unknown): Json => ({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' });
+    const read = (statements: readonly Json[], trust: Json): string => {
+      const of = world({ Role: role(statements, trust) });
+      const asked = { principal: principal(of), action: 's3:GetObject', resource: 'arn:aws:s3:::data/a' } as const;
+      return verdict(decide(asked, of));
+    };
+    const lambda = by(service('lambda.amazonaws.com'), service('ec2.amazonaws.com'));
+    const when = (Condition: Json): readonly Json[] => [allow('s3:GetObject', '*', { Condition })];
+
+    it('is never there', () => {
+      expect(read([allow('s3:GetObject', '*', withMfa)], lambda)).toBe('no');
+      expect(read(when({ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }), lambda)).toBe('no');
+      expect(read(when({ Null: { 'aws:MultiFactorAuthAge': 'false' } }), lambda)).toBe('no');
+    });
+
+    it('is false or absent, which of both is not known', () => {
+      expect(read(when({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }), lambda)).toBe('may');
+      expect(read(when({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }), lambda)).toBe('may');
+      expect(read(when({ Null: { 'aws:MultiFactorAuthPresent': 'true' } }), lambda)).toBe('may');
+      expect(read(when({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }), lambda)).toBe('must');
+    });
+
+    it('lets a Deny for those without it hit', () => {
+      const denied = (operator: string): readonly Json[] => [
+        allow('s3:GetObject'),
+        deny('*', '*', { Condition: { [operator]: { 'aws:MultiFactorAuthPresent': 'false' } } }),
+      ];
+      expect([read(denied('BoolIfExists'), lambda), read(denied('Bool'), lambda)]).toEqual(['no', 'may']);
+    });
+
+    it('stays open where somebody else may assume the role too', () => {
+      const others = [{ AWS: ROOT }, { Federated: 'arn:aws:iam::111122223333:saml-provider/sso' }, '*'];
+      for (const other of others) {
+        const trust = by(service('lambda.amazonaws.com'), trusting(other));
+        expect(read([allow('s3:GetObject', '*', withMfa)], trust)).toBe('must');
+      }
+      expect(read([allow('s3:GetObject', '*', withMfa)], by({ ...service('lambda.amazonaws.com'), Action: 7 }))).toBe(
+        'must',
+      );
+    });
+  });
+
   it('of the caller decides who may assume a role that asks for it', () => {
     const of = world({ Role: role([]), Target: target([trusts(ROOT), trusts('*', 'sts:AssumeRole', withMfa)]) });
     const asked = { principal: principal(of), action: 'sts:AssumeRole', resource: TARGET } as const;
@@ -77,31 +122,33 @@ describe('57: the ARN of a secret', () => {
   });
 });
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html */
+/** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html */
 describe('42: the length of a session', () => {
-  const short = { Condition: { NumericLessThanEquals: { 'sts:DurationSeconds': '3600' } } };
-  const Role = role([allow('sts:AssumeRole', TARGET, short)]);
-  const durations = [900, 3600, 43_200].map((MaxSessionDuration) => target([trusts(ROOT)], { MaxSessionDuration }));
+  const atMost = (seconds: string) => ({ Condition: { NumericLessThanEquals: { 'sts:DurationSeconds': seconds } } });
 
   it('that a role allows at most opens and closes nothing', () => {
-    for (const Target of durations) expect(assumes({ Role, Target })).toBe('must');
+    const Role = role([allow('sts:AssumeRole', TARGET)]);
+    for (const MaxSessionDuration of [900, 3600, 43_200]) {
+      expect(assumes({ Role, Target: target([trusts(ROOT)], { MaxSessionDuration }) })).toBe('must');
+    }
   });
 
-  it('that is asked for does, where a policy limits it', () => {
-    const of = world({ Role, Target: durations[2] });
-    const ask = (seconds: string): string =>
-      verdict(
-        decide(
-          {
-            principal: principal(of),
-            action: 'sts:AssumeRole',
-            resource: TARGET,
-            context: { 'sts:DurationSeconds': seconds },
-          },
-          of,
-        ),
-      );
-    expect([ask('3600'), ask('3601')]).toEqual(['must', 'no']);
+  it('is nothing that a request for a role tells, be it chained or not', () => {
+    const Target = target([trusts(ROOT)]);
+    expect(assumes({ Role: role([allow('sts:AssumeRole', TARGET, atMost('3600'))]), Target })).toBe('no');
+    expect(assumes({ Role: role([allow('sts:*', TARGET, atMost('43200'))]), Target })).toBe('no');
+    const longer = { Condition: { NumericGreaterThan: { 'sts:DurationSeconds': '3600' } } };
+    const Role = role([allow('sts:AssumeRole', TARGET), deny('sts:AssumeRole', '*', longer)]);
+    expect(assumes({ Role, Target })).toBe('must');
+  });
+
+  it('is told where a bearer token is asked for', () => {
+    const of = world({ Role: role([allow('sts:GetServiceBearerToken', '*', atMost('3600'))]) });
+    const asked = { principal: principal(of), action: 'sts:GetServiceBearerToken', resource: '*' } as const;
+    const found = ['3600', '3601'].map((seconds) =>
+      verdict(decide({ ...asked, context: { 'sts:DurationSeconds': seconds } }, of)),
+    );
+    expect([verdict(decide(asked, of)), ...found]).toEqual(['must', 'must', 'no']);
   });
 });
 
