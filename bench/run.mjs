@@ -85,19 +85,23 @@ function importCost() {
     for (const name of ${JSON.stringify(services)}) load('aws-cdk-lib/aws-' + name);
     require('cdk-nag');
     const start = process.cpuUsage();
-    require('./dist/lib/index.js');
-    const { user, system } = process.cpuUsage(start);
-    console.log((user + system) / 1e3);`;
-  const times = Array.from({ length: 7 }, () =>
-    Number(spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8' }).stdout),
+    const since = () => { const { user, system } = process.cpuUsage(start); return (user + system) / 1e3; };
+    const ours = require('./dist/lib/index.js');
+    const imported = since();
+    for (const key of Object.keys(ours)) ours[key];
+    console.log(JSON.stringify([imported, since()]));`;
+  const runs = Array.from({ length: 7 }, () =>
+    JSON.parse(spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8' }).stdout),
   );
-  const usual = median(times);
+  const usual = median(runs.map(([imported]) => imported));
+  // Each export is loaded when it is first used.
+  const whole = median(runs.map(([, used]) => used));
   return row('importing the package', {
     ours: `${usual.toFixed(0)} ms`,
     figure: `+${usual.toFixed(0)} ms`,
     budget: 'at most +60 ms',
     holds: usual <= 60,
-    note: `median of ${times.length}, least ${Math.min(...times).toFixed(0)} ms`,
+    note: `median of ${runs.length}; ${whole.toFixed(0)} ms where an app uses all that it exports`,
   });
 }
 
