@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchApp } from './app.mjs';
+import { policyRows } from './policies.mjs';
 import { engineRows, patternRow } from './engine.mjs';
 import { cpuSeconds, median, row } from './measure.mjs';
 
@@ -112,6 +113,8 @@ try {
   rows.push(growth(folder), ...(await engineRows()), patternRow(folder), importCost());
   console.log(`Node.js ${process.version}, ${process.platform} ${process.arch}; CPU time\n`);
   console.table(rows);
+  // Sizes, not budgets: what a policy takes beside the naive ways.
+  console.table(policyRows());
   console.log(`${((Date.now() - start) / 1000).toFixed(0)} s in all`);
   if (rows.some(({ holds }) => holds !== 'yes')) process.exitCode = 1;
 } finally {

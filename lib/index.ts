@@ -28,6 +28,7 @@ export * from './constructs/credentials/opaque-token';
 export * from './constructs/api/endpoint-options';
 export * from './constructs/api/function-integration';
 export * from './constructs/api/guard-detail';
+export * from './constructs/api/jwt-authorizer';
 export * from './constructs/api/existing-api-options';
 export * from './constructs/api/front-door-props';
 export * from './constructs/api/least-privilege-rest-api-props';

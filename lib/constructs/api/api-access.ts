@@ -18,7 +18,7 @@ import { checkSourceRangeOverlaps, sourceRangeDenies } from './source-ranges';
 import type { RangedEndpoint, RangedMatrix } from './source-ranges';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
-export const RESOURCE_POLICY_LIMIT = 8192;
+const RESOURCE_POLICY_LIMIT = 8192;
 /** What the compiler cannot express; whatever else it says is refused earlier, or means that it found a fault in itself. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ambiguous: 'BH1013',
@@ -85,6 +85,12 @@ export class ApiAccess {
     more: { readonly needsAllow: boolean; readonly sourceRanges?: readonly string[] },
   ): void {
     this.endpoints.push({ method, path, callers: [KEYLESS], ...more });
+  }
+
+  /** Declares an endpoint whose authorizer decides on tokens. It has no role for a caller. */
+  public declareTokens(name: EndpointName, { sourceRanges }: { readonly sourceRanges?: readonly string[] }): string[] {
+    this.declareKeyless(name, { needsAllow: false, sourceRanges });
+    return [];
   }
 
   /** The statements of the API's resource policy. */

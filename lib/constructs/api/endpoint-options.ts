@@ -1,10 +1,12 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { JwtAuthorizer } from './jwt-authorizer';
 
 /** What an endpoint declares. */
 export interface EndpointOptions {
   /**
-   * The roles that may call the endpoint; everyone else is denied. At least one, of the API's account.
+   * The roles that may call the endpoint; everyone else is denied. At least one, of the API's account; none where
+   * `partners` or `jwtAuthorizer` says who calls.
    *
    * Roles of cdk-bulkhead have a boundary, which then leaves room for the call. An imported or plain role is guarded
    * as well, but what else it may do is not known here.
@@ -89,4 +91,17 @@ export interface EndpointOptions {
    * @default - the path has no greedy segment
    */
   readonly wildcardReason?: string;
+  /**
+   * Who decides on tokens, for an endpoint that is called with tokens of an issuer in place of signatures: `callers` and
+   * `partners` are empty then. Needs `scopes`. Of the same API in all of its endpoints.
+   *
+   * @default - the endpoint asks for AWS_IAM
+   */
+  readonly jwtAuthorizer?: JwtAuthorizer;
+  /**
+   * The scopes that a token must hold, all of them; empty where every token of the issuer does.
+   *
+   * @default - none: the endpoint asks for AWS_IAM
+   */
+  readonly scopes?: string[];
 }

@@ -20,6 +20,7 @@ import { declareMethodCallers } from './guard-policy';
 import { frontDoorOf, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { methodSettings } from './method-settings';
 import type { EndpointThrottle } from './method-settings';
+import { tokensOf } from './endpoint-tokens';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
 import { checkStageName, checkThrottle } from './stage-checks';
 import { refuseTestInvoke } from './test-invoke';
@@ -158,10 +159,13 @@ export class LeastPrivilegeRestApi extends Construct {
     if (options.sourceRanges !== undefined) checkSourceRanges(this.node.path, options.sourceRanges);
     if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
     this.table.add(name);
-    const callers = this.access.declare(name, options);
+    const tokens = tokensOf(this, endpoint, options);
+    const callers = tokens.length === 0 ? this.access.declare(name, options) : this.access.declareTokens(name, options);
     const resource = this.restApi.root.resourceForPath(name.path);
     const method = resource.addMethod(name.method, options.integration, {
-      authorizationType: apigateway.AuthorizationType.IAM,
+      ...(options.jwtAuthorizer === undefined
+        ? { authorizationType: apigateway.AuthorizationType.IAM }
+        : { authorizationType: apigateway.AuthorizationType.CUSTOM, authorizer: options.jwtAuthorizer.authorizer }),
       requestValidator: this.validator,
       requestParameters: options.requestParameters,
       // For every content type: one that is not named would not be validated.
@@ -171,7 +175,7 @@ export class LeastPrivilegeRestApi extends Construct {
     refuseTestInvoke(endpoint, method);
     if (this.cors !== undefined) this.answerPreflight(name.path, resource, this.cors);
     this.declared.add(method);
-    declareMethodCallers(method, { roles: [...options.callers, ...(options.partners ?? [])] });
+    declareMethodCallers(method, { roles: [...(options.callers ?? []), ...(options.partners ?? [])], tokens });
     if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
