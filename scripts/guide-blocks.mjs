@@ -11,15 +11,17 @@ const GUIDES = ['docs/adopting-an-existing-api.md'];
 export function guideBlocks() {
   const fixture = readFileSync(join(root, 'rosetta/guide.ts-fixture'), 'utf8');
   const files = new Map(GUIDES.flatMap((guide) => blocksOf(guide).map((block) => fileOf(guide, block, fixture))));
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (name) => ts.sys.readFile(name));
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   Object.assign(options, { noEmit: true, noUnusedLocals: false, paths: { 'cdk-bulkhead': ['./dist/lib/index.d.ts'] } });
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  host.readFile = (name) => files.get(name)?.text ?? readFile(name);
+  const disk = ts.createCompilerHost(options);
+  host.fileExists = (name) => files.has(name) || disk.fileExists(name);
+  host.readFile = (name) => files.get(name)?.text ?? disk.readFile(name);
   host.getSourceFile = (name, target, ...more) =>
-    files.has(name) ? ts.createSourceFile(name, files.get(name).text, target) : getSourceFile(name, target, ...more);
+    files.has(name)
+      ? ts.createSourceFile(name, files.get(name).text, target)
+      : disk.getSourceFile(name, target, ...more);
   const program = ts.createProgram([...files.keys()], options, host);
   const problems = [...files].flatMap(([name, { shown }]) =>
     ts.getPreEmitDiagnostics(program, program.getSourceFile(name)).map(({ messageText }) => {

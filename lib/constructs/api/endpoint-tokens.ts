@@ -10,7 +10,7 @@ import type { EndpointOptions } from './endpoint-options';
  * the scopes are malformed
  */
 export function tokensOf(at: IConstruct, endpoint: string, options: EndpointOptions): readonly GuardToken[] {
-  const { callers = [], partners = [], jwtAuthorizer, scopes } = options;
+  const { callers, partners = [], jwtAuthorizer, scopes } = options;
   if (jwtAuthorizer === undefined && scopes === undefined) return [];
   if (jwtAuthorizer === undefined || scopes === undefined || callers.length + partners.length > 0) {
     const both = callers.length + partners.length > 0;

@@ -175,7 +175,7 @@ export class LeastPrivilegeRestApi extends Construct {
     refuseTestInvoke(endpoint, method);
     if (this.cors !== undefined) this.answerPreflight(name.path, resource, this.cors);
     this.declared.add(method);
-    declareMethodCallers(method, { roles: [...(options.callers ?? []), ...(options.partners ?? [])], tokens });
+    declareMethodCallers(method, { roles: [...options.callers, ...(options.partners ?? [])], tokens });
     if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
