@@ -32,4 +32,5 @@ export * from './constructs/api/jwt-authorizer';
 export * from './constructs/api/existing-api-options';
 export * from './constructs/api/front-door-props';
 export * from './constructs/api/least-privilege-rest-api-props';
+export * from './constructs/api/open-api-props';
 export * from './constructs/api/least-privilege-rest-api';

@@ -10,6 +10,8 @@ import { declareIntent } from '../intent';
 import { checkSourceRanges } from '../roles/source-range';
 import { accessLogFormat, accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
+import { accessTable, openApiOf } from './declared-access';
+import type { DeclaredAccess } from './declared-access';
 import { parseEndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
 import { checkLife, lifeIntent } from './endpoint-life';
@@ -22,6 +24,8 @@ import { methodSettings } from './method-settings';
 import type { EndpointThrottle } from './method-settings';
 import { tokensOf } from './endpoint-tokens';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
+import { operationsOf } from './open-api';
+import type { OpenApiProps } from './open-api-props';
 import { checkStageName, checkThrottle } from './stage-checks';
 import { refuseTestInvoke } from './test-invoke';
 
@@ -62,6 +66,21 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly declared = new Set<apigateway.Method>();
   private readonly cors?: apigateway.CorsOptions;
   private readonly preflights = new Set<string>();
+  private readonly endpoints: DeclaredAccess[] = [];
+
+  /**
+   * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths and operation ids:
+   * callers, integrations and models are given here, and `security` of the document grants nothing.
+   *
+   * @param document the document as an object
+   * @throws BH1035 where an operation has no id of its own, BH1036 where callers and operations do not fit together,
+   * BH1037 where an operation has no integration; as the constructor and `addEndpoint`
+   */
+  public static fromOpenApi(scope: Construct, id: string, document: any, props: OpenApiProps): LeastPrivilegeRestApi {
+    const api = new LeastPrivilegeRestApi(scope, id, props);
+    for (const { endpoint, ...options } of operationsOf(api, document, props)) api.addEndpoint(endpoint, options);
+    return api;
+  }
 
   /**
    * Guards an API that is there already: writes its resource policy and the identity policies of its callers, as for a
@@ -177,6 +196,8 @@ export class LeastPrivilegeRestApi extends Construct {
     this.declared.add(method);
     declareMethodCallers(method, { roles: [...options.callers, ...(options.partners ?? [])], tokens });
     if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
+    const { operationName, scopes, highValue = false } = options;
+    this.endpoints.push({ endpoint, callers, scopes, operationName, highValue, ...lifeIntent(options) });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
       api: this.node.path,
@@ -197,6 +218,24 @@ export class LeastPrivilegeRestApi extends Construct {
    */
   public partnerPolicy(partner: iam.IRole): iam.PolicyDocument {
     return this.access.partnerPolicy(partner);
+  }
+
+  /**
+   * Who may call what, as declared until now: `[{ endpoint, callers, scopes?, highValue, reviewBy?, … }]`, callers by
+   * construct path.
+   */
+  public accessMatrix(): any {
+    return JSON.parse(JSON.stringify(this.endpoints));
+  }
+
+  /** The same as a Markdown table: endpoints in rows, callers in columns. */
+  public accessMatrixMarkdown(): string {
+    return accessTable(this.endpoints);
+  }
+
+  /** The same as an OpenAPI 3.1 document, the callers in `x-cdk-bulkhead`. No schemas and no addresses. */
+  public openApi(): any {
+    return JSON.parse(JSON.stringify(openApiOf(this.node.id, this.endpoints)));
   }
 
   /** A mock, without credentials: preflights carry none. */

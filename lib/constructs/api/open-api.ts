@@ -1,0 +1,86 @@
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+import type { OpenApiProps } from './open-api-props';
+
+/** An operation with who calls it and what answers. */
+export interface Operation {
+  readonly endpoint: string;
+  readonly operationName: string;
+  readonly callers: iam.IRole[];
+  readonly integration: apigateway.Integration;
+}
+
+const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];
+
+/**
+ * The operations of a document, each with its callers.
+ *
+ * @throws BH1035 where the document has no paths or an operation no id of its own, BH1036 where callers and operations do
+ * not fit together, BH1037 where an operation has no integration
+ */
+export function operationsOf(at: IConstruct, document: unknown, props: OpenApiProps): readonly Operation[] {
+  const { callersByOperation, integrationByOperation = {} } = props;
+  const found = namesOf(at, document);
+  for (const stranger of [...Object.keys(callersByOperation), ...Object.keys(integrationByOperation)]) {
+    if (!found.has(stranger)) throw unfit(at, `\`${stranger}\` is listed but is no operation of the document`);
+  }
+  return [...found].map(([operationName, endpoint]) => {
+    if (!Object.hasOwn(callersByOperation, operationName))
+      throw unfit(at, `operation \`${operationName}\` (\`${endpoint}\`) has no callers`);
+    const integration = Object.hasOwn(integrationByOperation, operationName)
+      ? integrationByOperation[operationName]
+      : props.integration;
+    if (integration === undefined) {
+      throw misuse(at, {
+        code: 'BH1037',
+        what: `operation \`${operationName}\` has no integration`,
+        why: 'nothing would answer',
+        mend: 'list it in `integrationByOperation`, or give an `integration` for all',
+      });
+    }
+    return { endpoint, operationName, callers: callersByOperation[operationName], integration };
+  });
+}
+
+/** Operation id to endpoint. */
+function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, string> {
+  const { paths } = (document ?? {}) as {
+    readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  const found = new Map<string, string>();
+  for (const [path, item] of Object.entries(paths ?? {})) {
+    // A referenced path could hold anything, and so could a method that is not among these.
+    const strange = Object.keys(item).find((key) => key === '$ref' || key.startsWith('x-amazon-apigateway-any'));
+    if (strange !== undefined) throw unreadable(at, `path \`${path}\` has \`${strange}\``);
+    for (const method of METHODS.filter((each) => Object.hasOwn(item, each))) {
+      const { operationId } = (item[method] ?? {}) as { readonly operationId?: unknown };
+      const endpoint = `${method.toUpperCase()} ${path}`;
+      if (typeof operationId !== 'string' || operationId === '' || found.has(operationId)) {
+        throw unreadable(at, `\`${endpoint}\` has no \`operationId\` of its own`);
+      }
+      found.set(operationId, endpoint);
+    }
+  }
+  if (found.size === 0) throw unreadable(at, 'the document has no operations');
+  return found;
+}
+
+function unreadable(at: IConstruct, what: string): Error {
+  return misuse(at, {
+    code: 'BH1035',
+    what,
+    why: 'callers are listed by operation',
+    mend: 'give each operation an `operationId` and write paths and methods out',
+  });
+}
+
+function unfit(at: IConstruct, what: string): Error {
+  return misuse(at, {
+    code: 'BH1036',
+    what,
+    why: 'a list that leaves one out is no access matrix',
+    mend: 'list every operation of the document in `callersByOperation`, and nothing else',
+  });
+}
