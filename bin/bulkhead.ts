@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { writeFileSync } from 'node:fs';
 import { main } from '../lib/cli/main';
+import { todayInUtc } from '../lib/private/today';
 
 // A reader that stops early, such as `head`, is no failure of ours: what was decided stays decided.
 for (const stream of [process.stdout, process.stderr]) {
@@ -15,5 +16,6 @@ process.exitCode = main(process.argv.slice(2), {
   writeFile: (file, text) => writeFileSync(file, text),
   isTerminal: process.stdout.isTTY,
   width: process.stdout.columns ?? 140,
+  today: todayInUtc(),
   env: process.env,
 });

@@ -1,6 +1,5 @@
-import type { ExceptionEntry } from '../model/exception';
+import type { Excepted, ExceptionEntry } from '../model/exception';
 import type { Finding } from '../model/finding';
-import type { Excepted } from './exceptions/judge-entries';
 
 /** What came out of one check of a synth: what the evidence is made of. */
 export interface CheckOutcome {

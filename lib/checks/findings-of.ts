@@ -11,15 +11,20 @@ import { separationFindings } from '../rules/separation/separation-findings';
 /**
  * The findings of these rules on the templates of a synth, nested stacks included.
  *
+ * @param today an ISO date
  * @public loaded by `require`, which knip does not follow
  * @throws BH5003 where a template cannot be read
  */
-export function findingsOf(context: IPolicyValidationContext, ruleIds: readonly string[]): readonly Finding[] {
+export function findingsOf(
+  context: IPolicyValidationContext,
+  ruleIds: readonly string[],
+  today: string,
+): readonly Finding[] {
   const run = new Set(ruleIds);
   return runRules(
     snapshotOfSynth(context),
     allRules.filter(({ id }) => run.has(`Bulkhead-${id}`)),
-    { today: new Date().toISOString().slice(0, 10) },
+    { today },
   );
 }
 

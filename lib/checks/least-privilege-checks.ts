@@ -14,6 +14,7 @@ import type { ExceptionRegister } from './exceptions/exception-register';
 import { leftOpenViolation, problemViolation } from './exceptions/register-violations';
 import { failedAnalysis } from './failed-analysis';
 import { FindingDesk } from './finding-desk';
+import { todayInUtc } from '../private/today';
 import { idsOfRunRules } from './run-rule-ids';
 import type { SwitchedOffRule } from './switched-off-rule';
 import { unexceptedAcknowledgements } from './unexcepted-acknowledgements';
@@ -122,7 +123,7 @@ export class LeastPrivilegeChecks extends NagPack {
    */
   protected _findingsOf(context: IPolicyValidationContext): readonly Finding[] {
     const analysis: typeof import('./findings-of') = require('./findings-of');
-    return analysis.findingsOf(context, this.ruleIds ?? []);
+    return analysis.findingsOf(context, this.ruleIds ?? [], this.exceptions?.today ?? todayInUtc());
   }
 
   /**

@@ -15,13 +15,10 @@ export interface Analysis extends ReadSnapshot {
  *
  * @throws UsageError where anything of the inputs cannot be read; the message says which, where and why
  */
-export function analysisOf(inputs: readonly string[], io: Io): Analysis {
+export function analysisOf(inputs: readonly string[], io: Io, today: string = io.today): Analysis {
   const { snapshot, isIncomplete } = snapshotOfInputs(inputs, io);
   const result = {
-    findings: [
-      ...runRules(snapshot, undefined, { today: new Date().toISOString().slice(0, 10) }),
-      ...separationFindings(snapshot),
-    ],
+    findings: [...runRules(snapshot, undefined, { today }), ...separationFindings(snapshot)],
     files: snapshot.templates.map(({ file }) => file),
     resources: snapshot.resources.length,
   };

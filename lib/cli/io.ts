@@ -9,5 +9,7 @@ export interface Io {
   readonly isTerminal: boolean;
   /** Columns of the terminal. */
   readonly width: number;
+  /** The date in UTC, `2026-11-22`. */
+  readonly today: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -1,3 +1,5 @@
+import type { Finding } from './finding';
+
 /** An entry of the register of exceptions: a finding that is left open for a while, by whom and why. */
 export interface ExceptionEntry {
   /** `Bulkhead-IAM1`. */
@@ -28,3 +30,9 @@ export type Authorship =
   | { readonly known: true; readonly authors: readonly string[] }
   /** In words: `the file is in no git repository`. */
   | { readonly known: false; readonly because: string };
+
+/** A finding that stays open, and by which entry. */
+export interface Excepted {
+  readonly finding: Finding;
+  readonly entry: ExceptionEntry;
+}

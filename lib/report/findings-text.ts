@@ -1,10 +1,11 @@
 import type { Finding, Severity } from '../model/finding';
 import { byRule, placeOf } from './by-rule';
 import type { RuleGroup } from './by-rule';
+import { exceptedLine } from './excepted';
 import type { CheckResult } from './result';
 import { painter, printable } from './style';
 import type { Paint, TextStyle } from './style';
-import { summaryLine } from './summary';
+import { count, summaryLine } from './summary';
 
 const PAINTS: Readonly<Record<Severity, Paint>> = { error: 'red', warning: 'yellow' };
 
@@ -14,8 +15,15 @@ export function findingsText(result: CheckResult, style: TextStyle): string {
   const last = summaryLine(result);
   return [
     ...byRule(result.findings).map((group) => groupText(group, style)),
+    ...exceptedText(result, style),
     `${paint(result.findings.length === 0 ? 'green' : 'bold', last)}\n`,
   ].join('\n');
+}
+
+function exceptedText({ excepted = [] }: CheckResult, style: TextStyle): readonly string[] {
+  if (excepted.length === 0) return [];
+  const head = painter(style)('bold', `${count(excepted.length, 'finding')} left open by exceptions`);
+  return [`${[head, ...excepted.map(exceptedLine)].join('\n')}\n`];
 }
 
 function groupText({ ruleId, findings }: RuleGroup, style: TextStyle): string {

@@ -1,4 +1,4 @@
-import { findingJson } from './findings-json';
+import { findingJson } from './finding-json';
 import { JSON_VERSION } from './result';
 import type { ReportResult } from './result';
 import { summaryOf } from './summary';

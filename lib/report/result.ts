@@ -1,4 +1,5 @@
 import type { Declared } from '../model/declared';
+import type { Excepted } from '../model/exception';
 import type { Finding, Severity } from '../model/finding';
 
 /** What a check found, as plain data. */
@@ -8,6 +9,8 @@ export interface CheckResult {
   readonly files: readonly string[];
   /** How many resources they hold. */
   readonly resources: number;
+  /** What exceptions leave open, and by which entry; absent where no register was given. */
+  readonly excepted?: readonly Excepted[];
 }
 
 /** A check and what was declared. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { dayOf } from '../../model/calendar';
 import type { Finding } from '../../model/finding';
 import { misuse } from '../../private/errors';
+import { todayInUtc } from '../../private/today';
 import type { RegisterJudgement } from './judge-register';
 import type { Register } from './read-register';
 
@@ -76,7 +77,7 @@ export class ExceptionRegister {
     private readonly text: string,
     props: ExceptionRegisterProps,
   ) {
-    const { maxDays = MAX_DAYS, today = new Date().toISOString().slice(0, 10) } = props;
+    const { maxDays = MAX_DAYS, today = todayInUtc() } = props;
     const wrong =
       !Number.isInteger(maxDays) || maxDays < 1
         ? { what: `\`maxDays\` must be a whole number of at least 1, got ${maxDays}`, mend: 'give a number of days' }

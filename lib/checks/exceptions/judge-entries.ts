@@ -1,5 +1,5 @@
 import { dayOf } from '../../model/calendar';
-import type { Authorship, ExceptionEntry } from '../../model/exception';
+import type { Authorship, Excepted, ExceptionEntry } from '../../model/exception';
 import type { Finding } from '../../model/finding';
 import { fingerprintOf, pathOfFinding } from './fingerprint';
 import { sameBody } from './identity';
@@ -15,12 +15,6 @@ export interface Terms {
   readonly requireHistory: boolean;
   /** Who last changed each entry. */
   readonly authorship: ReadonlyMap<ExceptionEntry, Authorship>;
-}
-
-/** A finding that stays open, and by which entry. */
-export interface Excepted {
-  readonly finding: Finding;
-  readonly entry: ExceptionEntry;
 }
 
 export interface Judgement {

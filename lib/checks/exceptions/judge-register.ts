@@ -1,8 +1,8 @@
-import type { ExceptionEntry } from '../../model/exception';
+import type { Excepted, ExceptionEntry } from '../../model/exception';
 import type { Finding } from '../../model/finding';
 import type { History } from './git-history';
 import { judgeEntries } from './judge-entries';
-import type { Excepted, Terms } from './judge-entries';
+import type { Terms } from './judge-entries';
 import { problemFinding } from './problem';
 import type { Register } from './read-register';
 

@@ -1,6 +1,6 @@
 import type { PolicyViolation } from 'aws-cdk-lib';
+import type { Excepted } from '../../model/exception';
 import type { Finding } from '../../model/finding';
-import type { Excepted } from './judge-entries';
 
 /**
  * Something that is wrong with the register, as a violation that no acknowledgement opens. The empty construct path is

@@ -7,6 +7,8 @@ import { findingsSarif } from '../../report/findings-sarif';
 import { findingsText } from '../../report/findings-text';
 import type { CheckResult } from '../../report/result';
 import { analysisOf } from '../analysis-of';
+import { afterExceptions, withExceptions } from '../exceptions';
+import type { ExceptionOptions } from '../exceptions';
 import { EXIT } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { withInputs } from '../inputs';
@@ -17,7 +19,7 @@ import { styleOf } from '../style-of';
 type Format = 'text' | 'json' | 'sarif';
 type FailOn = Severity | 'never';
 
-interface Options extends InputOptions {
+interface Options extends InputOptions, ExceptionOptions {
   readonly format: Format;
   readonly failOn: FailOn;
 }
@@ -28,15 +30,17 @@ export function checkCommand(program: Command, io: Io, done: (code: ExitCode) =>
     .command('check')
     .summary('judge synthesized templates by the least-privilege rules')
     .description('Judges cloud assemblies and CloudFormation templates by the least-privilege rules.');
-  withInputs(command)
+  withExceptions(withInputs(command))
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json', 'sarif']).default('text'))
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 on findings of at least this severity')
         .choices(['error', 'warning', 'never'])
         .default('error'),
     )
-    .action((inputs: string[], { format, failOn, allowMissingTemplates }: Options) => {
-      const { result, isIncomplete } = analysisOf(inputs, io);
+    .action((inputs: string[], options: Options) => {
+      const { format, failOn, allowMissingTemplates, today } = options;
+      const { result: found, isIncomplete } = analysisOf(inputs, io, today);
+      const result = afterExceptions(found, options, io);
       io.out(render(result, format, io));
       if (fails(result, failOn)) done(EXIT.FINDINGS);
       else done(isIncomplete && allowMissingTemplates !== true ? EXIT.USAGE : EXIT.HOLDS);

@@ -53,6 +53,8 @@ function past(
     {
       message: `found \`${name}\` ${date}${today === undefined ? '' : `, and today is ${today}`}; ${expected}`,
       detail: name,
+      // Not the day of this run: tomorrow it is the same finding.
+      parts: [date],
       ...(today === undefined ? { certainty: 'possible', unknowns: ['the day of this run'] } : {}),
     },
   ];

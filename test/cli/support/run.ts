@@ -22,6 +22,7 @@ export function run(argv: readonly string[], changes: Partial<Io> = {}): Run {
     writeFile: (file, text) => (written[file] = text),
     isTerminal: false,
     width: 120,
+    today: '2026-11-22',
     env: {},
     ...changes,
   });
