@@ -3,6 +3,7 @@ import type { App } from 'aws-cdk-lib';
 import type { SeparationOfDuties } from '../constructs/separation/separation-of-duties';
 import { misuse } from '../private/errors';
 import type { ExceptionRegister } from './exceptions/exception-register';
+import { EvidenceWriter } from './evidence/evidence-writer';
 import { LeastPrivilegeChecks } from './least-privilege-checks';
 import type { LeastPrivilegeChecksProps } from './least-privilege-checks';
 import { SeparationOfDutiesChecks } from './separation-of-duties-checks';
@@ -39,6 +40,7 @@ export class Bulkhead {
    * `app.synth()` throws, under the CDK CLI the command fails.
    *
    * Call it when all stages of the app were made.
+   * What was found, and what was left open by whom, is written to `bulkhead-evidence.json` in the cloud assembly.
    *
    * A second call for the same app changes nothing; it may not ask for something else than the first.
    *
@@ -56,10 +58,13 @@ export class Bulkhead {
         mend: 'call it once, with all that is needed',
       });
     }
-    Validations.of(app).addPlugins(new LeastPrivilegeChecks(app, { exceptions: props.exceptions, ...props.rules }));
+    const rules = new LeastPrivilegeChecks(app, { exceptions: props.exceptions, ...props.rules });
+    Validations.of(app).addPlugins(rules);
     if (props.separation !== undefined) {
       Validations.of(app).addPlugins(new SeparationOfDutiesChecks(app, { separation: props.separation }));
     }
+    // Last, when the others know what came out.
+    Validations.of(app).addPlugins(new EvidenceWriter(app, [rules], props.rules?.exceptions ?? props.exceptions));
     Object.defineProperty(marked, PROTECTED, { value: asked });
   }
 

@@ -3,13 +3,21 @@ import { Command, CommanderError } from '../private/vendor/commander';
 import { checkCommand } from './commands/check';
 import { escalationsCommand } from './commands/escalations';
 import { reportCommand } from './commands/report';
+import { verifyEvidenceCommand } from './commands/verify-evidence';
 import { whatCanCommand } from './commands/what-can';
 import { whoCanCommand } from './commands/who-can';
 import { EXIT, UsageError } from './exit-code';
 import type { ExitCode } from './exit-code';
 import type { Io } from './io';
 
-const COMMANDS = [checkCommand, reportCommand, whoCanCommand, whatCanCommand, escalationsCommand];
+const COMMANDS = [
+  checkCommand,
+  reportCommand,
+  whoCanCommand,
+  whatCanCommand,
+  escalationsCommand,
+  verifyEvidenceCommand,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 holds, 1 findings, 2 bad usage or unreadable input, 3 a fault of bulkhead.`;

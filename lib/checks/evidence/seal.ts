@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+
+/** JSON with the keys of every map in order and without white space: the same data is the same text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const members = Object.entries(value).filter(([, each]) => each !== undefined);
+  const inOrder = members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${inOrder.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
+}
+
+/** SHA-256 in hex. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** The data with the hash of its canonical JSON in `sha256`: what a person signs for is this hash. */
+export function sealed(data: object): object {
+  return { ...data, sha256: sealOf(data) };
+}
+
+/** The hash that the data should have; what it has in `sha256` does not count. */
+export function sealOf(data: object): string {
+  const { sha256: _seal, ...content } = data as Record<string, unknown>;
+  return sha256(canonicalJson(content));
+}
