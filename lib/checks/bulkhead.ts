@@ -61,7 +61,9 @@ export class Bulkhead {
     const rules = new LeastPrivilegeChecks(app, { exceptions: props.exceptions, ...props.rules });
     Validations.of(app).addPlugins(rules);
     if (props.separation !== undefined) {
-      Validations.of(app).addPlugins(new SeparationOfDutiesChecks(app, { separation: props.separation }));
+      Validations.of(app).addPlugins(
+        new SeparationOfDutiesChecks(app, { separation: props.separation, exceptions: props.exceptions }),
+      );
     }
     // Last, when the others know what came out.
     Validations.of(app).addPlugins(new EvidenceWriter(app, [rules], props.rules?.exceptions ?? props.exceptions));

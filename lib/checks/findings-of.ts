@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { sourcesFromValidation } from '../assembly/read';
 import { snapshotOf } from '../assembly/snapshot';
+import { separationOf } from '../engine/duties/separation-of';
 import type { Finding } from '../model/finding';
+import type { Separation } from '../model/separation';
 import type { Snapshot } from '../model/snapshot';
 import { allRules } from '../rules/registry';
 import { runRules } from '../rules/run-rules';
@@ -28,14 +30,21 @@ export function findingsOf(
   );
 }
 
+/** What is judged of the separation of duties. */
+export interface JudgedSeparation {
+  readonly findings: readonly Finding[];
+  readonly separation: Separation;
+}
+
 /**
- * The violations of the constraints that the templates of a synth carry.
+ * The violations of the constraints that the templates of a synth carry, and who has which duty.
  *
  * @public loaded by `require`, which knip does not follow
  * @throws BH5003 where a template cannot be read
  */
-export function separationFindingsOf(context: IPolicyValidationContext): readonly Finding[] {
-  return separationFindings(snapshotOfSynth(context));
+export function judgedSeparation(context: IPolicyValidationContext): JudgedSeparation {
+  const snapshot = snapshotOfSynth(context);
+  return { findings: separationFindings(snapshot), separation: separationOf(snapshot) };
 }
 
 const known = new WeakMap<object, { readonly state: string; readonly snapshot: Snapshot }>();

@@ -2,16 +2,27 @@ import { Stack } from 'aws-cdk-lib';
 import type { App, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import type { SeparationOfDuties } from '../constructs/separation/separation-of-duties';
 import { declaredFor, stacksIn } from '../constructs/separation/template-declaration';
-import type { Finding } from '../model/finding';
+import type { Separation } from '../model/separation';
 import { packageVersion } from '../private/package-version';
+import type { CheckOutcome } from './check-outcome';
 import { constructsOf } from './construct-of';
+import { isSeparationRule } from './exceptions/answers-for';
+import type { ExceptionRegister } from './exceptions/exception-register';
+import { leftOpenViolation, problemViolation } from './exceptions/register-violations';
 import { failedAnalysis } from './failed-analysis';
+import type { JudgedSeparation } from './findings-of';
 import { violationOf } from './violation-of';
 
 /** What the separation of duties is judged by. */
 export interface SeparationOfDutiesChecksProps {
   /** The constraints: `SeparationOfDuties.recommended()`. */
   readonly separation: SeparationOfDuties;
+  /**
+   * Violations that are left open for a while. What is wrong with the register is fatal, too.
+   *
+   * @default - there are no exceptions
+   */
+  readonly exceptions?: ExceptionRegister;
 }
 
 /**
@@ -30,10 +41,14 @@ export class SeparationOfDutiesChecks implements IPolicyValidationPlugin {
   public readonly ruleIds?: string[];
 
   private readonly separation: SeparationOfDuties;
+  private readonly exceptions?: ExceptionRegister;
+  private outcome?: CheckOutcome;
+  private evidence?: Separation;
 
   /** @param app its stacks are given the constraints, in their Metadata */
   constructor(app: App, props: SeparationOfDutiesChecksProps) {
     this.separation = props.separation;
+    this.exceptions = props.exceptions;
     this.ruleIds = this.separation.constraintIds.map((id) => `Bulkhead-SOD-${id}`);
     this.separation._declareIn(app);
   }
@@ -43,14 +58,11 @@ export class SeparationOfDutiesChecks implements IPolicyValidationPlugin {
    * has a fatal violation that says so.
    */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    this.outcome = undefined;
+    this.evidence = undefined;
     try {
       this.checkDeclared(context);
-      const answering = constructsOf(context.appConstruct);
-      const violations = this._findingsOf(context).map((finding) => ({
-        ...violationOf(finding, finding.constructPath ?? answering(finding).node.path),
-        severity: 'fatal',
-      }));
-      return { success: violations.length === 0, violations, pluginVersion: this.version };
+      return this.judge(context);
     } catch (error) {
       return { success: false, violations: [failedAnalysis(error)], pluginVersion: this.version };
     }
@@ -61,9 +73,48 @@ export class SeparationOfDutiesChecks implements IPolicyValidationPlugin {
    *
    * @internal
    */
-  protected _findingsOf(context: IPolicyValidationContext): readonly Finding[] {
+  protected _judged(context: IPolicyValidationContext): JudgedSeparation {
     const analysis: typeof import('./findings-of') = require('./findings-of');
-    return analysis.separationFindingsOf(context);
+    return analysis.judgedSeparation(context);
+  }
+
+  /**
+   * What came out of the last `validate`; `undefined` where nothing could be said.
+   *
+   * @internal
+   */
+  public _outcome(): CheckOutcome | undefined {
+    return this.outcome;
+  }
+
+  /**
+   * Constraints and principals × duties of the last `validate`.
+   *
+   * @internal
+   */
+  public _evidence(): Separation | undefined {
+    return this.evidence;
+  }
+
+  private judge(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const { findings, separation } = this._judged(context);
+    const judged = this.exceptions?._judge(findings, isSeparationRule);
+    const { open = findings, excepted = [], problems = [], authorship = new Map() } = judged ?? {};
+    this.outcome = { ruleIds: this.ruleIds ?? [], findings, excepted, acknowledged: [], problems, authorship };
+    this.evidence = separation;
+    const answering = constructsOf(context.appConstruct);
+    const fatal = [
+      ...open.map((finding) => ({
+        ...violationOf(finding, finding.constructPath ?? answering(finding).node.path),
+        severity: 'fatal',
+      })),
+      ...problems.map((each) => problemViolation(each)),
+    ];
+    return {
+      success: fatal.every(({ severity }) => severity !== 'fatal'),
+      violations: [...fatal, ...leftOpenViolation(excepted)],
+      pluginVersion: this.version,
+    };
   }
 
   /** INVARIANT: every stack carries the constraints of its scope, and none is judged by fewer. */

@@ -9,18 +9,19 @@ import { nameOf } from '../../engine/world/resource-name';
 import type { Finding } from '../../model/finding';
 import type { DutyDefinition } from '../../model/separation';
 import type { Snapshot, Template } from '../../model/snapshot';
+import { environmentFindings } from './environment-findings';
 
 const PREFIX = 'Bulkhead-SOD-';
 
 /**
- * The violations of the constraints that the templates carry: one for each constraint and principal. Without
- * constraints there are none.
+ * The violations of the constraints that the templates carry, one for each constraint and principal, and what crosses
+ * the borders of the environments that they declare. Without a declaration there are none.
  */
 export function separationFindings(snapshot: Snapshot): readonly Finding[] {
   const { separation, duties, world } = analysed(snapshot);
   const { constraints, unreadable } = separation;
   const lost = unreadable.map(unreadableTemplate);
-  if (constraints.length === 0) return lost;
+  if (constraints.length === 0) return [...lost, ...environmentFindings(snapshot)];
   const titles = new Map(separation.duties.map((each) => [each.id, each]));
   const found = world.principals.filter(isJudged).flatMap((principal) => {
     const reached = duties.of(principal);
@@ -29,7 +30,7 @@ export function separationFindings(snapshot: Snapshot): readonly Finding[] {
       ...constraints.flatMap((each) => judge(each, principal, reached, titles)),
     ];
   });
-  return [...lost, ...found];
+  return [...lost, ...found, ...environmentFindings(snapshot)];
 }
 
 function judge(
@@ -63,6 +64,10 @@ function judge(
       message: `has ${breach.duties.map(title).join(' and ')}${over}${isByReach(breach) ? ' in its reach' : ''}; ${expected} (${scope}): ${why}`,
       fix: fixOf(breach),
       detail: breach.duties.join('+'),
+      found: breach.proof
+        .map(({ duty, because }) => `${duty}: ${because}`)
+        .sort()
+        .join('; '),
       trace: traceOf(breach),
       certainty: breach.certainty,
       unknowns: breach.unknowns,
@@ -114,7 +119,7 @@ function unreadablePolicies(
   ];
 }
 
-type Told = Pick<Finding, 'ruleId' | 'title' | 'message' | 'fix' | 'certainty'> & {
+type Told = Pick<Finding, 'ruleId' | 'title' | 'message' | 'fix' | 'certainty' | 'found'> & {
   readonly detail: string;
   readonly trace: readonly string[];
   readonly unknowns: readonly string[];
