@@ -32,6 +32,10 @@ export class OrdersPeople extends Stack {
   public readonly partner: PartnerRole;
   /** Watches metrics and alarms; sees no orders and no logs. */
   public readonly operator: OperatorRole;
+  /** Everybody who signs in with the company's identity provider. */
+  public readonly employees: iam.IPrincipal;
+  /** What proves their second factor. */
+  public readonly mfa: MfaProof;
 
   constructor(scope: Construct, id: string, props: OrdersPeopleProps) {
     super(scope, id, props);
@@ -49,6 +53,8 @@ export class OrdersPeople extends Stack {
       ),
     );
     const mfa = MfaProof.identityProvider('sign-in policy "employees": hardware key at every sign-in');
+    this.employees = employees;
+    this.mfa = mfa;
     this.clerk = new HumanRole(this, 'Clerk', {
       owner: 'orders-team',
       purpose: 'order entry',

@@ -7,7 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
-import { FunctionIntegration, LeastPrivilegeRestApi, OpaqueToken, WorkloadRole } from '../../lib';
+import { BreakGlassRole, FunctionIntegration, LeastPrivilegeRestApi, OpaqueToken, WorkloadRole } from '../../lib';
 import type { AuditVault } from '../../lib';
 import type { OrdersPeople } from './orders-people';
 
@@ -46,6 +46,22 @@ export class OrdersService extends Stack {
       expiresOn: '2027-06-30',
     });
     webhook.function.addEnvironment('TOKEN_ARN', token.secretArn);
+
+    // For the night when a function runs wild: it can be stopped, and everybody on call hears who did it and why.
+    const breakGlass = new BreakGlassRole(this, 'BreakGlass', {
+      owner: 'platform-team',
+      purpose: 'stops and restarts the functions in an emergency',
+      reviewOn: '2027-06-30',
+      assumedBy: people.employees,
+      mfa: people.mfa,
+      alarmEmails: ['on-call@orders-company.example'],
+    });
+    breakGlass.allow(
+      new iam.PolicyStatement({
+        actions: ['lambda:DeleteFunctionConcurrency', 'lambda:PutFunctionConcurrency'],
+        resources: [orders, entry, refunds, webhook].map((each) => each.function.functionArn),
+      }),
+    );
 
     const api = new LeastPrivilegeRestApi(this, 'Api', { auditVault: vault, description: 'Orders' });
     const order = api.restApi.addModel('Order', {

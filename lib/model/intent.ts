@@ -8,7 +8,7 @@ export type Intent = RoleIntent | ApiIntent | EndpointIntent | CredentialIntent 
 export const INTENT_KEY = 'cdk-bulkhead';
 
 /** Who uses a role. */
-export type RoleKind = 'workload' | 'human' | 'partner' | 'pipeline' | 'operator' | 'auditor';
+export type RoleKind = 'workload' | 'human' | 'partner' | 'pipeline' | 'operator' | 'auditor' | 'break-glass';
 
 /** On `AWS::IAM::Role`. */
 export interface RoleIntent {
@@ -22,6 +22,10 @@ export interface RoleIntent {
   readonly mfa?: 'aws-session' | 'identity-provider';
   /** Why the identity provider's word for MFA is taken. */
   readonly mfaReason?: string;
+  /** ISO date: past it the role is a finding. */
+  readonly reviewOn?: string;
+  /** For people: why sessions need no source identity. */
+  readonly withoutSourceIdentity?: string;
 }
 
 /** On `AWS::ApiGateway::RestApi`. */

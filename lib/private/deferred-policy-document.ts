@@ -3,12 +3,12 @@ import type { IResolveContext } from 'aws-cdk-lib';
 
 /**
  * A policy document whose statements are asked for when the template is written, so that what is declared after the
- * policy was created still enters it. Statements added by hand come behind them.
+ * policy was created still enters it. Statements added by hand come behind them; `produce` is told of them.
  */
 export class DeferredPolicyDocument extends iam.PolicyDocument {
   private readonly added: iam.PolicyStatement[] = [];
 
-  constructor(private readonly produce: () => iam.PolicyStatement[]) {
+  constructor(private readonly produce: (added: readonly iam.PolicyStatement[]) => iam.PolicyStatement[]) {
     super();
   }
 
@@ -40,6 +40,6 @@ export class DeferredPolicyDocument extends iam.PolicyDocument {
 
   private current(): iam.PolicyDocument {
     // Statements that differ in one list only are merged: the limits are in characters.
-    return new iam.PolicyDocument({ statements: [...this.produce(), ...this.added], minimize: true });
+    return new iam.PolicyDocument({ statements: [...this.produce(this.added), ...this.added], minimize: true });
   }
 }

@@ -37,6 +37,7 @@ import { esc3 } from './escalation/esc3-widens-itself';
 import { iam1 } from './iam/iam1-wildcard-action';
 import { iam10 } from './iam/iam10-role-without-boundary';
 import { iam11 } from './iam/iam11-federation-not-pinned';
+import { iam12 } from './iam/iam12-role-past-its-review';
 import { iam2 } from './iam/iam2-wildcard-resource';
 import { iam3 } from './iam/iam3-allow-by-exclusion';
 import { iam4 } from './iam/iam4-administrator-like-managed-policy';
@@ -61,6 +62,7 @@ export const allRules: readonly Rule[] = [
   iam9,
   iam10,
   iam11,
+  iam12,
   esc1,
   esc2,
   esc3,

@@ -5,6 +5,7 @@ import { misuse } from '../../private/errors';
 import { BoundedRole } from './bounded-role';
 import type { BoundedRoleProps } from './bounded-role';
 import { MfaProof } from './mfa-proof';
+import { NAMED_SOURCE, checkExemption, mayNameItsSource } from './source-identity';
 
 /** What every role for people declares. */
 export interface PersonRoleProps extends BoundedRoleProps {
@@ -26,13 +27,22 @@ export interface PersonRoleProps extends BoundedRoleProps {
    * @default - as long as the person's session lasts
    */
   readonly mfaMaxAge?: Duration;
+  /**
+   * Why sessions need not say who is behind them. Otherwise whoever assumes the role has to send a source identity
+   * (`--source-identity` of the CLI, the SAML attribute `SourceIdentity`, a claim of the OIDC token), which CloudTrail
+   * records and nobody can change later. "Switch role" of the console sends none.
+   *
+   * @default - a source identity is required
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+   */
+  readonly withoutSourceIdentity?: string;
 }
 
 /**
- * A role for people, with MFA in its trust policy: base of HumanRole, OperatorRole and AuditorRole.
+ * A role for people, with MFA in its trust policy: base of HumanRole, OperatorRole, AuditorRole and BreakGlassRole.
  *
  * MFA is required by `Bool` on the Allow. `BoolIfExists` would let in long-term access keys, for which the key is
- * absent.
+ * absent. Sessions carry a source identity: the name of a session is chosen by its bearer and proves nothing.
  */
 export abstract class PersonRole extends BoundedRole {
   /** Who proves MFA. */
@@ -40,12 +50,19 @@ export abstract class PersonRole extends BoundedRole {
 
   /**
    * @throws BH2006 where a service is trusted, BH2007 where the proof of MFA does not fit the principal, BH2008 where
-   * `mfaMaxAge` cannot hold, BH2009 where a federated principal pins no audience; BH2001 to BH2004 as BoundedRole.
+   * `mfaMaxAge` cannot hold, BH2009 where a federated principal pins no audience, BH2012 where
+   * `withoutSourceIdentity` is empty; BH2001 to BH2004 as BoundedRole.
    */
   protected constructor(scope: Construct, id: string, props: PersonRoleProps, roleKind: string) {
+    const at = `${scope.node.path}/${id}`;
     const mfa = props.mfa ?? MfaProof.awsSession();
-    const assumedBy = trust(`${scope.node.path}/${id}`, props, mfa);
-    super(scope, id, props, { roleKind, assumedBy, mfa: mfa.kind, mfaReason: mfa.reason });
+    const { withoutSourceIdentity } = props;
+    checkExemption(at, withoutSourceIdentity);
+    const proved = trust(at, props, mfa);
+    const assumedBy =
+      withoutSourceIdentity === undefined ? new iam.PrincipalWithConditions(proved, NAMED_SOURCE) : proved;
+    super(scope, id, props, { roleKind, assumedBy, mfa: mfa.kind, mfaReason: mfa.reason, withoutSourceIdentity });
+    if (withoutSourceIdentity === undefined) this.assumeRolePolicy?.addStatements(mayNameItsSource(props.assumedBy));
     this.mfa = mfa;
   }
 }

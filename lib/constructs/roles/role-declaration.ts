@@ -37,6 +37,21 @@ export function checkSession(at: string, session: Duration): Duration {
   });
 }
 
+/** @throws BH2011 where it is no day of the calendar. Whether it has passed is asked by a rule, not here. */
+export function checkReviewOn(at: string, date: string | undefined): void {
+  if (date === undefined || (/^\d{4}-\d{2}-\d{2}$/.test(date) && isDay(date))) return;
+  throw misuse(at, {
+    code: 'BH2011',
+    what: `\`reviewOn\` must be a date such as \`2027-06-30\`, got \`${Token.isUnresolved(date) ? 'a token' : date}\``,
+    mend: 'write the day of the next review out',
+  });
+}
+
+function isDay(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
+
 /** @throws BH2003 where IAM would refuse the name. */
 export function checkRoleName(at: string, name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name) || /^[\w+=,.@-]{1,64}$/.test(name)) return;

@@ -11,7 +11,7 @@ import type { PrincipalEntry } from '../support/principals';
 
 const PRESENT = 'aws:multifactorauthpresent';
 const AGE = 'aws:multifactorauthage';
-const PEOPLE = ['human', 'operator', 'auditor'];
+const PEOPLE = ['human', 'operator', 'auditor', 'break-glass'];
 const BECOMING = ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity'];
 const person = (Condition: unknown) =>
   roleTrusting({ Principal: { AWS: 'arn:aws:iam::111122223333:user/ada' }, Condition });

@@ -181,6 +181,7 @@ describe('who becomes it', () => {
   it('proves MFA', () => {
     expect(role.Properties.AssumeRolePolicyDocument.Statement).toMatchObject([
       { Effect: 'Allow', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } },
+      { Effect: 'Allow', Action: 'sts:SetSourceIdentity' },
     ]);
   });
 

@@ -94,6 +94,16 @@ describe('what a role declares', () => {
     });
   });
 
+  it('says until when it has to be looked at', () => {
+    const stack = newStack();
+    new BareRole(stack, 'Role', { reviewOn: '2027-06-30' });
+    expect(only(stack, 'AWS::IAM::Role').Metadata['cdk-bulkhead'].reviewOn).toBe('2027-06-30');
+  });
+
+  it.each(['soon', '2027-02-30', '30.06.2027'])('is refused with a review on %s', (reviewOn) => {
+    expect(() => new BareRole(newStack(), 'Role', { reviewOn })).toThrow(/BH2011: `reviewOn` must be a date.*got/);
+  });
+
   it('gives sessions of one hour', () => {
     const stack = newStack();
     new BareRole(stack, 'Role');

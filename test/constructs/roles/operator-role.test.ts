@@ -17,7 +17,7 @@ const granted = (stack: Stack) => only(stack, 'AWS::IAM::Policy').Properties.Pol
 describe('OperatorRole', () => {
   it('is for people with MFA', () => {
     const stack = operator();
-    expect(trustOf(stack)[0].Condition).toEqual({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+    expect(trustOf(stack)[0].Condition).toMatchObject({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
     expect(only(stack, 'AWS::IAM::Role').Metadata['cdk-bulkhead']).toMatchObject({
       roleKind: 'operator',
       mfa: 'aws-session',

@@ -23,13 +23,18 @@ function human(props: Partial<HumanRoleProps>) {
 describe('the trust policy of a role for people', () => {
   it('requires MFA by Bool on the Allow, so that access keys stay out', () => {
     expect(trustOf(human({}))).toEqual([
-      expect.objectContaining({ Effect: 'Allow', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Condition: expect.objectContaining({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+      }),
+      expect.objectContaining({ Action: 'sts:SetSourceIdentity' }),
     ]);
   });
 
   it('requires MFA of every principal where there are several', () => {
     const assumedBy = new iam.CompositePrincipal(account, new iam.ArnPrincipal('arn:aws:iam::111122223333:user/ann'));
-    const statements = trustOf(human({ assumedBy }));
+    const statements = trustOf(human({ assumedBy })).filter((each) => each.Action === 'sts:AssumeRole');
     expect(statements).toHaveLength(2);
     for (const each of statements) expect(each.Condition.Bool).toEqual({ 'aws:MultiFactorAuthPresent': 'true' });
   });
@@ -40,7 +45,7 @@ describe('the trust policy of a role for people', () => {
   });
 
   it('bounds the age of the second factor where asked', () => {
-    expect(trustOf(human({ mfaMaxAge: Duration.minutes(15) }))[0].Condition).toEqual({
+    expect(trustOf(human({ mfaMaxAge: Duration.minutes(15) }))[0].Condition).toMatchObject({
       Bool: { 'aws:MultiFactorAuthPresent': 'true' },
       NumericLessThan: { 'aws:MultiFactorAuthAge': '900' },
     });
@@ -87,5 +92,28 @@ describe('the trust policy of a role for people', () => {
 
   it('refuses an identity provider without a reason', () => {
     expect(() => MfaProof.identityProvider('  ')).toThrow('BH2010');
+  });
+
+  it('requires a source identity, and lets it be set', () => {
+    const [assume, name] = trustOf(human({}));
+    expect(assume.Condition.StringLike).toEqual({ 'sts:SourceIdentity': '*' });
+    expect(name).toMatchObject({
+      Action: 'sts:SetSourceIdentity',
+      Principal: assume.Principal,
+      Condition: { StringLike: { 'sts:SourceIdentity': '*' } },
+    });
+  });
+
+  it('requires a source identity of SAML sign-ins too', () => {
+    const [assume, name] = trustOf(human({ assumedBy: saml(audience), mfa: proof }));
+    expect(assume.Condition).toEqual({ ...audience, StringLike: { 'sts:SourceIdentity': '*' } });
+    expect(name).toMatchObject({ Action: 'sts:SetSourceIdentity', Principal: assume.Principal });
+  });
+
+  it('requires none where a reason says why, which travels in the template', () => {
+    const stack = human({ withoutSourceIdentity: 'people switch roles in the console, SEC-7' });
+    expect(JSON.stringify(trustOf(stack))).not.toContain('SourceIdentity');
+    expect(only(stack, 'AWS::IAM::Role').Metadata['cdk-bulkhead'].withoutSourceIdentity).toContain('SEC-7');
+    expect(() => human({ withoutSourceIdentity: ' ' })).toThrow('BH2012: `withoutSourceIdentity` is empty');
   });
 });

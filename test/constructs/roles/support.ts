@@ -1,6 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { CfnResource } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { decide } from '../../../lib/engine/decide/decide';
+import { worldOf } from '../../../lib/engine/world/world-of';
+import type { World } from '../../../lib/engine/world/world';
 
 export const words = { owner: 'orders-team', purpose: 'order entry' };
 
@@ -23,4 +29,27 @@ export function trustOf(scope: IConstruct): any[] {
 /** The statements of the boundary of the only role. */
 export function boundaryOf(scope: IConstruct): any[] {
   return only(scope, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
+}
+
+/** The world of a stack as it is synthesized, for questions to the engine. */
+export function worldOfStack(stack: Stack): World {
+  const { account, region } = stack;
+  const body = Template.fromStack(stack).toJSON();
+  return worldOf(snapshotOf([{ name: stack.node.path, file: 'stack.template.json', account, region, body }]));
+}
+
+/** `must`, `may` or `no`: whether a role of the stack may do it. */
+export function mayDo(
+  world: World,
+  role: iam.Role,
+  action: string,
+  resource = '*',
+  context: Record<string, string> = {},
+): string {
+  const stack = Stack.of(role);
+  const logicalId = stack.resolve((role.node.defaultChild as CfnResource).logicalId);
+  const principal = world.principal(`${stack.node.path}#${logicalId}`);
+  if (principal === undefined) throw new Error(`no principal ${logicalId}`);
+  const { may, must } = decide({ principal, action, resource, context }, world);
+  return must ? 'must' : may ? 'may' : 'no';
 }
