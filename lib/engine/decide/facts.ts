@@ -8,6 +8,7 @@ import { tagsOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
 import type { Caller } from './caller';
 import type { ContextValue, Question } from './decision';
+import { effectiveCaller } from './effective-caller';
 import { mfaOf, sessionsOf } from './session-facts';
 import type { Target } from './target';
 
@@ -26,11 +27,12 @@ const CALLER_KEYS = new Set(['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceor
  */
 export function lookupOf(question: Question, caller: Caller, target: Target, world: World, action?: string): Lookup {
   const given = givenOf(question);
+  const acting = effectiveCaller(caller, target);
   return (key) => {
     const own = given?.get(key);
     if (own !== undefined) return own;
     const found =
-      callerFact(key, caller) ?? actionFact(key, action) ?? targetFact(key, question, caller, target, world);
+      callerFact(key, acting) ?? actionFact(key, action) ?? targetFact(key, question, caller, target, world);
     return found ?? (question.closed === true ? ABSENT_KEY : OPEN);
   };
 }

@@ -3,10 +3,11 @@ import type { Lookup } from '../conditions/known';
 import { allOf } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import type { Layer, Principal, SourcedPolicy, World } from '../world/world';
-import { Caller } from './caller';
+import type { Caller } from './caller';
 import { compile, hitsOf } from './compiled';
 import type { CompiledStatement } from './compiled';
 import type { Question } from './decision';
+import { effectiveCaller } from './effective-caller';
 import type { Allows } from './paths';
 import type { Target } from './target';
 import { concerns, termOf, unknownTerm } from './term';
@@ -20,13 +21,6 @@ export interface Gathered {
 
 /** How a statement is compared with action and resource; `no` leaves it out. */
 export type Matching = (compiled: CompiledStatement, action: Tri) => Tri;
-
-const ANONYMOUS = new Caller({ kind: 'anonymous' });
-
-/** What acts for a method without IAM: nobody that a policy could name. */
-export function effectiveCaller(caller: Caller, { rules }: Target): Caller {
-  return rules === 'open' || rules === 'authorizer' ? ANONYMOUS : caller;
-}
 
 /** Services of which resource control policies guard the resources for sure. */
 const RCP_SERVICES = /^(s3|sts|kms|sqs|secretsmanager|ecr):/;

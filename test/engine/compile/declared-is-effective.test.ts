@@ -11,10 +11,11 @@ import { text } from '../../../lib/model/value';
 import { allows } from '../../oracle/iam-simulate';
 import type { JsonPolicy } from '../../oracle/iam-simulate';
 import { ABROAD, ACCOUNT, API, arnOf, deployed, expanded, restApi, role } from '../../oracle/matrix-template';
+import { effort } from '../../support/effort';
 import { route } from './brute-force';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
+const RUNS = effort(300);
 /** Of the callers and requests of an API every fourth pair is asked: two evaluators take a millisecond each. */
 const EVERY = 4;
 const ROLES = ['r1', 'r2', 'r3'];
@@ -118,8 +119,7 @@ describe(`random APIs, seed ${SEED}`, () => {
             // An authorizer decides on its own methods: not by policies.
             if (keyless && server.needsAllow !== true) continue;
             const right = keyless || server.callers.includes(named);
-            // Without authorization nobody's signature is looked at.
-            const principal = keyless ? { kind: 'anonymous' as const } : principalOf(caller, named, world);
+            const principal = principalOf(caller, named, world);
             const ours = decide(
               {
                 principal,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { decide } from '../../../lib/engine/decide/decide';
+import type { Question } from '../../../lib/engine/decide/decision';
 import { worldOf } from '../../../lib/engine/world/world-of';
 import type { PolicyText } from '../../../lib/model/policy';
-import { allow, deny, principal, role, verdict, world } from './support';
+import { text } from '../../../lib/model/value';
+import { allow, ask, deny, principal, role, verdict, world } from './support';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -197,5 +199,45 @@ describe('44: a source identity', () => {
     const question = { principal: principal(of), action: 'sts:AssumeRole', resource: TARGET, closed: true } as const;
     expect(verdict(decide(question, of))).toBe('no');
     expect(verdict(decide({ ...question, context: { 'sts:SourceIdentity': 'ann' } }, of))).toBe('must');
+  });
+});
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html */
+describe('6: a signature on a method that does not ask for one', () => {
+  const Api = {
+    Type: 'AWS::ApiGateway::RestApi',
+    Properties: {
+      Name: 'api',
+      Policy: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'execute-api:Invoke',
+            Resource: 'execute-api:/*',
+            Condition: { StringLike: { 'aws:PrincipalArn': 'arn:*' } },
+          },
+          { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
+        ],
+      },
+    },
+  };
+  const called = (AuthorizationType: string, context?: Question['context']): string => {
+    const RestApiId = { Ref: 'Api' };
+    const ResourceId = { 'Fn::GetAtt': ['Api', 'RootResourceId'] };
+    const Get = {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: { RestApiId, ResourceId, HttpMethod: 'GET', AuthorizationType },
+    };
+    const of = world({ Api, Get, Role: role([]) });
+    const prefix = of.apis.get('T#Api')?.arnPrefix as { readonly parts: readonly string[] };
+    const resource = text([...prefix.parts, '/prod/GET/']);
+    return ask(of, { action: 'execute-api:Invoke', resource, context });
+  };
+
+  it('is not looked at: no condition on a principal denies it', () => {
+    expect(called('NONE')).toBe('must');
+    expect(called('NONE', { 'aws:SecureTransport': 'true' })).toBe('must');
+    expect(called('AWS_IAM', { 'aws:SecureTransport': 'true' })).toBe('no');
   });
 });
