@@ -5,13 +5,14 @@ import { summaryOf } from './summary';
 
 /** `bulkhead report --out FILE.json`, as docs/report.schema.json has it. */
 export function reportJson(result: ReportResult): string {
-  const { findings, declared } = result;
+  const { findings, declared, separation } = result;
   const { roles, access, credentials } = declared;
   const report = {
     version: JSON_VERSION,
     roles,
     access,
     credentials,
+    ...(separation === undefined ? {} : { separation }),
     findings: findings.map(findingJson),
     summary: summaryOf(result),
   };

@@ -1,5 +1,7 @@
+import type { Separation } from '../model/separation';
 import { accessGrid, accessTitle } from './access-grid';
 import { credentialGrid } from './credential-grid';
+import { constraintGrid, dutyGrid } from './duty-grid';
 import { findingsMarkdown } from './findings-markdown';
 import { escaped, tableMarkdown } from './markdown';
 import type { ReportResult } from './result';
@@ -8,6 +10,7 @@ import { roleGrid } from './role-grid';
 /** `bulkhead report --out FILE.md`. */
 export function reportMarkdown(result: ReportResult): string {
   const { roles, access, credentials } = result.declared;
+  const { separation } = result;
   return `${[
     '# Bulkhead report',
     '## Findings',
@@ -19,5 +22,18 @@ export function reportMarkdown(result: ReportResult): string {
     credentials.length === 0 ? 'No credentials were declared.' : tableMarkdown(credentialGrid(credentials)),
     '## Who is who',
     roles.length === 0 ? 'No roles were declared.' : tableMarkdown(roleGrid(roles)),
+    ...(separation === undefined ? [] : separationMarkdown(separation)),
   ].join('\n\n')}\n`;
+}
+
+function separationMarkdown(separation: Separation): readonly string[] {
+  const duties = dutyGrid(separation);
+  return [
+    '## Who has which duty',
+    duties.rows.length === 0 ? 'Nobody has any of the duties.' : tableMarkdown(duties),
+    '## What must be apart',
+    separation.constraints.length === 0
+      ? 'No separation of duties was declared.'
+      : tableMarkdown(constraintGrid(separation)),
+  ];
 }

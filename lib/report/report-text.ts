@@ -1,5 +1,6 @@
 import { accessGrid, accessList, accessTitle } from './access-grid';
 import { credentialGrid } from './credential-grid';
+import { constraintGrid, dutyGrid } from './duty-grid';
 import { findingsText } from './findings-text';
 import type { Grid } from './grid';
 import type { ReportResult } from './result';
@@ -8,9 +9,11 @@ import { painter, printable } from './style';
 import type { TextStyle } from './style';
 import { tableText } from './table-text';
 
-/** `bulkhead report` for a terminal: access matrix, credentials, roles, findings. */
+/** `bulkhead report` for a terminal: access matrix, credentials, roles, duties, findings. */
 export function reportText(result: ReportResult, style: TextStyle): string {
   const { roles, access, credentials } = result.declared;
+  const { separation } = result;
+  const duties = separation === undefined ? [] : dutyGrid(separation).rows;
   const paint = painter(style);
   const title = (text: string): string => paint(['bold', 'underline'], printable(text));
   const table = (grid: Grid): string => tableText(grid, style, { wrap: true }) ?? '';
@@ -28,6 +31,20 @@ export function reportText(result: ReportResult, style: TextStyle): string {
       credentials.length === 0 ? '  No credentials were declared.' : table(credentialGrid(credentials)),
     ),
     section(title('Who is who'), roles.length === 0 ? '  No roles were declared.' : table(roleGrid(roles))),
+    ...(separation === undefined
+      ? []
+      : [
+          section(
+            title('Who has which duty'),
+            duties.length === 0 ? '  Nobody has any of the duties.' : table(dutyGrid(separation)),
+          ),
+          section(
+            title('What must be apart'),
+            separation.constraints.length === 0
+              ? '  No separation of duties was declared.'
+              : table(constraintGrid(separation)),
+          ),
+        ]),
     section(title('Findings'), findingsText(result, style).trimEnd()),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Declared } from '../model/declared';
 import type { Excepted } from '../model/exception';
 import type { Finding, Severity } from '../model/finding';
+import type { Separation } from '../model/separation';
 
 /** What a check found, as plain data. */
 export interface CheckResult {
@@ -16,6 +17,8 @@ export interface CheckResult {
 /** A check and what was declared. */
 export interface ReportResult extends CheckResult {
   readonly declared: Declared;
+  /** Which duties must be apart, and who has which. Absent where it was not asked for. */
+  readonly separation?: Separation;
 }
 
 /** Counts of a check. */

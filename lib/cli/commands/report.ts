@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { accessMatrixOf, rolesOf } from '../../engine/declared/access-matrix-of';
 import { credentialsOf } from '../../engine/declared/credentials-of';
+import { separationOf } from '../../engine/duties/separation-of';
 import type { Snapshot } from '../../model/snapshot';
 import type { Command } from '../../private/vendor/commander';
 import { reportJson } from '../../report/report-json';
@@ -24,13 +25,13 @@ const WRITERS: Readonly<Record<string, (result: ReportResult) => string>> = {
   '.json': reportJson,
 };
 
-/** `bulkhead report`: access matrix, credentials, roles and findings. Findings do not change its exit code. */
+/** `bulkhead report`: access matrix, credentials, roles, duties and findings. Findings do not change its exit code. */
 export function reportCommand(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const command = program
     .command('report')
     .summary('print who may call what, who has the keys, and the findings')
     .description(
-      'Reports on cloud assemblies and CloudFormation templates: access matrix, credentials, roles, findings.',
+      'Reports on cloud assemblies and CloudFormation templates: access matrix, credentials, roles, duties, findings.',
     );
   withInputs(command)
     .option('--out <file>', 'write to a file that ends in .md or .json, instead of text to the terminal')
@@ -68,5 +69,6 @@ function withDeclared(result: CheckResult, snapshot: Snapshot): ReportResult {
   return {
     ...result,
     declared: { roles: rolesOf(snapshot), access: accessMatrixOf(snapshot), credentials: credentialsOf(snapshot) },
+    separation: separationOf(snapshot),
   };
 }
