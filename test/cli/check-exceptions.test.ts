@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { filledIn } from '../support/filled-in';
 import { files, run } from './support/run';
 
 const isValid = new Ajv({ strict: false }).compile(
@@ -18,22 +19,6 @@ const {
   'empty.yaml': '# ours\nversion: 1\nexceptions: []\n',
   'broken.yaml': 'exceptions:\n - a\n  b\n',
 });
-
-/** Fills in what a generated entry leaves open. */
-export function filledIn(text: string): string {
-  const values = {
-    reason: 'closed with the move to single sign-on',
-    ticket: 'SEC-1',
-    owner: 'platform-team',
-    approver: 'ada@example.com',
-    approvedOn: '2026-11-20',
-    expiresOn: '2027-01-31',
-  };
-  return Object.entries(values).reduce(
-    (all, [name, value]) => all.replaceAll(`${name}: ''`, `${name}: ${value}`),
-    text,
-  );
-}
 
 /** A register in a file for the findings of a template. */
 function register(change: (text: string) => string = filledIn): string {

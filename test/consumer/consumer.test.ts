@@ -91,6 +91,10 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
       expect(result.status).toBe(0);
       expect(existsSync(join(folder, 'cdk.out/Orders.template.json'))).toBe(true);
       expect(inFolder('node_modules/.bin/bulkhead', ['check', 'cdk.out'], folder, {})).toMatchObject({ status: 0 });
+      expect(inFolder('node_modules/.bin/bulkhead', ['verify-evidence', 'cdk.out'], folder, {})).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(/^seal [0-9a-f]{64}\n$/),
+      });
     },
     MINUTE,
   );

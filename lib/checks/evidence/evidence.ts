@@ -27,7 +27,7 @@ export interface HashedTemplate {
   readonly sha256: string;
 }
 
-/** The evidence of a synth, not sealed yet: docs/evidence.schema.json. */
+/** The evidence of a synth, not sealed yet. */
 export function evidenceOf({ date, versions, templates, register, outcomes, separation }: EvidenceInput): object {
   const excepted = outcomes.flatMap((each) => each.excepted);
   const acknowledged = outcomes.flatMap((each) => each.acknowledged);
