@@ -3,7 +3,8 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Stack, Stage, Validations } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -51,9 +52,8 @@ function synth(props: ExceptionRegisterProps | undefined, change: (app: App, par
   const app = new App({ analyticsReporting: false, confirmValidationPluginsDoNotMutate: true });
   const parts = legacy(app);
   change(app, parts);
-  Bulkhead.protect(app, {
-    ...(props === undefined ? {} : { exceptions: ExceptionRegister.fromFile(REGISTER, { today: TODAY, ...props }) }),
-  });
+  const exceptions = props && ExceptionRegister.fromFile(REGISTER, { today: TODAY, ...props });
+  Bulkhead.protect(app, { exceptions });
   let thrown = '';
   try {
     app.synth();
