@@ -167,13 +167,14 @@ export class Machine {
   }
 }
 
-/** Whether a sequence without leaps accepts one word: what a machine of it would say, without making one. */
-export function accepts({ steps }: Sequence, word: readonly string[]): boolean {
+/** Whether a sequence accepts one word: what a machine of it would say, without making one. */
+export function accepts({ steps, leaps = [] }: Sequence, word: readonly string[]): boolean {
   let positions = closure(steps, [0]);
   for (const symbol of word) {
     const reached: number[] = [];
     for (const at of positions) {
       if (at < steps.length && steps[at].accepts(symbol)) reached.push(steps[at].many ? at : at + 1);
+      for (const leap of leaps) if (leap.from === at && leap.symbol === symbol) reached.push(leap.to);
     }
     if (reached.length === 0) return false;
     positions = closure(steps, reached);

@@ -3,7 +3,17 @@ import { text } from '../../model/value';
 import type { Hole, Text } from '../../model/value';
 import { Machine, accepts, meet, search } from './automaton';
 import type { Sequence, Step } from './automaton';
-import { alphabetFor, fillerSteps, haveCommon, holeSymbol, literalTokens, sourceOf, stepsOf, tokenize } from './tokens';
+import {
+  alphabetFor,
+  fillerSample,
+  fillerSteps,
+  haveCommon,
+  holeSymbol,
+  literalTokens,
+  sourceOf,
+  stepsOf,
+  tokenize,
+} from './tokens';
 import type { Reading, Token } from './tokens';
 
 /** How a pattern is read; by default as a resource. */
@@ -86,7 +96,57 @@ export function contains(a: Pattern, b: Pattern): boolean {
   if (prefixesDiffer(a, b)) return false;
   const word = wordOf(b);
   if (word !== undefined) return accepts(compile(a, UNFILLED), word);
-  return run([b], [a], sharedSources([a, b]), BUDGET).kind === 'none';
+  const [outer, inner] = withoutCommonEnds(a, b);
+  const { tokens } = outer;
+  // INVARIANT: texts of a pattern that does not begin, or end, with the same symbol begin, or end, with several.
+  if (tokens.length === 0) return inner.tokens.length === 0;
+  if (!isWildcard(tokens[0]) || !isWildcard(tokens[tokens.length - 1])) return false;
+  if (tokens.length === 1 && tokens[0].kind === 'many' && outer.segments === 0) return true;
+  const shared = sharedSources([a, b]);
+  if (!accepts(compile(outer, UNFILLED), sampleOf(inner, shared))) return false;
+  return run([inner], [outer], shared, BUDGET).kind === 'none';
+}
+
+/** A text of a pattern, not the shortest: one that others are unlikely to match by accident. */
+function sampleOf({ tokens }: Pattern, whole: ReadonlySet<string>): readonly string[] {
+  return tokens.flatMap((token): readonly string[] => {
+    if (token.kind === 'character') return [token.character];
+    if (token.kind !== 'hole') return ['~'];
+    const { source, filler } = token;
+    return source !== undefined && whole.has(source) ? [holeSymbol({ filler, source })] : fillerSample(filler);
+  });
+}
+
+/**
+ * What two patterns have between the symbols that both begin and both end with: a character, or the same hole. Where
+ * one contains the other, it does so without them, and the search is as short as what differs.
+ */
+function withoutCommonEnds(a: Pattern, b: Pattern): readonly [Pattern, Pattern] {
+  const shorter = Math.min(a.tokens.length, b.tokens.length);
+  let from = 0;
+  let colons = 0;
+  while (from < shorter && isSameSymbol(a.tokens[from], b.tokens[from])) {
+    const token = a.tokens[from];
+    if (token.kind === 'character' && token.character === ':') colons += 1;
+    from += 1;
+  }
+  let less = 0;
+  while (from + less < shorter && isSameSymbol(a.tokens.at(-1 - less), b.tokens.at(-1 - less))) less += 1;
+  const between = ({ tokens, segments }: Pattern): Pattern => ({
+    tokens: tokens.slice(from, tokens.length - less),
+    segments: Math.max(0, segments - colons),
+  });
+  return [between(a), between(b)];
+}
+
+function isSameSymbol(one: Token | undefined, other: Token | undefined): boolean {
+  if (one?.kind === 'character') return other?.kind === 'character' && one.character === other.character;
+  if (one?.kind !== 'hole' || other?.kind !== 'hole' || one.source === undefined) return false;
+  return one.source === other.source && one.filler === other.filler;
+}
+
+function isWildcard({ kind }: Token): boolean {
+  return kind === 'one' || kind === 'some' || kind === 'many';
 }
 
 /** What a witness search gives. */

@@ -89,6 +89,16 @@ export class TextPattern {
 
   /** `text` and its canonical form. */
   match(text: PolicyText, form: string, colons: Colons): Tri {
+    return this.quickly(text, form, colons) ?? this.search(text, form, colons);
+  }
+
+  /** Whether `match` says anything but `no`: whether it is for sure need not be searched for. */
+  mayMatch(text: PolicyText, form: string, colons: Colons): boolean {
+    const found = this.quickly(text, form, colons);
+    return found === undefined ? !this.isApart(text, form) : found !== 'no';
+  }
+
+  private quickly(text: PolicyText, form: string, colons: Colons): Tri | undefined {
     if (this.canonical === '*' && colons !== 'arn') return 'yes';
     if (this.canonical === '\u0004' || form === '\u0004') return 'maybe';
     if (form.startsWith(this.fixed)) {
@@ -104,7 +114,7 @@ export class TextPattern {
       const at = firstDifference(this.fixed, form);
       if (isPlain(this.fixed, at) && isPlain(form, at)) return 'no';
     }
-    return (colons === 'string' ? undefined : this.byParts(form)) ?? this.search(text, form, colons);
+    return colons === 'string' ? undefined : this.byParts(form);
   }
 
   /**
@@ -147,13 +157,16 @@ export class TextPattern {
   }
 
   private search(text: PolicyText, form: string, colons: Colons): Tri {
-    const common = commonPrefix(this.canonical, form);
-    if (areApart(this.canonical.slice(common), form.slice(common))) return 'no';
-    const subject = exactPattern(text);
-    const segments = colons === 'string' ? 0 : 5;
     // Most are apart, and that is told sooner.
-    if (!intersects(patternOf(this.source), subject)) return 'no';
-    return contains(patternOf(this.source, { segments }), subject) ? 'yes' : 'maybe';
+    if (this.isApart(text, form)) return 'no';
+    const segments = colons === 'string' ? 0 : 5;
+    return contains(patternOf(this.source, { segments }), exactPattern(text)) ? 'yes' : 'maybe';
+  }
+
+  private isApart(text: PolicyText, form: string): boolean {
+    const common = commonPrefix(this.canonical, form);
+    if (areApart(this.canonical.slice(common), form.slice(common))) return true;
+    return !intersects(patternOf(this.source), exactPattern(text));
   }
 }
 

@@ -118,6 +118,18 @@ export function fillerSteps(filler: Filler): readonly Step[] {
   return FILLERS[filler];
 }
 
+const samples = new Map<Filler, readonly string[]>();
+
+/** A text that a hole can hold. */
+export function fillerSample(filler: Filler): readonly string[] {
+  let known = samples.get(filler);
+  if (known === undefined) {
+    known = FILLERS[filler].flatMap(({ accepts }) => EACH.find((character) => accepts(character)) ?? []);
+    samples.set(filler, known);
+  }
+  return known;
+}
+
 const ACROSS = { one: [once(CHARACTER)], some: someOf(ANYTHING), many: [many(ANYTHING)] };
 const NO_COLON = (symbol: string): boolean => symbol !== ':' && !symbol.startsWith(WHOLE_WITH_COLONS);
 const WITHIN = {

@@ -61,7 +61,7 @@ export class TargetIndex {
     const found: Target[] = [];
     for (const index of indices) {
       const { arn } = this.targets[index];
-      const mayMatch = !isExact(arn) || compared.match(arn, this.forms[index], 'resource') !== 'no';
+      const mayMatch = !isExact(arn) || compared.mayMatch(arn, this.forms[index], 'resource');
       // Of a name that is known in part, that part must be there.
       const isWhole = isExact(arn) && !this.partly.includes(index);
       if (mayMatch && (isWhole || canMeet(pattern, arn))) found.push(this.targets[index]);

@@ -5,6 +5,7 @@ import { contains, exactly, intersects, patternOf, templatePattern, witness } fr
 import { show } from '../../../lib/model/read';
 import { text, unknown } from '../../../lib/model/value';
 import type { Hole, HoleShape } from '../../../lib/model/value';
+import { effort } from '../../support/effort';
 import { naiveMatches, words } from './naive';
 
 const hole = (shape: HoleShape, source: string): Hole => ({ shape, source });
@@ -102,6 +103,25 @@ describe('holes', () => {
 
   it('of two sources may be the same text', () => {
     expect(intersects(patternOf(text([ACCOUNT])), patternOf(text([hole('account', 'other')])))).toBe(true);
+  });
+
+  it('contain one another exactly where no text is a witness of the contrary, however much of them is the same', () => {
+    const holes = [ACCOUNT, hole('region', 'r'), hole('segment', 's'), hole('physical-id', 'p'), hole('any', 'x')];
+    const part = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('a', 'b', ':', '*', '?') },
+      fc.constantFrom(...holes),
+    );
+    const parts = fc.array(part, { maxLength: 4 });
+    const end = fc.array(part, { maxLength: 2 });
+    fc.assert(
+      fc.property(end, parts, parts, end, fc.constantFrom(0, 2, 5), (before, one, other, after, segments) => {
+        const outer = patternOf(text([...before, ...one, ...after]), { segments });
+        const inner = patternOf(text([...before, ...other, ...after]));
+        const found = witness({ all: [inner], none: [outer] });
+        expect(contains(outer, inner)).toBe(found.kind === 'none');
+      }),
+      { numRuns: effort(2000) },
+    );
   });
 
   it('are contained in wildcards that cover every filling', () => {
