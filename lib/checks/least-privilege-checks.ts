@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
-import type { CfnResource, IPolicyValidationContext, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import type { IPolicyValidationContext, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import { NagMessageLevel, NagPack, NagRuleCompliance } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import type { Finding } from '../model/finding';
@@ -108,8 +108,15 @@ export class LeastPrivilegeChecks extends NagPack {
     return super.validateScope(scope);
   }
 
-  /** Hands the findings at a resource to cdk-nag. */
+  /**
+   * Hands the findings at a resource to cdk-nag. Only where one says that it is there: the logical id of a deployment is
+   * a hash of its whole API, and takes longer than all rules.
+   */
   protected checkResource(node: CfnResource): void {
+    if (this.desk?.expects(node.node.path) === true) this.handFindingsAt(node);
+  }
+
+  private handFindingsAt(node: CfnResource): void {
     const stack = Stack.of(node);
     for (const finding of this.desk?.take(stack.templateFile, stack.resolve(node.logicalId)) ?? []) {
       this.hand(finding, node);
@@ -143,6 +150,12 @@ export class LeastPrivilegeChecks extends NagPack {
     this.desk = new FindingDesk(closed);
     this.handed = [];
     const { violations } = super.validate(context);
+    if (this.desk.hasMore) {
+      // Of a template that does not tell the paths of its constructs, or tells wrong ones.
+      for (const each of context.appConstruct.node.findAll()) {
+        if (CfnResource.isCfnResource(each)) this.handFindingsAt(each);
+      }
+    }
     const answering = constructsOf(context.appConstruct);
     for (const finding of this.desk.takeRest()) this.hand(finding, answering(finding));
     const acknowledged = this.handed.flatMap(({ finding, construct }) => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { App, CfnResource, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, CfnResource, Lazy, NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
@@ -86,6 +86,35 @@ describe('a finding in the report', () => {
     const { open, thrown } = synthesized(twoQueues, at({ file: 'elsewhere.json' }));
     expect(open).toMatchObject([{ constructPath: '' }]);
     expect(thrown).toContain('allows `s3:*` on `*`');
+  });
+
+  it('is at the construct of its logical id where the template tells a wrong path for it, or none', () => {
+    const wrong = at({ logicalId: 'B', constructPath: 'Orders/A' }, { constructPath: undefined }, {});
+    expect(
+      synthesized(twoQueues, wrong)
+        .open.map(({ constructPath }) => constructPath)
+        .sort(),
+    ).toEqual(['Orders/A', 'Orders/A', 'Orders/B']);
+  });
+
+  it('asks no construct for its logical id at which nothing was found', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Orders');
+    const asked: string[] = [];
+    for (const id of ['A', 'B']) {
+      const produce = (): string => {
+        asked.push(id);
+        return id;
+      };
+      queue(stack, id).overrideLogicalId(Lazy.uncachedString({ produce }));
+    }
+    const { stacks } = app.synth({ skipValidation: true });
+    const [{ hierarchicalId, templateFullPath }] = stacks;
+    asked.length = 0;
+    const stackTemplates = [{ stackConstructPath: hierarchicalId, templatePath: templateFullPath }];
+    const pack = at({});
+    pack.validate({ appConstruct: app, stackTemplates, templatePaths: [templateFullPath] });
+    expect(new Set(asked)).toEqual(new Set(['A']));
   });
 
   it('finds its construct in nested stacks and stages, same logical ids told apart', () => {
