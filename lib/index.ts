@@ -6,6 +6,7 @@ export * from './constructs/roles/person-role';
 export * from './constructs/roles/human-role';
 export * from './constructs/roles/operator-role';
 export * from './constructs/roles/break-glass-role';
+export * from './constructs/roles/deployment-boundary';
 export * from './constructs/roles/partner-role';
 export * from './constructs/roles/pipeline-identity';
 export * from './constructs/roles/pipeline-role';

@@ -1,15 +1,23 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IResolveContext } from 'aws-cdk-lib';
 
+const DEFERRED = Symbol.for('cdk-bulkhead.DeferredPolicyDocument');
+
 /**
  * A policy document whose statements are asked for when the template is written, so that what is declared after the
  * policy was created still enters it. Statements added by hand come behind them; `produce` is told of them.
  */
 export class DeferredPolicyDocument extends iam.PolicyDocument {
+  /** Whether a document is one of these. Works across copies of the library. */
+  public static isDeferred(x: object): x is DeferredPolicyDocument {
+    return DEFERRED in x;
+  }
+
   private readonly added: iam.PolicyStatement[] = [];
 
   constructor(private readonly produce: (added: readonly iam.PolicyStatement[]) => iam.PolicyStatement[]) {
     super();
+    Object.defineProperty(this, DEFERRED, { value: true });
   }
 
   /** Never: an empty document would be left out of the template without a word. */

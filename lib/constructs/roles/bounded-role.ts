@@ -7,6 +7,7 @@ import { misuse } from '../../private/errors';
 import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../private/policy-size';
 import { declareIntent } from '../intent';
 import { BOUNDARY_PATH, boundaryGuard } from './boundary-guard';
+import { lostGrants } from './lost-grants';
 import { checkReviewOn, checkRoleName, checkSession, checkTrust, checkWords } from './role-declaration';
 
 const BOUNDED_ROLE = Symbol.for('cdk-bulkhead.BoundedRole');
@@ -76,8 +77,8 @@ export interface RoleDeclaration {
 
 /**
  * A role whose permissions boundary is generated from what the role is for: the endpoints that name it as a caller,
- * the credentials that name it as their reader, and `permits`. A grant outside of that has no effect, and as long as
- * nothing is declared the boundary denies everything. At most 6,144 characters: a larger boundary fails the synth.
+ * the credentials that name it as their reader, and `permits`. A grant outside of that would have no effect: the synth
+ * fails (BH2013) with its place. As long as nothing is declared the boundary denies everything. At most 6,144 characters: a larger boundary fails the synth.
  *
  * The boundary names APIs, secrets and keys by pattern and tag, not by reference: they name the role, and a reference
  * back would be a cycle. The identity policies, which grant, name them exactly.
@@ -104,6 +105,8 @@ export abstract class BoundedRole extends iam.Role {
   public readonly boundary: iam.ManagedPolicy;
 
   private readonly permitted: (() => iam.PolicyStatement[])[] = [];
+  private readonly policies = new Set<iam.Policy>();
+  private readonly granted: iam.PolicyStatement[] = [];
 
   /**
    * @throws BH2001 where owner or purpose is empty, BH2002 where the session is not between 1 and 12 hours, BH2003
@@ -131,7 +134,12 @@ export abstract class BoundedRole extends iam.Role {
     });
     const resource = this.node.defaultChild as iam.CfnRole;
     resource.permissionsBoundary = this.boundary.managedPolicyArn;
-    this.node.addValidation({ validate: () => this.validateBoundary() });
+    this.node.addValidation({
+      validate: () => [
+        ...this.validateBoundary(),
+        ...lostGrants(this, this.boundary, [...this.policies], this.granted),
+      ],
+    });
 
     this.extendBoundary(...(props.permits ?? []));
     declareIntent(resource, {
@@ -173,6 +181,18 @@ export abstract class BoundedRole extends iam.Role {
    */
   public _extendBoundaryLater(produce: () => iam.PolicyStatement[]): void {
     this.permitted.push(produce);
+  }
+
+  /** Grants a statement; it fails the synth where the boundary has no room for it. Called by grants of constructs. */
+  public override addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    this.granted.push(statement);
+    return super.addToPrincipalPolicy(statement);
+  }
+
+  /** Attaches a policy; it fails the synth where the boundary has no room for what it allows. */
+  public override attachInlinePolicy(policy: iam.Policy): void {
+    this.policies.add(policy);
+    super.attachInlinePolicy(policy);
   }
 
   private boundaryStatements(added: readonly iam.PolicyStatement[]): iam.PolicyStatement[] {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { BoundedRole } from '../../../lib/constructs/roles/bounded-role';
 import { WorkloadRole } from '../../../lib/constructs/roles/workload-role';
@@ -71,6 +72,58 @@ describe('the boundary of a role', () => {
     expect(() => Template.fromStack(stack)).toThrow(
       /BH2005: the permissions boundary is up to \d{4} characters long, the limit is 6144, at Orders\/Role;.*split the role/,
     );
+  });
+});
+
+describe('a grant of another construct', () => {
+  function granted(declare: (role: BareRole) => void) {
+    const stack = newStack();
+    const role = new BareRole(stack, 'Role');
+    const bucket = new s3.Bucket(stack, 'Data');
+    declare(role);
+    bucket.grantRead(role);
+    return stack;
+  }
+
+  it('fails the synth outside of the boundary, with the role, the grant, what it is on, and the mend', () => {
+    const stack = granted((role) => role.extendBoundary(read('first')));
+    expect(() => Template.fromStack(stack)).toThrow(
+      /BH2013: the grant of `s3:getbucket\*`, `s3:list\*` on Orders\/Data to Orders\/Role is outside of its permissions boundary, at Orders\/Role\/DefaultPolicy; .*`role.allow\(statement\)`.*`role.extendBoundary\(statement\)`/i,
+    );
+  });
+
+  it('fails the synth of a role that declares nothing', () => {
+    expect(() => Template.fromStack(granted(() => undefined))).toThrow(/BH2013.*s3:GetObject/i);
+  });
+
+  it('fails the synth where the boundary denies it, even if it allows everything', () => {
+    const everything = new iam.PolicyStatement({ actions: ['*'], resources: ['*'] });
+    const deny = new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['s3:Get*'], resources: ['*'] });
+    expect(() => Template.fromStack(granted((role) => role.extendBoundary(everything, deny)))).toThrow(
+      /BH2013: the grant of `s3:getobject\*`, `s3:getbucket\*` on/i,
+    );
+  });
+
+  it('fails the synth where the boundary has room for the actions on other resources only', () => {
+    const stack = newStack();
+    const role = new BareRole(stack, 'Role', { permits: [read('first')] });
+    role.addToPolicy(read('second'));
+    expect(() => Template.fromStack(stack)).toThrow(/BH2013: the grant of `s3:getobject` to Orders\/Role/i);
+  });
+
+  it('fails the synth from a policy in another place too, which is named', () => {
+    const stack = newStack();
+    const role = new BareRole(stack, 'Role', { permits: [read('first')] });
+    new iam.Policy(stack, 'Elsewhere', { roles: [role], statements: [read('second')] });
+    expect(() => Template.fromStack(stack)).toThrow('at Orders/Elsewhere;');
+  });
+
+  it('holds within the boundary', () => {
+    const room = new iam.PolicyStatement({
+      actions: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'],
+      resources: ['arn:aws:s3:::*'],
+    });
+    expect(() => Template.fromStack(granted((role) => role.extendBoundary(room)))).not.toThrow();
   });
 });
 

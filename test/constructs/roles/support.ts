@@ -38,18 +38,19 @@ export function worldOfStack(stack: Stack): World {
   return worldOf(snapshotOf([{ name: stack.node.path, file: 'stack.template.json', account, region, body }]));
 }
 
-/** `must`, `may` or `no`: whether a role of the stack may do it. */
+/** `must`, `may` or `no`: whether a role of the stack may do it; `closed`: where what is not in the context is absent. */
 export function mayDo(
   world: World,
   role: iam.Role,
   action: string,
   resource = '*',
   context: Record<string, string> = {},
+  closed = false,
 ): string {
   const stack = Stack.of(role);
   const logicalId = stack.resolve((role.node.defaultChild as CfnResource).logicalId);
   const principal = world.principal(`${stack.node.path}#${logicalId}`);
   if (principal === undefined) throw new Error(`no principal ${logicalId}`);
-  const { may, must } = decide({ principal, action, resource, context }, world);
+  const { may, must } = decide({ principal, action, resource, context, closed }, world);
   return must ? 'must' : may ? 'may' : 'no';
 }
