@@ -4,7 +4,9 @@ import { show } from '../../model/read';
 import { isUnknown } from '../../model/value';
 import { actionInfo, actionsMatching } from '../actions/action-info';
 import { actionMustMatch } from '../match/action-pattern';
+
 import type { Principal, World } from '../world/world';
+import { isKnownRequest } from './known-request';
 
 /** Actions on one resource or pattern that some Allow names, so that they are worth a question. */
 export interface AskedPair {
@@ -60,12 +62,13 @@ function expand(pattern: PolicyText): readonly PermittedAction[] {
 }
 
 /**
- * Whether a question is worth asking. An action that takes no resource is allowed on `*` only. Where a wildcard spans
+ * Whether a question is worth asking. An action that takes no resource is allowed on `*` only, one that takes others not
+ * on this. Where a wildcard spans
  * services, an ARN concerns the service that it names: nobody deletes a bucket through the ARN of a queue.
  */
 function concerns(action: string, { negated, patterns }: Matcher, resource: PolicyText): boolean {
   if (resource === '*' || isUnknown(resource)) return true;
-  if (actionInfo(action)?.resourceLevel === false) return false;
+  if (actionInfo(action)?.resourceLevel === false || !isKnownRequest(action, resource)) return false;
   const spans = negated || patterns.some((each) => typeof each !== 'string' || /[*?]/.test(each.split(':')[0] ?? ''));
   if (!spans) return true;
   const service = /^arn:[^*?]*?:([a-z0-9-]+):/.exec(show(resource).replaceAll('AWS::', ''))?.[1];

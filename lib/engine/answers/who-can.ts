@@ -13,6 +13,7 @@ import {
   namedPrincipal,
   whyDenied,
 } from './named';
+import { isKnownRequest, noSuchRequest } from './known-request';
 import { outsidersAt } from './outsiders';
 import { escalationSteps } from './steps';
 import type { Target } from './target';
@@ -52,7 +53,9 @@ function verdictOf({ may, must }: Decision): Verdict {
 /** The best answer for any of the ARNs. */
 function ask(principal: Principal | ExternalPrincipal, action: PolicyText, { arns }: Target, world: World): Answer {
   const [first, ...rest] = arns.map((resource): Answer => {
-    const decision = decide({ principal, action, resource }, world);
+    const found = decide({ principal, action, resource }, world);
+    const decision =
+      typeof action !== 'string' || isKnownRequest(action, resource) ? found : noSuchRequest(found, action);
     return { verdict: verdictOf(decision), decision };
   });
   return rest.reduce((best, each) => (RANK[each.verdict] > RANK[best.verdict] ? each : best), first);
