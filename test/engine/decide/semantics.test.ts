@@ -7,7 +7,160 @@ import type { PolicyText } from '../../../lib/model/policy';
 import { text } from '../../../lib/model/value';
 import { allow, ask, deny, principal, role, verdict, world } from './support';
 
+/**
+ * Where each fact about IAM and API Gateway that decides is tested; the numbers are in the names of the tests.
+ *
+ * | number | test |
+ * |---|---|
+ * | 1-6, 9, 11-14, 17 | test/cases/decide-api-gateway.json |
+ * | 10, 15, 16, 30 | here |
+ * | 34-37, 40, 43, 45-50, 52 | test/cases/decide-identity.json |
+ * | 38, 54 | test/cases/decide-keys-and-trust.json |
+ * | 39, 41, 42, 44, 53, 57 | here |
+ * | 51 | test/engine/reach/techniques.test.ts, `lambda-update-code` and the techniques that write policies |
+ *
+ * The others up to 62 decide nothing about a request. They are about deployment, CDK and how APIs are built (7, 8,
+ * 18-21, 23-29, 31-33), about what counts as reading a key (22), or about secrets and their rotation (55, 56, 58-62).
+ */
+
 type Json = Readonly<Record<string, unknown>>;
+
+/** An API with methods `GET /orders` and `POST /orders`, both with AWS_IAM. */
+const method = (HttpMethod: string): Json => ({
+  Type: 'AWS::ApiGateway::Method',
+  Properties: { RestApiId: { Ref: 'Api' }, ResourceId: { Ref: 'Path' }, HttpMethod, AuthorizationType: 'AWS_IAM' },
+});
+const API: Json = {
+  Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api' } },
+  Path: {
+    Type: 'AWS::ApiGateway::Resource',
+    Properties: {
+      RestApiId: { Ref: 'Api' },
+      ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] },
+      PathPart: '{id}',
+    },
+  },
+  Get: method('GET'),
+  Post: method('POST'),
+};
+const endpoint = (rest: string): Json => ({
+  'Fn::Sub': `arn:aws:execute-api:eu-west-1:111122223333:\${Api}/${rest}`,
+});
+/** A role that may call what these name, asked about one request. */
+const calls = (granted: readonly Json[], request: string): string => {
+  const Probe = { Type: 'Test::Probe', Properties: { Value: endpoint(request) } };
+  const of = world({
+    ...API,
+    Probe,
+    Role: role([{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: granted }]),
+  });
+  const resource = of.snapshot.byKey('T#Probe')?.properties.Value as PolicyText;
+  return verdict(decide({ principal: principal(of), action: 'execute-api:Invoke', resource }, of));
+};
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples-for-api-execution.html */
+describe('10: the ARN of a call', () => {
+  it('has the path that is asked for, not that of the method', () => {
+    expect(calls([endpoint('prod/GET/42')], 'prod/GET/42')).toBe('must');
+    expect(calls([endpoint('prod/GET/42')], 'prod/GET/43')).toBe('no');
+    expect(calls([endpoint('prod/GET/{id}')], 'prod/GET/42')).toBe('no');
+  });
+
+  it('has stage and verb', () => {
+    expect(calls([endpoint('test/GET/*')], 'prod/GET/42')).toBe('no');
+    expect(calls([endpoint('prod/GET/*')], 'prod/POST/42')).toBe('no');
+  });
+});
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html */
+describe('15: a call whose verb a header overrides', () => {
+  it('is decided as the verb that serves it, whichever the client sent', () => {
+    expect(calls([endpoint('prod/POST/*')], 'prod/GET/42')).toBe('no');
+    expect(calls([endpoint('prod/GET/*'), endpoint('prod/POST/*')], 'prod/GET/42')).toBe('must');
+  });
+});
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html */
+describe('16: a preflight', () => {
+  it('has no credentials, so that only a method without authorization answers it', () => {
+    const preflight = (AuthorizationType: string): string => {
+      const { Properties } = method('OPTIONS') as { readonly Properties: Json };
+      const Options = { Type: 'AWS::ApiGateway::Method', Properties: { ...Properties, AuthorizationType } };
+      const Probe = { Type: 'Test::Probe', Properties: { Value: endpoint('prod/OPTIONS/42') } };
+      const of = world({ ...API, Options, Probe });
+      const resource = of.snapshot.byKey('T#Probe')?.properties.Value as PolicyText;
+      return verdict(decide({ principal: { kind: 'anonymous' }, action: 'execute-api:Invoke', resource }, of));
+    };
+    expect([preflight('NONE'), preflight('AWS_IAM')]).toEqual(['must', 'no']);
+  });
+});
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-condition-keys.html */
+describe('30: keys that no caller without credentials has', () => {
+  it.each(['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalOrgID', 'aws:PrincipalTag/team'])(
+    '%s is absent where a method asks for none',
+    (key) => {
+      const Policy = {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: '*',
+            Action: 'execute-api:Invoke',
+            Resource: 'execute-api:/*',
+            Condition: { StringLike: { [key]: '*' } },
+          },
+        ],
+      };
+      const { Properties } = method('GET') as { readonly Properties: Json };
+      const Probe = { Type: 'Test::Probe', Properties: { Value: endpoint('prod/GET/42') } };
+      const of = world({
+        ...API,
+        Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api', Policy } },
+        Get: { Type: 'AWS::ApiGateway::Method', Properties: { ...Properties, AuthorizationType: 'NONE' } },
+        Probe,
+      });
+      const resource = of.snapshot.byKey('T#Probe')?.properties.Value as PolicyText;
+      const asked = { principal: { kind: 'anonymous' }, action: 'execute-api:Invoke', resource } as const;
+      expect(verdict(decide(asked, of))).toBe('no');
+    },
+  );
+});
+
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+describe('53: a secret under a customer key', () => {
+  it('is read with two permissions, each of its own', () => {
+    const Key = {
+      Type: 'AWS::KMS::Key',
+      Properties: {
+        KeyPolicy: { Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'kms:*', Resource: '*' }] },
+      },
+    };
+    const Secret = {
+      Type: 'AWS::SecretsManager::Secret',
+      Properties: { Name: 'db', KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+    };
+    const reads = (statements: readonly Json[]): readonly string[] => {
+      const of = world({ Key, Secret, Role: role(statements) });
+      const ask = (action: string, logicalId: string): string =>
+        verdict(
+          decide(
+            { principal: principal(of), action, resource: of.snapshot.byKey(`T#${logicalId}`)?.arn as PolicyText },
+            of,
+          ),
+        );
+      return [
+        ask('secretsmanager:GetSecretValue', 'Secret'),
+        ask('kms:Decrypt', 'Key'),
+        ask('kms:GenerateDataKey', 'Key'),
+      ];
+    };
+    const secret = allow(['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], { Ref: 'Secret' });
+    const key = (actions: unknown): Json => allow(actions, { 'Fn::GetAtt': ['Key', 'Arn'] });
+    expect(reads([secret])).toEqual(['must', 'no', 'no']);
+    expect(reads([secret, key('kms:Decrypt')])).toEqual(['must', 'must', 'no']);
+    expect(reads([secret, key(['kms:Decrypt', 'kms:GenerateDataKey'])])).toEqual(['must', 'must', 'must']);
+  });
+});
 
 const TARGET = 'arn:aws:iam::111122223333:role/target';
 const ROOT = 'arn:aws:iam::111122223333:root';
