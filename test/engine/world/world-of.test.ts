@@ -84,6 +84,23 @@ describe('principals', () => {
     expect(unknowns(principal(of, 'User'))).toEqual(['the policies of the group elsewhere']);
   });
 
+  it('who are users have what is written for them, for their groups and by an addition to a group', () => {
+    const of = world({
+      User: { Type: 'AWS::IAM::User' },
+      Group: { Type: 'AWS::IAM::Group' },
+      Added: {
+        Type: 'AWS::IAM::UserToGroupAddition',
+        Properties: { GroupName: { Ref: 'Group' }, Users: [{ Ref: 'User' }] },
+      },
+      OfUser: attached('AWS::IAM::UserPolicy', 'UserName', { Ref: 'User' }),
+      OfGroup: attached('AWS::IAM::GroupPolicy', 'GroupName', { Ref: 'Group' }),
+      Other: { Type: 'AWS::IAM::User' },
+    });
+    expect(principal(of, 'User').groups).toEqual(['T#Group']);
+    expect([...places(principal(of, 'User'))].sort()).toEqual(['OfGroup', 'OfUser']);
+    expect(places(principal(of, 'Other'))).toEqual([]);
+  });
+
   it('have tags, trust and instance profiles', () => {
     const of = world({
       Role: { ...ROLE, Properties: { ...ROLE.Properties, Tags: [{ Key: 'Team', Value: 'red' }] } },
