@@ -59,14 +59,13 @@ export class Bulkhead {
       });
     }
     const rules = new LeastPrivilegeChecks(app, { exceptions: props.exceptions, ...props.rules });
-    Validations.of(app).addPlugins(rules);
-    if (props.separation !== undefined) {
-      Validations.of(app).addPlugins(
-        new SeparationOfDutiesChecks(app, { separation: props.separation, exceptions: props.exceptions }),
-      );
-    }
-    // Last, when the others know what came out.
-    Validations.of(app).addPlugins(new EvidenceWriter(app, [rules], props.rules?.exceptions ?? props.exceptions));
+    const separation =
+      props.separation === undefined
+        ? []
+        : [new SeparationOfDutiesChecks(app, { separation: props.separation, exceptions: props.exceptions })];
+    // The evidence last, when the others know what came out.
+    const evidence = new EvidenceWriter(app, [rules, ...separation], props.rules?.exceptions ?? props.exceptions);
+    Validations.of(app).addPlugins(rules, ...separation, evidence);
     Object.defineProperty(marked, PROTECTED, { value: asked });
   }
 
