@@ -15,6 +15,32 @@ export interface GitHubWorkflow {
   readonly environment: string;
 }
 
+/** What a job token of GitLab has to say. */
+export interface GitLabPipeline {
+  /** The project with its groups: `acme/orders`. */
+  readonly project: string;
+  /** The protected branch or tag that deploys here; each environment has one of its own. */
+  readonly ref: string;
+  /**
+   * Whether `ref` is a `branch` or a `tag`.
+   *
+   * @default 'branch'
+   */
+  readonly refType?: string;
+  /**
+   * The audience, as in `aud` of the job's `id_tokens`.
+   *
+   * @default - the URL of the issuer, `https://gitlab.com`
+   */
+  readonly audience?: string;
+  /**
+   * The host of a GitLab of your own.
+   *
+   * @default 'gitlab.com'
+   */
+  readonly host?: string;
+}
+
 /** What a token of an OIDC issuer has to say. */
 export interface OidcToken {
   /** The issuer, without `https://`: `gitlab.example.com`. */
@@ -59,6 +85,34 @@ export class PipelineIdentity {
       subject: `repo:${repository}:environment:${environment}`,
       audience: 'sts.amazonaws.com',
     });
+  }
+
+  /**
+   * GitLab CI/CD: one project and one branch or tag. IAM sees no `environment` of a GitLab token, so each environment is
+   * deployed from a protected ref of its own.
+   *
+   * @param provider the provider of the GitLab, such as `https://gitlab.com`
+   * @throws BH2033 where project, ref or type is not one by name
+   * @see https://docs.gitlab.com/ci/cloud_services/aws/
+   */
+  public static gitLab(provider: iam.IOIDCProviderRef, pipeline: GitLabPipeline): PipelineIdentity {
+    const { project, ref, refType = 'branch', host = 'gitlab.com', audience = `https://${host}` } = pipeline;
+    const faults = [
+      ...(/^[\w.-]+(?:\/[\w.-]+)+$/.test(project) ? [] : [`\`project\` must be \`group/name\`, got \`${project}\``]),
+      // A colon would let a ref pass for another part of the subject.
+      ...(/^[^:*?$\s]+$/.test(ref) ? [] : [`\`ref\` must be the name of one branch or tag, got \`${ref}\``]),
+      ...(['branch', 'tag'].includes(refType) ? [] : [`\`refType\` must be \`branch\` or \`tag\`, got \`${refType}\``]),
+    ];
+    if (faults.length > 0) {
+      throw misuse('PipelineIdentity.gitLab', {
+        code: 'BH2033',
+        what: faults.join(', '),
+        why: 'whoever may push to another ref or project could deploy',
+        mend: 'name one project and one protected ref',
+      });
+    }
+    const subject = `project_path:${project}:ref_type:${refType}:ref:${ref}`;
+    return PipelineIdentity.oidc(provider, { issuer: host, subject, audience });
   }
 
   /**

@@ -6,6 +6,14 @@ import { BoundedRole } from './bounded-role';
 import type { BoundedRoleProps } from './bounded-role';
 import type { PipelineIdentity } from './pipeline-identity';
 
+/** A role that a pipeline may hand to one service. */
+export interface PassedRole {
+  /** The role. */
+  readonly role: iam.IRole;
+  /** The service that takes it: `ecs-tasks.amazonaws.com`. */
+  readonly service: string;
+}
+
 /** Properties of a PipelineRole. */
 export interface PipelineRoleProps extends BoundedRoleProps {
   /** Which pipeline this is: `PipelineIdentity.gitHub(provider, { repository, environment })`. */
@@ -22,6 +30,13 @@ export interface PipelineRoleProps extends BoundedRoleProps {
    * @default false
    */
   readonly publishImages?: boolean;
+  /**
+   * The roles that it may pass, each to one service. The boundary denies passing any other, or to another service.
+   * A deployment through the CDK bootstrap passes none.
+   *
+   * @default - none
+   */
+  readonly passes?: PassedRole[];
 }
 
 /** What destroys data, backups, keys or evidence. CloudFormation does what a reviewed template says; CI does not. */
@@ -62,18 +77,62 @@ const DESTRUCTION = [
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
 export class PipelineRole extends BoundedRole {
-  /** @throws BH2032 where a qualifier is malformed or there is none; BH2001 to BH2004 as BoundedRole. */
+  /**
+   * @throws BH2032 where a qualifier is malformed or there is none, BH2034 where a passed role has no exact service;
+   * BH2001 to BH2004 as BoundedRole.
+   */
   constructor(scope: Construct, id: string, props: PipelineRoleProps) {
     super(scope, id, props, { roleKind: 'pipeline', assumedBy: props.identity.principal });
     const assume = new iam.PolicyStatement({
       actions: ['sts:AssumeRole'],
       resources: this.bootstrapRoles(props),
     });
+    const passes = (props.passes ?? []).map((each) => this.passing(each));
     this.extendBoundary(
       assume,
+      ...passes,
       new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: DESTRUCTION, resources: ['*'] }),
+      ...this.noOtherPassing(props.passes ?? []),
     );
-    new iam.Policy(this, 'Deploy', { roles: [this], statements: [assume.copy()] });
+    new iam.Policy(this, 'Deploy', { roles: [this], statements: [assume, ...passes].map((each) => each.copy()) });
+  }
+
+  private passing({ role, service }: PassedRole): iam.PolicyStatement {
+    if (!Token.isUnresolved(service) && !/^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/.test(service)) {
+      throw misuse(this, {
+        code: 'BH2034',
+        what: `\`service\` must be a service principal, got \`${service}\``,
+        why: 'a role that is passed to any service can be used by any of them',
+        mend: 'name the service, such as `ecs-tasks.amazonaws.com`',
+      });
+    }
+    return new iam.PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [role.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': service } },
+    });
+  }
+
+  /** Whatever is permitted besides: no role that is not listed, and no service that is not listed with it. */
+  private noOtherPassing(passes: readonly PassedRole[]): iam.PolicyStatement[] {
+    const denied = { effect: iam.Effect.DENY, actions: ['iam:PassRole'] };
+    if (passes.length === 0) return [new iam.PolicyStatement({ ...denied, resources: ['*'] })];
+    const arns = [...new Set(passes.map(({ role }) => role.roleArn))];
+    return [
+      new iam.PolicyStatement({ ...denied, notResources: arns }),
+      ...arns.map(
+        (arn) =>
+          new iam.PolicyStatement({
+            ...denied,
+            resources: [arn],
+            conditions: {
+              StringNotEquals: {
+                'iam:PassedToService': passes.filter(({ role }) => role.roleArn === arn).map(({ service }) => service),
+              },
+            },
+          }),
+      ),
+    ];
   }
 
   private bootstrapRoles({ bootstrapQualifiers = ['hnb659fds'], publishImages }: PipelineRoleProps): string[] {

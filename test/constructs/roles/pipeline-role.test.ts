@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PipelineIdentity } from '../../../lib/constructs/roles/pipeline-identity';
 import { PipelineRole } from '../../../lib/constructs/roles/pipeline-role';
 import type { PipelineRoleProps } from '../../../lib/constructs/roles/pipeline-role';
-import { boundaryOf, newStack, only, trustOf, words } from './support';
+import { boundaryOf, mayDo, newStack, only, trustOf, words, worldOfStack } from './support';
 
 const workflow = { repository: 'acme/orders', environment: 'production' };
 const token = { issuer: 'gitlab.example.com', subject: 'project_path:acme/orders:ref:main', audience: 'aws' };
@@ -67,6 +67,71 @@ describe('the trust policy of a pipeline', () => {
     expect(identity.principal.policyFragment.conditions).toEqual({
       StringEquals: { 'gitlab.example.com:sub': token.subject, 'gitlab.example.com:aud': 'aws' },
     });
+  });
+});
+
+describe('a GitLab pipeline', () => {
+  const gitLab = { project: 'acme/shop/orders', ref: 'production' };
+
+  it('is pinned to project and protected ref', () => {
+    expect(PipelineIdentity.gitLab(provider(), gitLab).principal.policyFragment.conditions).toEqual({
+      StringEquals: {
+        'gitlab.com:sub': 'project_path:acme/shop/orders:ref_type:branch:ref:production',
+        'gitlab.com:aud': 'https://gitlab.com',
+      },
+    });
+    const own = { ...gitLab, host: 'git.example.com', refType: 'tag', ref: 'v1', audience: 'aws' };
+    expect(PipelineIdentity.gitLab(provider(), own).principal.policyFragment.conditions).toEqual({
+      StringEquals: {
+        'git.example.com:sub': 'project_path:acme/shop/orders:ref_type:tag:ref:v1',
+        'git.example.com:aud': 'aws',
+      },
+    });
+  });
+
+  it.each([
+    { project: 'acme' },
+    { project: 'acme/*' },
+    { ref: '*' },
+    { ref: 'a:ref:b' },
+    { ref: '' },
+    { refType: 'x' },
+  ])('is refused with %j', (each) => {
+    expect(() => PipelineIdentity.gitLab(provider(), { ...gitLab, ...each })).toThrow('BH2033');
+  });
+});
+
+describe('which roles a pipeline passes', () => {
+  const TASK = 'arn:aws:iam::111122223333:role/task';
+  const OTHER = 'arn:aws:iam::111122223333:role/other';
+  const verdicts = (passed: boolean) => {
+    const stack = newStack();
+    const identity = PipelineIdentity.gitHub(provider(stack), workflow);
+    const task = iam.Role.fromRoleArn(stack, 'Task', TASK);
+    const passes = passed ? [{ role: task, service: 'ecs-tasks.amazonaws.com' }] : [];
+    const role = new PipelineRole(stack, 'Pipeline', { ...words, identity, passes });
+    role.allow(new iam.PolicyStatement({ actions: ['*'], resources: ['*'] }));
+    const world = worldOfStack(stack);
+    const to = (arn: string, service: string) =>
+      mayDo(world, role, 'iam:PassRole', arn, { 'iam:PassedToService': service });
+    return [
+      to(TASK, 'ecs-tasks.amazonaws.com'),
+      to(TASK, 'lambda.amazonaws.com'),
+      to(OTHER, 'ecs-tasks.amazonaws.com'),
+    ];
+  };
+
+  it('is those of its list, to their service, whatever it is allowed', () => {
+    expect(verdicts(true)).toEqual(['must', 'no', 'no']);
+  });
+
+  it('is none without a list', () => {
+    expect(verdicts(false)).toEqual(['no', 'no', 'no']);
+  });
+
+  it('needs the name of a service', () => {
+    const role = iam.Role.fromRoleArn(newStack(), 'Task', TASK);
+    expect(() => pipeline({ passes: [{ role, service: '*' }] })).toThrow('BH2034');
   });
 });
 
