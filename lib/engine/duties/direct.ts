@@ -17,6 +17,7 @@ import { RelevantActions } from '../reach/relevant-actions';
 import { TargetIndex } from '../reach/target-index';
 import { resourcesIn } from '../world/principals';
 import type { Principal, ResourcePolicy, World } from '../world/world';
+import { EndpointIndex } from './endpoint-index';
 import { EVERY_DUTY, sentence } from './holding';
 import type { Holding } from './holding';
 import { instanceOf } from './instance';
@@ -43,7 +44,7 @@ export class DirectDuties {
   private readonly wanted: ReadonlyMap<string, readonly Wanted[]>;
   private readonly relevant: RelevantActions;
   private readonly admission: Admission;
-  private readonly indexes = new Map<string, TargetIndex>();
+  private readonly indexes = new Map<string, Index>();
   private readonly known = new Map<Principal, Held>();
 
   constructor(
@@ -124,12 +125,18 @@ export class DirectDuties {
     }
   }
 
-  private index(kind: string): TargetIndex {
+  private index(kind: string): Index {
     let found = this.indexes.get(kind);
-    if (found === undefined) this.indexes.set(kind, (found = new TargetIndex(targetsOfKind(kind, this.world))));
+    if (found === undefined) {
+      const targets = targetsOfKind(kind, this.world);
+      found = kind.endsWith('-endpoint') ? new EndpointIndex(targets, this.world) : new TargetIndex(targets);
+      this.indexes.set(kind, found);
+    }
     return found;
   }
 }
+
+type Index = Pick<TargetIndex, 'targets' | 'matching'>;
 
 /** The questions about one principal, and what came out. A duty over something is asked until it is certain. */
 class Asking {
