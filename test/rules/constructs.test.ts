@@ -54,12 +54,14 @@ function templates(): TemplateSource[] {
     rotateEvery: Duration.days(7),
     expiresOn: '2027-06-30',
   });
-  const api = new LeastPrivilegeRestApi(service, 'Api', { auditVault: vault });
+  const api = new LeastPrivilegeRestApi(service, 'Api', { auditVault: vault, cacheSize: '0.5' });
   const integration = new apigateway.HttpIntegration('https://backend.example.com/');
   api.addEndpoint('GET /orders', { callers: [reader, clerk], integration });
   api.addEndpoint('GET /orders/{id}', { callers: [reader, clerk], integration });
   api.addEndpoint('GET /orders/{id}/refunds', { callers: [clerk], integration });
   api.addEndpoint('POST /orders', { callers: [clerk], integration });
+  const cache = { ttl: Duration.minutes(5), sameForEveryCaller: true };
+  api.addEndpoint('GET /prices', { callers: [reader], integration, cache });
   api.addEndpoint('POST /deliveries', { callers: [partner], integration });
   return app.synth().stacks.map(({ hierarchicalId, template }) => ({
     name: hierarchicalId,
@@ -140,7 +142,7 @@ describe('the rules and the constructs', () => {
     ],
     [
       'the resource policy of the API',
-      ['API2'],
+      ['API17', 'API2'],
       (all) => {
         delete the(all, 'AWS::ApiGateway::RestApi').Properties['Policy'];
       },

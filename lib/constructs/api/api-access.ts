@@ -14,8 +14,8 @@ import { CallerPolicies } from './caller-policies';
 import type { EndpointName } from './endpoint-name';
 import { GuardDetail } from './guard-detail';
 import { closedPolicy, resourcePolicy } from './resource-policy';
-import { checkSourceRangeOverlaps, sourceRangeDenies } from './source-ranges';
-import type { RangedEndpoint, RangedMatrix } from './source-ranges';
+import { checkSourceOverlaps, sourceDenies } from './endpoint-sources';
+import type { EndpointSources, SourcedMatrix } from './endpoint-sources';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
 const RESOURCE_POLICY_LIMIT = 8192;
@@ -47,7 +47,7 @@ export interface AccessOptions {
  * everything that was declared until then.
  */
 export class ApiAccess {
-  private readonly endpoints: RangedEndpoint[] = [];
+  private readonly endpoints: SourcedMatrix['endpoints'][number][] = [];
   private readonly roles = new Map<string, iam.IRole>();
   private readonly partners = new Map<string, iam.IRole>();
   private readonly policies = new Map<string, CallerPolicies>();
@@ -65,31 +65,28 @@ export class ApiAccess {
    *
    * @throws BH1003, BH1005, BH1008, BH1023 as `checkCallers`; BH1024 where a caller has no boundary but must have one
    */
-  public declare(
-    { method, path }: EndpointName,
-    declared: DeclaredCallers & { readonly sourceRanges?: readonly string[] },
-  ): string[] {
+  public declare({ method, path }: EndpointName, declared: DeclaredCallers, sources: EndpointSources = {}): string[] {
     const endpoint = `${method} ${path}`;
     const all = checkCallers(this.scope, endpoint, declared);
-    const { callers = [], partners = [], sourceRanges } = declared;
+    const { callers = [], partners = [] } = declared;
     if (this.options.guardDetail === GuardDetail.CALLERS) this.checkBounded(endpoint, all);
     for (const role of callers) this.admit(role);
     for (const role of partners) this.partners.set(keyOf(role), role);
-    this.endpoints.push({ method, path, callers: all.map(keyOf), sourceRanges });
+    this.endpoints.push({ method, path, callers: all.map(keyOf), ...sources });
     return all.map((role) => role.node.path);
   }
 
   /** Declares an endpoint that does not ask for AWS_IAM: the guard lets everyone through who is no principal. */
   public declareKeyless(
     { method, path }: EndpointName,
-    more: { readonly needsAllow: boolean; readonly sourceRanges?: readonly string[] },
+    more: EndpointSources & { readonly needsAllow: boolean },
   ): void {
     this.endpoints.push({ method, path, callers: [KEYLESS], ...more });
   }
 
   /** Declares an endpoint whose authorizer decides on tokens. It has no role for a caller. */
-  public declareTokens(name: EndpointName, { sourceRanges }: { readonly sourceRanges?: readonly string[] }): string[] {
-    this.declareKeyless(name, { needsAllow: false, sourceRanges });
+  public declareTokens(name: EndpointName, sources: EndpointSources): string[] {
+    this.declareKeyless(name, { needsAllow: false, ...sources });
     return [];
   }
 
@@ -99,7 +96,7 @@ export class ApiAccess {
     const roles = new Map([...this.roles, ...this.partners]);
     return [
       ...resourcePolicy(access, (key) => (roles.get(key) as iam.IRole).roleArn),
-      ...sourceRangeDenies(this.matrix()),
+      ...sourceDenies(this.matrix()),
       ...(this.options.also ?? []),
     ];
   }
@@ -190,7 +187,7 @@ export class ApiAccess {
     return compileAccessMatrix(matrix, { guard, merged: true });
   }
 
-  private matrix(): RangedMatrix {
+  private matrix(): SourcedMatrix {
     return { stage: this.options.stageName, endpoints: this.endpoints, partners: [...this.partners.keys()] };
   }
 
@@ -205,7 +202,7 @@ export class ApiAccess {
     return [
       ...this.checkResourcePolicy(),
       ...this.checkIdentityPolicies(),
-      ...checkSourceRangeOverlaps(this.scope, this.matrix()),
+      ...checkSourceOverlaps(this.scope, this.matrix()),
     ];
   }
 

@@ -1,5 +1,7 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { EndpointCache } from './endpoint-cache';
 import type { JwtAuthorizer } from './jwt-authorizer';
 
 /** What an endpoint declares. */
@@ -84,6 +86,21 @@ export interface EndpointOptions {
    * @default - from anywhere
    */
   readonly sourceRanges?: string[];
+  /**
+   * Which of the VPC endpoints of a private API it may be called through. The resource policy denies everything else.
+   * Where the pattern of the endpoint also matches another endpoint, that one needs the same.
+   *
+   * @default - all of the API
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
+   */
+  readonly vpcEndpoints?: ec2.IVpcEndpoint[];
+  /**
+   * Keeps answers in the cache of the stage, encrypted. Only for GET, and only where no caller gets what was answered to
+   * another. Clients cannot empty it: `execute-api:InvalidateCache` is denied to everyone.
+   *
+   * @default - not cached
+   */
+  readonly cache?: EndpointCache;
   /**
    * Why a path may end with `{proxy+}`: its callers may call everything below, what is added later included. Without a
    * reason it is refused.

@@ -33,6 +33,13 @@ export interface LeastPrivilegeRestApiProps extends FrontDoorProps {
    */
   readonly throttle?: apigateway.ThrottleSettings;
   /**
+   * The size of the cache of the stage in GB: `0.5`, `1.6`, `6.1`, `13.5`, `28.4`, `58.2`, `118` or `237`. It is paid by
+   * the hour. What is cached, each endpoint says itself: see `cache` there.
+   *
+   * @default - there is no cache
+   */
+  readonly cacheSize?: string;
+  /**
    * Where the access log belongs: it gets the key and the retention of the vault, and the vault's auditors read it.
    * Not together with `logEncryptionKey` or `logRetention`.
    *

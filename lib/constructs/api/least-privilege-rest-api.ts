@@ -7,12 +7,13 @@ import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
-import { checkSourceRanges } from '../roles/source-range';
 import { accessLogFormat, accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
+import { cacheClusterOf, cacheOf, parametersOf, setCacheKey } from './caching';
 import { accessTable, openApiOf } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
 import { parseEndpointName } from './endpoint-name';
+import { sourcesOf } from './endpoint-sources';
 import { EndpointTable } from './endpoint-table';
 import { checkLife, lifeIntent } from './endpoint-life';
 import { ExistingApiGuard } from './existing-api';
@@ -21,7 +22,7 @@ import type { EndpointOptions } from './endpoint-options';
 import { declareMethodCallers } from './guard-policy';
 import { frontDoorOf, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { methodSettings } from './method-settings';
-import type { EndpointThrottle } from './method-settings';
+import type { EndpointSettings } from './method-settings';
 import { tokensOf } from './endpoint-tokens';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
 import { operationsOf } from './open-api';
@@ -62,9 +63,8 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly table: EndpointTable;
   private readonly validator: apigateway.IRequestValidator;
   private readonly throttle: apigateway.ThrottleSettings;
-  private readonly throttles: EndpointThrottle[] = [];
+  private readonly settings: EndpointSettings[] = [];
   private readonly declared = new Set<apigateway.Method>();
-  private readonly cors?: apigateway.CorsOptions;
   private readonly preflights = new Set<string>();
   private readonly endpoints: DeclaredAccess[] = [];
 
@@ -106,9 +106,13 @@ export class LeastPrivilegeRestApi extends Construct {
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where
    * vault and own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1029 where settings
-   * of domain, web ACL or VPC endpoints contradict each other
+   * of domain, web ACL or VPC endpoints contradict each other, BH1034 where there is no cache of that size
    */
-  constructor(scope: Construct, id: string, props: LeastPrivilegeRestApiProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: LeastPrivilegeRestApiProps = {},
+  ) {
     super(scope, id);
     const stageName = props.stageName ?? 'prod';
     checkStageName(this, stageName);
@@ -128,20 +132,17 @@ export class LeastPrivilegeRestApi extends Construct {
         accessLogDestination: new apigateway.LogGroupLogDestination(log),
         accessLogFormat: accessLogFormat(),
         tracingEnabled: true,
+        ...cacheClusterOf(this, props.cacheSize),
       },
     });
     this.stage = this.restApi.deploymentStage;
-    (this.stage.node.defaultChild as apigateway.CfnStage).methodSettings = methodSettings(
-      this.throttle,
-      this.throttles,
-    );
+    (this.stage.node.defaultChild as apigateway.CfnStage).methodSettings = methodSettings(this.throttle, this.settings);
     this.validator = this.restApi.addRequestValidator('Validator', {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
     this.table = new EndpointTable(this);
     this.access = new ApiAccess(this, { ...props, stageName, also: vpcEndpointDenies(props) });
-    this.cors = props.cors;
     openFrontDoor(this, this.restApi, props);
     this.restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
     declareIntent(this.restApi.node.defaultChild as CfnResource, {
@@ -170,32 +171,37 @@ export class LeastPrivilegeRestApi extends Construct {
    * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
    * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
    * where a caller is of another account, BH1010 where test invocations are admitted, BH1012 where the throttle is not
-   * positive
+   * positive, BH1033 where VPC endpoints or ranges do not fit the API, BH1034 where it cannot be cached
    */
   public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
     const name = parseEndpointName(this, endpoint, options);
     checkLife(this, endpoint, options);
-    if (options.sourceRanges !== undefined) checkSourceRanges(this.node.path, options.sourceRanges);
+    const sources = sourcesOf(this, endpoint, options, this.props);
+    const cached = cacheOf(this, name, options, this.props.cacheSize);
     if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
     this.table.add(name);
     const tokens = tokensOf(this, endpoint, options);
-    const callers = tokens.length === 0 ? this.access.declare(name, options) : this.access.declareTokens(name, options);
+    const callers =
+      tokens.length === 0 ? this.access.declare(name, options, sources) : this.access.declareTokens(name, sources);
     const resource = this.restApi.root.resourceForPath(name.path);
     const method = resource.addMethod(name.method, options.integration, {
       ...(options.jwtAuthorizer === undefined
         ? { authorizationType: apigateway.AuthorizationType.IAM }
         : { authorizationType: apigateway.AuthorizationType.CUSTOM, authorizer: options.jwtAuthorizer.authorizer }),
       requestValidator: this.validator,
-      requestParameters: options.requestParameters,
+      requestParameters: parametersOf(options, cached),
       // For every content type: one that is not named would not be validated.
       requestModels: options.requestModel === undefined ? undefined : { $default: options.requestModel },
       operationName: options.operationName,
     });
     refuseTestInvoke(endpoint, method);
-    if (this.cors !== undefined) this.answerPreflight(name.path, resource, this.cors);
+    setCacheKey(method, cached);
+    if (this.props.cors !== undefined) this.answerPreflight(name.path, resource, this.props.cors);
     this.declared.add(method);
     declareMethodCallers(method, { roles: [...options.callers, ...(options.partners ?? [])], tokens });
-    if (options.throttle !== undefined) this.throttles.push({ ...name, throttle: options.throttle });
+    if (options.throttle !== undefined || cached !== undefined) {
+      this.settings.push({ ...name, throttle: options.throttle, cacheSeconds: cached?.ttlSeconds });
+    }
     const { operationName, scopes, highValue = false } = options;
     this.endpoints.push({ endpoint, callers, scopes, operationName, highValue, ...lifeIntent(options) });
     declareIntent(method.node.defaultChild as CfnResource, {

@@ -1,6 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
-import { guardOf, integration, newApi, resources } from './support';
+import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
+import { guardOf, integration, newApi, newStack, resources, workload } from './support';
 
 describe('what an endpoint says of its own life', () => {
   it('travels in the template', () => {
@@ -41,7 +44,7 @@ describe('source ranges of an endpoint', () => {
     api.addEndpoint('GET /orders/{id}', { callers: [reader], integration, sourceRanges });
     api.addEndpoint('GET /orders/{id}/refunds', { callers: [reader, clerk], integration });
     expect(() => Template.fromStack(stack)).toThrow(
-      /BH1028: endpoint `GET \/orders\/{id}` has source ranges that `GET \/orders\/{id}\/refunds` has not/,
+      /BH1028: endpoint `GET \/orders\/{id}` has `sourceRanges` that `GET \/orders\/{id}\/refunds` has not/,
     );
   });
 
@@ -50,6 +53,47 @@ describe('source ranges of an endpoint', () => {
     expect(() => api.addEndpoint('GET /', { callers: [reader], integration, sourceRanges: ['10.0.0.0/8'] })).toThrow(
       'BH2021',
     );
+  });
+});
+
+describe('VPC endpoints of an endpoint', () => {
+  const vpcEndpoint = (at: Stack, vpcEndpointId: string) =>
+    ec2.InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(at, vpcEndpointId, { vpcEndpointId, port: 443 });
+  const privateApi = () => {
+    const stack = newStack();
+    const [office, plant] = ['vpce-1', 'vpce-2'].map((id) => vpcEndpoint(stack, id));
+    const api = new LeastPrivilegeRestApi(stack, 'Api', { vpcEndpoints: [office, plant] });
+    return { stack, api, office, plant, options: { callers: [workload(stack, 'Reader')], integration } };
+  };
+
+  it('are enforced for that endpoint, beside those of the API', () => {
+    const { stack, api, office, options } = privateApi();
+    api.addEndpoint('POST /orders', { ...options, vpcEndpoints: [office] });
+    api.addEndpoint('GET /orders', options);
+    const denies = guardOf(stack).filter((each) => each.Condition?.StringNotEquals?.['aws:SourceVpce']);
+    expect(denies.map(({ Resource }) => Resource).sort()).toEqual(['execute-api:/*', 'execute-api:/prod/POST/orders']);
+    expect(denies.find(({ Sid }) => Sid === undefined)).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: { StringNotEquals: { 'aws:SourceVpce': ['vpce-1'] } },
+    });
+  });
+
+  it('fail the synth where the pattern also reaches an endpoint that has others', () => {
+    const { stack, api, office, plant, options } = privateApi();
+    api.addEndpoint('GET /orders/{id}', { ...options, vpcEndpoints: [office] });
+    api.addEndpoint('GET /orders/{id}/refunds', { ...options, vpcEndpoints: [office, plant] });
+    expect(() => Template.fromStack(stack)).toThrow(/BH1028: .* has `vpcEndpoints` that/);
+  });
+
+  it('are refused where the API has them not, and ranges where it is private', () => {
+    const { stack, api, options } = privateApi();
+    const vpcEndpoints = [vpcEndpoint(stack, 'vpce-3')];
+    expect(() => api.addEndpoint('GET /a', { ...options, vpcEndpoints })).toThrow('BH1033');
+    expect(() => api.addEndpoint('GET /b', { ...options, vpcEndpoints: [] })).toThrow('BH1033');
+    expect(() => api.addEndpoint('GET /c', { ...options, sourceRanges: ['203.0.113.0/24'] })).toThrow('BH1033');
+    const open = new LeastPrivilegeRestApi(stack, 'Open');
+    expect(() => open.addEndpoint('GET /d', { ...options, vpcEndpoints })).toThrow('BH1033');
   });
 });
 

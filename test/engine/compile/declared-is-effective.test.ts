@@ -17,7 +17,7 @@ import { route } from './brute-force';
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
 const RUNS = effort(300);
 /** Of the callers and requests of an API every fourth pair is asked: two evaluators take a millisecond each. */
-const EVERY = 4;
+const EVERY = 8;
 const ROLES = ['r1', 'r2', 'r3'];
 const PARTNERS = ['p1', 'p2'];
 const EVERYTHING: JsonPolicy = {
