@@ -1,32 +1,21 @@
-import { Stack } from 'aws-cdk-lib';
-import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { KEYLESS, compileAccessMatrix } from '../../engine/compile/access-matrix';
-import type { CompiledAccess, MatrixProblem } from '../../engine/compile/access-matrix';
+import { KEYLESS } from '../../engine/compile/access-matrix';
+import type { CompiledAccess } from '../../engine/compile/access-matrix';
 import { misuse } from '../../private/errors';
-import type { ErrorCode } from '../../private/errors';
-import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../private/policy-size';
 import { BoundedRole } from '../roles/bounded-role';
 import { checkCallers, keyOf } from './api-callers';
 import type { DeclaredCallers } from './api-callers';
-import { CallerPolicies } from './caller-policies';
+import { CallerAccess } from './caller-access';
 import type { EndpointName } from './endpoint-name';
 import { GuardDetail } from './guard-detail';
 import { closedPolicy, resourcePolicy } from './resource-policy';
 import { checkSourceOverlaps, sourceDenies } from './endpoint-sources';
-import type { EndpointSources, SourcedMatrix } from './endpoint-sources';
+import type { EndpointSources } from './endpoint-sources';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
 const RESOURCE_POLICY_LIMIT = 8192;
-/** What the compiler cannot express; whatever else it says is refused earlier, or means that it found a fault in itself. */
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  ambiguous: 'BH1013',
-  inexpressible: 'BH1014',
-  'too-large': 'BH1015',
-};
-/** Characters of the id of an API. */
-const API_ID = 10;
 
 /** The API whose access is declared. */
 export interface GuardedApi extends Construct {
@@ -43,21 +32,18 @@ export interface AccessOptions {
 }
 
 /**
- * Who may call what of one API, and the policies that follow from it: compiled when the template is written, from
+ * Who may call what of one REST API, and the policies that follow from it: compiled when the template is written, from
  * everything that was declared until then.
  */
-export class ApiAccess {
-  private readonly endpoints: SourcedMatrix['endpoints'][number][] = [];
-  private readonly roles = new Map<string, iam.IRole>();
+export class ApiAccess extends CallerAccess {
   private readonly partners = new Map<string, iam.IRole>();
-  private readonly policies = new Map<string, CallerPolicies>();
-  private compiled?: { readonly of: number; readonly access: CompiledAccess };
 
   constructor(
-    private readonly scope: GuardedApi,
+    scope: GuardedApi,
     private readonly options: AccessOptions,
   ) {
-    scope.node.addValidation({ validate: () => this.validate() });
+    const guard = options.guardDetail ?? GuardDetail.ENDPOINTS;
+    super(scope, { apiId: scope.restApi.restApiId, stageName: options.stageName }, guard);
   }
 
   /**
@@ -127,14 +113,16 @@ export class ApiAccess {
     return { endpoints: this.endpoints, roles, partners: [...this.partners.keys()], detail: this.options.guardDetail };
   }
 
-  /** Gives a role its identity policy, and leaves room in its boundary, at its first endpoint. */
-  private admit(role: iam.IRole): void {
-    const key = keyOf(role);
-    if (this.roles.has(key)) return;
-    this.roles.set(key, role);
-    const lengths = (): Record<string, number> => this.lengths();
-    this.policies.set(key, new CallerPolicies(this.scope, role, () => this.identityPolicy(key), lengths));
-    if (BoundedRole.isBoundedRole(role)) role._extendBoundaryLater(() => this.boundary(key));
+  protected override partnerKeys(): readonly string[] {
+    return [...this.partners.keys()];
+  }
+
+  protected override fitsGuard(access: CompiledAccess): boolean {
+    return this.lengthOf(this.resourcePolicy(access)) <= this.limit();
+  }
+
+  protected override validateGuard(): string[] {
+    return [...this.checkResourcePolicy(), ...checkSourceOverlaps(this.scope, this.matrix())];
   }
 
   private checkBounded(endpoint: string, callers: readonly iam.IRole[]): void {
@@ -146,68 +134,6 @@ export class ApiAccess {
       why: 'with GuardDetail.CALLERS, boundaries keep the endpoints apart',
       mend: 'make it a WorkloadRole or another role of cdk-bulkhead, or use GuardDetail.ENDPOINTS',
     });
-  }
-
-  private identityPolicy(key: string): iam.PolicyStatement[] {
-    const access = this.compile();
-    const { allow = [], deny = [] } = (access.ok && access.identity.get(key)) || {};
-    return [
-      ...this.statements(iam.Effect.ALLOW, this.scope.restApi.restApiId, allow),
-      ...this.statements(iam.Effect.DENY, this.scope.restApi.restApiId, deny),
-    ];
-  }
-
-  /** INVARIANT: names no API by reference; the API names the role, which names its boundary. */
-  private boundary(key: string, access = this.compile()): iam.PolicyStatement[] {
-    return access.ok ? this.statements(iam.Effect.ALLOW, '*', access.boundary.get(key) ?? []) : [];
-  }
-
-  /** One for each pattern; they are merged when they are written. */
-  private statements(effect: iam.Effect, apiId: string, patterns: readonly string[]): iam.PolicyStatement[] {
-    return patterns.map((pattern) => {
-      const arn = { service: 'execute-api', resource: apiId, resourceName: pattern };
-      const resources = [Stack.of(this.scope).formatArn(arn)];
-      return new iam.PolicyStatement({ effect, actions: ['execute-api:Invoke'], resources });
-    });
-  }
-
-  private compile(): CompiledAccess {
-    if (this.compiled?.of !== this.endpoints.length) {
-      this.compiled = { of: this.endpoints.length, access: this.laidOut() };
-    }
-    return this.compiled.access;
-  }
-
-  /** Patterns are merged only where they would not fit otherwise: what is exact is easier to review. */
-  private laidOut(): CompiledAccess {
-    const matrix = this.matrix();
-    const guard = this.options.guardDetail ?? GuardDetail.ENDPOINTS;
-    const exact = compileAccessMatrix(matrix, { guard });
-    if (!exact.ok || this.fits(exact)) return exact;
-    return compileAccessMatrix(matrix, { guard, merged: true });
-  }
-
-  private matrix(): SourcedMatrix {
-    return { stage: this.options.stageName, endpoints: this.endpoints, partners: [...this.partners.keys()] };
-  }
-
-  private fits(access: CompiledAccess): boolean {
-    if (this.lengthOf(this.resourcePolicy(access)) > this.limit()) return false;
-    return [...this.roles.keys()].every((key) => this.lengthOf(this.boundary(key, access)) <= MANAGED_POLICY_LIMIT);
-  }
-
-  private validate(): string[] {
-    const access = this.compile();
-    if (!access.ok) return access.problems.map((problem) => this.uncompiled(problem));
-    return [
-      ...this.checkResourcePolicy(),
-      ...this.checkIdentityPolicies(),
-      ...checkSourceOverlaps(this.scope, this.matrix()),
-    ];
-  }
-
-  private uncompiled({ code, what, why, mend }: MatrixProblem): string {
-    return misuse(this.scope, { code: CODES[code] ?? 'BH1016', what, why, mend }).message;
   }
 
   private checkResourcePolicy(): string[] {
@@ -223,30 +149,7 @@ export class ApiAccess {
     return [error.message];
   }
 
-  private checkIdentityPolicies(): string[] {
-    return [...this.policies].flatMap(([key, policies]) => {
-      const missing = policies.missing();
-      if (missing === 0) return [];
-      const error = misuse(this.scope, {
-        code: 'BH1022',
-        what: `the policy of caller \`${this.roles.get(key)?.node.path}\` needs ${missing} more managed policies than the 10 that a role may have`,
-        why: 'IAM would refuse it at deployment',
-        mend: 'split the role by purpose, or the API',
-      });
-      return [error.message];
-    });
-  }
-
   private limit(): number {
     return this.options.resourcePolicyLimit ?? RESOURCE_POLICY_LIMIT;
-  }
-
-  private lengthOf(statements: iam.PolicyStatement[]): number {
-    const document = new iam.PolicyDocument({ statements, minimize: true });
-    return worstCaseLength(Stack.of(this.scope).resolve(document), this.lengths());
-  }
-
-  private lengths(): Record<string, number> {
-    return { [Stack.of(this.scope).resolve(this.scope.restApi.restApiId).Ref ?? '']: API_ID };
   }
 }

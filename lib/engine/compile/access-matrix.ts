@@ -105,6 +105,7 @@ class Compiler {
   }
 
   guard(): readonly GuardStatement[] {
+    if (this.layout.guard === 'none') return [];
     const everyone: GuardStatement = { sid: 'OnlyCallers', patterns: ['*'], onlyCallers: this.roles.names };
     const { classes, own, matching, denyOf } = this.requests;
     const only = new Map<string, bigint>();

@@ -9,11 +9,11 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** The endpoints with their templates read, in the order of the matrix, or what is wrong with them. */
 export function checkMatrix({ stage, endpoints }: AccessMatrix): readonly Served[] | { problems: MatrixProblem[] } {
   const problems: MatrixProblem[] = [];
-  if (!/^[\w-]{1,128}$/.test(stage)) {
+  if (!/^([\w-]{1,128}|\$default)$/.test(stage)) {
     problems.push({
       code: 'stage',
       what: `\`${stage}\` is no name of a stage`,
-      mend: 'use letters, digits, `-` and `_`, at most 128',
+      mend: 'use letters, digits, `-` and `_`, at most 128, or `$default` of an HTTP API',
     });
   }
   if (endpoints.length === 0) {

@@ -18,9 +18,11 @@ export interface Layout {
   /**
    * What the guard tells apart. `endpoints`: each endpoint is denied to everyone who is not its caller. `callers`: the
    * API is denied to everyone who is no caller at all, and the boundaries of the callers keep its endpoints apart.
+   * `none`: there is no guard, since an HTTP API has no resource policy; boundaries keep the endpoints apart, and nothing
+   * stops a principal that is no caller but is allowed by a policy of its own.
    * @default endpoints
    */
-  readonly guard?: 'endpoints' | 'callers';
+  readonly guard?: 'endpoints' | 'callers' | 'none';
   /**
    * Whether patterns of guard and boundaries are merged where no endpoint of others comes in.
    * @default false

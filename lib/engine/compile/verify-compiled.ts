@@ -20,7 +20,7 @@ import { RoleSets, without } from './role-sets';
  *   so where it tells callers apart and no endpoints;
  * - the resource policy alone lets a partner, who is bound by nothing of ours, call its endpoints and no other;
  * - what is open to callers without a principal opens nothing else;
- * - the guard alone keeps everyone else from everything.
+ * - the guard alone keeps everyone else from everything, where there is one.
  */
 export function verifyCompiled(
   matrix: AccessMatrix,
@@ -49,6 +49,7 @@ export function verifyCompiled(
     ),
   );
   const findings = new Findings(matrix, roles);
+  const tellsApart = (layout.guard ?? 'endpoints') === 'endpoints';
   for (const each of classes) {
     const guarded = used.union('guard', each);
     const admitted = without(used.union('admitted', each), guarded);
@@ -59,7 +60,7 @@ export function verifyCompiled(
       continue;
     }
     // Where the guard is less fine, the Denies of the role itself stand in: they hold whatever else allows it.
-    const isCoarse = layout.guard === 'callers' || layout.merged === true;
+    const isCoarse = !tellsApart || layout.merged === true;
     const stopped = guarded | keyless | (isCoarse ? used.union('deny', each) : 0n);
     const allowed = without(used.union('allow', each), used.union('deny', each));
     const bounded = without(used.union('boundary', each), stopped);
@@ -70,7 +71,7 @@ export function verifyCompiled(
       findings.leak(each, without(without(roles.everyone, guarded), right | keyless), 'it is open to everyone');
     }
     if (!each.plain) continue;
-    if (layout.guard !== 'callers') {
+    if (tellsApart) {
       const open = without(without(roles.everyone, guarded), right | needed[each.server] | keyless);
       findings.leak(each, open, 'the guard does not deny it');
     }
@@ -78,7 +79,7 @@ export function verifyCompiled(
     findings.overDenied(each, without(right, bounded), 'the guard or its boundary denies it');
     findings.overDenied(each, without(right & partners, admitted), 'the resource policy does not allow it');
   }
-  return [...strangers(matrix, compiled), ...findings.problems];
+  return layout.guard === 'none' ? findings.problems : [...strangers(matrix, compiled), ...findings.problems];
 }
 
 function fill(used: PatternTable, roles: RoleSets, { identity, boundary, guard, admitted }: CompiledPolicies): void {
