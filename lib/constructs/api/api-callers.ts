@@ -15,7 +15,12 @@ export interface DeclaredCallers {
  * @throws BH1003 without callers, BH1005 where one is listed twice, BH1008 where one is of another account or a partner
  * is not, BH1023 where a partner's ARN is not written out
  */
-export function checkCallers(at: IConstruct, endpoint: string, declared: DeclaredCallers): readonly iam.IRole[] {
+export function checkCallers(
+  at: IConstruct,
+  endpoint: string,
+  declared: DeclaredCallers,
+  { takesPartners = true }: { readonly takesPartners?: boolean } = {},
+): readonly iam.IRole[] {
   // Without a type checker they can be missing.
   const { callers = [], partners = [] } = declared;
   const all = [...callers, ...partners];
@@ -36,7 +41,7 @@ export function checkCallers(at: IConstruct, endpoint: string, declared: Declare
       mend: 'list it once; a different role may have been meant',
     });
   }
-  for (const role of callers) checkOwnAccount(at, endpoint, role);
+  for (const role of callers) checkOwnAccount(at, endpoint, role, takesPartners);
   for (const role of partners) checkPartner(at, endpoint, role);
   return all;
 }
@@ -46,15 +51,17 @@ export function keyOf(role: iam.IRole): string {
   return Token.isUnresolved(role.roleArn) ? role.node.path : role.roleArn;
 }
 
-function checkOwnAccount(at: IConstruct, endpoint: string, role: iam.IRole): void {
+function checkOwnAccount(at: IConstruct, endpoint: string, role: iam.IRole, takesPartners: boolean): void {
   const own = Stack.of(at).account;
   const { account } = role.env;
   if (Token.isUnresolved(own) || Token.isUnresolved(account) || own === account) return;
   throw misuse(at, {
     code: 'BH1008',
     what: `caller \`${role.node.path}\` of endpoint \`${endpoint}\` is of account ${account}, the API of ${own}`,
-    why: 'across accounts, the other account would have to allow the call too',
-    mend: 'list it in `partners`, or let the other account assume a PartnerRole of this account',
+    why: takesPartners
+      ? 'across accounts, the other account would have to allow the call too'
+      : 'an HTTP API has no resource policy, which would have to allow the call',
+    mend: `${takesPartners ? 'list it in `partners`, or let' : 'let'} the other account assume a PartnerRole of this account`,
   });
 }
 

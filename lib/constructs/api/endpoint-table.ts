@@ -28,7 +28,7 @@ export class EndpointTable {
         throw misuse(this.at, {
           code: 'BH1007',
           what: `endpoint \`${name}\` has \`${segment}\` where another endpoint has \`${known}\``,
-          why: 'API Gateway takes one path parameter in one place',
+          why: 'one place of a path has one name, and a REST API takes no second',
           mend: `name it \`${known}\` in both`,
         });
       }

@@ -1,0 +1,33 @@
+import type { Construct } from 'constructs';
+import { KEYLESS } from '../../engine/compile/access-matrix';
+import { checkCallers, keyOf } from './api-callers';
+import { CallerAccess } from './caller-access';
+import type { CalledApi } from './caller-access';
+import type { EndpointName } from './endpoint-name';
+import type { HttpEndpointOptions } from './http-endpoint-options';
+
+/**
+ * Who may call what of one HTTP API. It has no resource policy: what keeps its endpoints apart are the identity policies
+ * and boundaries of the callers alone.
+ */
+export class HttpApiAccess extends CallerAccess {
+  constructor(scope: Construct, api: CalledApi) {
+    super(scope, api, 'none');
+  }
+
+  /**
+   * Declares an endpoint; returns the construct paths of its callers.
+   *
+   * @throws BH1003, BH1005, BH1008 as `checkCallers`
+   */
+  public declare({ method, path }: EndpointName, { callers, jwtIssuer }: HttpEndpointOptions): string[] {
+    if (jwtIssuer !== undefined) {
+      this.endpoints.push({ method, path, callers: [KEYLESS] });
+      return [];
+    }
+    const all = checkCallers(this.scope, `${method} ${path}`, { callers }, { takesPartners: false });
+    for (const role of all) this.admit(role);
+    this.endpoints.push({ method, path, callers: all.map(keyOf) });
+    return all.map((role) => role.node.path);
+  }
+}

@@ -1,0 +1,224 @@
+import { CfnResource, Lazy } from 'aws-cdk-lib';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { declareIntent } from '../intent';
+import { accessLogGroup } from './access-log';
+import { accessTable } from './declared-access';
+import type { DeclaredAccess } from './declared-access';
+import { checkLife, lifeIntent } from './endpoint-life';
+import { parseEndpointName } from './endpoint-name';
+import type { EndpointName } from './endpoint-name';
+import { EndpointTable } from './endpoint-table';
+import { httpAccessLogFormat } from './http-access-log';
+import { HttpApiAccess } from './http-api-access';
+import { httpDeployment } from './http-deployment';
+import type { HttpEndpointOptions } from './http-endpoint-options';
+import { checkHttpFrontDoor, openHttpFrontDoor } from './http-front-door';
+import type { HttpFunctionIntegration } from './http-function-integration';
+import { HttpIssuers } from './http-tokens';
+import type { LeastPrivilegeHttpApiProps } from './least-privilege-http-api-props';
+import { checkStageName, checkThrottle } from './stage-checks';
+
+const ROUTE = 'AWS::ApiGatewayV2::Route';
+const STAGE = 'AWS::ApiGatewayV2::Stage';
+
+/**
+ * An HTTP API where every endpoint names its callers.
+ *
+ * Every route asks for AWS_IAM, or for tokens of one issuer (JWT) with one scope. Each caller gets an identity policy
+ * that names exactly its endpoints, and room for them in its boundary. There is no `$default` route and none for every
+ * method; calls are throttled, and logged with who called what. The stage serves what the template says: it is deployed
+ * anew when that changes, and never by itself.
+ *
+ * **Less than a LeastPrivilegeRestApi guards:** an HTTP API has no resource policy, so that nothing at the API denies
+ * whom nobody declared. Any role or user of the account that some policy allows `execute-api:Invoke` on it, or on `*`,
+ * can call every endpoint with AWS_IAM. Of roles of cdk-bulkhead, boundaries prevent that; of others, rules API7 and API8
+ * find it, as far as they are in the templates. The `guard` of `cdk-bulkhead/runtime` in the function stops such calls.
+ * Where that is too little, use a LeastPrivilegeRestApi.
+ *
+ * Nor does an HTTP API have a web ACL, validation of requests, source ranges, private endpoints or traces; and callers
+ * of other accounts have to assume a role of this one, such as a PartnerRole.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+ */
+export class LeastPrivilegeHttpApi extends Construct {
+  /** The API underneath. Routes and stages that are added to it by hand fail the synth. */
+  public readonly httpApi: apigatewayv2.HttpApi;
+  /** The one stage. */
+  public readonly stage: apigatewayv2.HttpStage;
+  /** The access log. */
+  public readonly accessLogGroup: logs.ILogGroup;
+
+  private readonly access: HttpApiAccess;
+  private readonly table: EndpointTable;
+  private readonly issuers: HttpIssuers;
+  private readonly deployment: apigatewayv2.CfnDeployment;
+  private readonly stageName: string;
+  private readonly throttle: apigatewayv2.ThrottleSettings;
+  private readonly routeSettings: Record<string, object> = {};
+  private readonly functionNames: (string | undefined)[] = [];
+  private readonly declared = new Set<Construct>();
+  private readonly endpoints: DeclaredAccess[] = [];
+
+  /**
+   * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where vault and
+   * own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1029 where settings of the
+   * domain contradict each other
+   */
+  constructor(scope: Construct, id: string, props: LeastPrivilegeHttpApiProps = {}) {
+    super(scope, id);
+    this.stageName = props.stageName ?? '$default';
+    if (this.stageName !== '$default') checkStageName(this, this.stageName);
+    this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
+    checkThrottle(this, 'the API', this.throttle);
+    checkHttpFrontDoor(this, props);
+    this.accessLogGroup = accessLogGroup(this, props);
+    this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {
+      apiName: props.httpApiName ?? id,
+      description: props.description,
+      createDefaultStage: false,
+      corsPreflight: props.cors,
+      disableExecuteApiEndpoint: props.domain !== undefined,
+    });
+    this.table = new EndpointTable(this);
+    this.issuers = new HttpIssuers(this);
+    this.access = new HttpApiAccess(this, { apiId: this.httpApi.apiId, stageName: this.stageName });
+    this.deployment = httpDeployment(this, this.httpApi.apiId, () => this.functionNames);
+    this.stage = this.makeStage();
+    openHttpFrontDoor(this, this.httpApi, this.stage, props);
+    const api = this.httpApi.node.defaultChild as CfnResource;
+    declareIntent(api, { kind: 'api', path: this.node.path, stage: this.stageName });
+    this.node.addValidation({ validate: () => this.refuseUndeclared() });
+  }
+
+  /**
+   * Adds an endpoint and its callers.
+   *
+   * A path parameter also stands for values that look like other endpoints of the same depth; those stay with their
+   * own callers. API Gateway authorizes the path that was called, and an ARN cannot say "one segment": where two
+   * endpoints cannot be told apart, the synth fails.
+   *
+   * @param endpoint method and path: `GET /orders/{id}`
+   * @param options who may call it, and what answers
+   * @returns the route, for its metrics
+   * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
+   * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
+   * where a caller is of another account, BH1012 where the throttle is not positive, BH1027 where a date is none, BH1060
+   * to BH1063 where issuer or scope are malformed, or do not go with callers; BH1070 for more than one scope
+   */
+  public addEndpoint(endpoint: string, options: HttpEndpointOptions): apigatewayv2.HttpRoute {
+    const name = parseEndpointName(this, endpoint, options);
+    checkLife(this, endpoint, options);
+    if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
+    const tokens = this.issuers.tokensOf(endpoint, options);
+    this.table.add(name);
+    const callers = this.access.declare(name, options);
+    const route = new apigatewayv2.HttpRoute(this.httpApi, `${name.method}${name.path}`, {
+      httpApi: this.httpApi,
+      routeKey: routeKeyOf(name),
+      integration: options.integration,
+      authorizer: tokens?.authorizer ?? new HttpIamAuthorizer(),
+      authorizationScopes: tokens === undefined || tokens.scopes.length === 0 ? undefined : [...tokens.scopes],
+    });
+    this.deployment.node.addDependency(route);
+    this.declared.add(route.node.defaultChild as CfnResource);
+    const { integration, scopes, highValue = false, throttle } = options;
+    if (throttle !== undefined) this.routeSettings[endpoint] = settings({ ...this.throttle, ...throttle });
+    if (isFunctionIntegration(integration)) {
+      const roles = tokens === undefined ? options.callers : [];
+      const called = {
+        name: endpoint,
+        callers: () => ({ roles, tokens: tokens === undefined ? [] : [tokens.guard] }),
+        stage: () => this.stageName,
+      };
+      this.functionNames.push(integration._answerFor(this.httpApi, this.httpApi.apiId, called));
+    }
+    this.endpoints.push({ endpoint, callers, scopes, highValue, ...lifeIntent(options) });
+    declareIntent(route.node.defaultChild as CfnResource, {
+      kind: 'endpoint',
+      api: this.node.path,
+      endpoint,
+      callers,
+      highValue,
+      ...lifeIntent(options),
+    });
+    return route;
+  }
+
+  /** The address of the stage. Calls with AWS_IAM are signed (SigV4) for the service `execute-api`. */
+  public get url(): string {
+    return this.stage.url;
+  }
+
+  /**
+   * Who may call what, as declared until now: `[{ endpoint, callers, scopes?, highValue, reviewBy?, … }]`, callers by
+   * construct path.
+   */
+  public accessMatrix(): any {
+    return JSON.parse(JSON.stringify(this.endpoints));
+  }
+
+  /** The same as a Markdown table: endpoints in rows, callers in columns. */
+  public accessMatrixMarkdown(): string {
+    return accessTable(this.endpoints);
+  }
+
+  private makeStage(): apigatewayv2.HttpStage {
+    const stage = new apigatewayv2.HttpStage(this, 'Stage', {
+      httpApi: this.httpApi,
+      stageName: this.stageName,
+      autoDeploy: false,
+    });
+    const resource = stage.node.defaultChild as apigatewayv2.CfnStage;
+    resource.deploymentId = this.deployment.ref;
+    resource.accessLogSettings = {
+      destinationArn: this.accessLogGroup.logGroupArn,
+      format: httpAccessLogFormat(),
+    };
+    resource.defaultRouteSettings = {
+      throttlingRateLimit: this.throttle.rateLimit,
+      throttlingBurstLimit: this.throttle.burstLimit,
+      detailedMetricsEnabled: true,
+    };
+    resource.routeSettings = Lazy.any({
+      produce: () => (Object.keys(this.routeSettings).length === 0 ? undefined : this.routeSettings),
+    });
+    return stage;
+  }
+
+  private refuseUndeclared(): string[] {
+    const own = [...this.declared, this.stage.node.defaultChild];
+    return this.node.root.node
+      .findAll()
+      .filter((each) => CfnResource.isCfnResource(each))
+      .filter((each) => each.cfnResourceType === ROUTE || each.cfnResourceType === STAGE)
+      .filter((each) => (each as unknown as { apiId: string }).apiId === this.httpApi.apiId && !own.includes(each))
+      .map((each) => {
+        const isRoute = each.cfnResourceType === ROUTE;
+        const error = misuse(this, {
+          code: 'BH1009',
+          what: `${isRoute ? 'route' : 'stage'} \`${isRoute ? (each as apigatewayv2.CfnRoute).routeKey : (each as apigatewayv2.CfnStage).stageName}\` was added by hand, by ${each.node.path}`,
+          why: isRoute ? 'nobody said who may call it' : 'it is another way to the endpoints, without throttle and log',
+          mend: isRoute ? 'use `addEndpoint` with its callers' : 'take it away; make another API for it',
+        });
+        return error.message;
+      });
+  }
+}
+
+/** INVARIANT: never without a method, which would be ANY. */
+function routeKeyOf({ method, path }: EndpointName): apigatewayv2.HttpRouteKey {
+  return apigatewayv2.HttpRouteKey.with(path, apigatewayv2.HttpMethod[method as keyof typeof apigatewayv2.HttpMethod]);
+}
+
+/** The settings of one route replace the common ones as a whole, so that each says everything. */
+function settings({ rateLimit, burstLimit }: apigatewayv2.ThrottleSettings): object {
+  return { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit, DetailedMetricsEnabled: true };
+}
+
+function isFunctionIntegration(each: apigatewayv2.HttpRouteIntegration): each is HttpFunctionIntegration {
+  return '_answerFor' in each;
+}
