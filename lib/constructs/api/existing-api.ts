@@ -3,6 +3,7 @@ import type { CfnResource } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { nameOf } from '../../engine/compile/matrix';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
@@ -10,6 +11,8 @@ import { ApiAccess } from './api-access';
 import { parseEndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
+import { existingMethods, isPreflight } from './existing-methods';
+import type { ExistingMethod } from './existing-methods';
 import { declareMethodCallers } from './guard-policy';
 import { checkStageName } from './stage-checks';
 
@@ -19,6 +22,10 @@ export type CallersByEndpoint = { readonly [endpoint: string]: readonly iam.IRol
 /** The guard of an API that was made elsewhere. */
 export class ExistingApiGuard extends Construct {
   private readonly access: ApiAccess;
+  private readonly resource: apigateway.CfnRestApi;
+  private readonly policy: DeferredPolicyDocument;
+  /** Where a `RestApi` collects what is added to its policy. */
+  private readonly policyBefore: unknown;
   private readonly declared = new Map<string, readonly iam.IRole[]>();
 
   constructor(
@@ -27,7 +34,7 @@ export class ExistingApiGuard extends Construct {
     options: ExistingApiOptions,
   ) {
     super(restApi, 'Bulkhead');
-    const resource = this.ownResource();
+    this.resource = this.ownResource();
     const stageName = this.stageName();
     this.access = new ApiAccess(this, { ...options, stageName });
     const table = new EndpointTable(this);
@@ -37,11 +44,14 @@ export class ExistingApiGuard extends Construct {
       this.access.declare(name, { callers: roles });
       this.declared.set(`${name.method} ${name.path}`, roles);
     }
-    resource.policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
+    this.policyBefore = this.resource.policy;
+    this.policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
+    this.resource.policy = this.policy;
     restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
-    declareIntent(resource, { kind: 'api', path: restApi.node.path, stage: stageName });
-    for (const method of this.methods()) this.adopt(method);
-    this.node.addValidation({ validate: () => this.validateMethods() });
+    declareIntent(this.resource, { kind: 'api', path: restApi.node.path, stage: stageName });
+    const found = existingMethods(restApi, this.resource);
+    for (const method of 'unread' in found ? [] : found.methods) this.adopt(method);
+    this.node.addValidation({ validate: () => [...this.validateMethods(), ...this.validatePolicy()] });
   }
 
   private ownResource(): apigateway.CfnRestApi {
@@ -54,16 +64,19 @@ export class ExistingApiGuard extends Construct {
         mend: 'call `guard` where the API is made',
       });
     }
-    // Of a RestApi it is asked for when the template is written.
-    if (Stack.of(this).resolve(resource.policy) !== undefined) {
-      throw misuse(this.restApi, {
-        code: 'BH1031',
-        what: 'the API has a resource policy already',
-        why: 'there is one for each API, and an Allow in it could open what the guard closes',
-        mend: 'take it away; declare partners of other accounts with a LeastPrivilegeRestApi',
-      });
-    }
+    const { policy, body } = Stack.of(this).resolve({ policy: resource.policy, body: resource.body ?? {} });
+    // A definition can hold one too.
+    if (policy !== undefined || 'x-amazon-apigateway-policy' in body) throw this.otherPolicy();
     return resource;
+  }
+
+  private otherPolicy(): Error {
+    return misuse(this.restApi, {
+      code: 'BH1031',
+      what: 'the API has a resource policy beside that of the guard',
+      why: 'there is one for each API, and an Allow in it could open what the guard closes',
+      mend: 'take it away, or what adds to it; declare partners of other accounts with a LeastPrivilegeRestApi',
+    });
   }
 
   private stageName(): string {
@@ -73,22 +86,17 @@ export class ExistingApiGuard extends Construct {
     return name;
   }
 
-  /** Of an API that comes from a specification, the methods are not known. */
-  private methods(): readonly apigateway.Method[] {
-    return (this.restApi as { methods?: apigateway.Method[] }).methods ?? [];
-  }
-
-  private adopt(method: apigateway.Method): void {
-    const name = { method: method.httpMethod, path: method.resource.path };
-    const endpoint = `${name.method} ${name.path}`;
+  private adopt(found: ExistingMethod): void {
+    const endpoint = nameOf(found);
     const roles = this.declared.get(endpoint);
     if (roles === undefined) {
       // Preflights carry no credentials.
-      if (isPreflight(method)) this.access.declareKeyless(name, { needsAllow: true });
+      if (isPreflight(found)) this.access.declareKeyless(found, { needsAllow: true });
       return;
     }
-    declareMethodCallers(method, { roles });
-    declareIntent(method.node.defaultChild as CfnResource, {
+    if (found.construct === undefined) return;
+    declareMethodCallers(found.construct, { roles });
+    declareIntent(found.construct.node.defaultChild as CfnResource, {
       kind: 'endpoint',
       api: this.restApi.node.path,
       endpoint,
@@ -98,21 +106,27 @@ export class ExistingApiGuard extends Construct {
   }
 
   private validateMethods(): string[] {
-    const methods = this.methods();
-    const names = new Set(methods.map((method) => `${method.httpMethod} ${method.resource.path}`));
-    const problems = methods.flatMap((method) => this.problemsOf(method));
-    const missing = methods.length === 0 ? [] : [...this.declared.keys()].filter((name) => !names.has(name));
+    const found = existingMethods(this.restApi, this.resource);
+    if ('unread' in found) return [this.problem('(all)', `cannot be read: ${found.unread}`)];
+    const names = new Set(found.methods.map(nameOf));
+    const problems = found.methods.flatMap((method) => this.problemsOf(method));
+    const missing = found.areAll ? [...this.declared.keys()].filter((name) => !names.has(name)) : [];
     return [...problems, ...missing.map((name) => this.problem(name, 'is declared but the API has no such method'))];
   }
 
-  private problemsOf(method: apigateway.Method): string[] {
-    const name = `${method.httpMethod} ${method.resource.path}`;
-    if (isPreflight(method)) return [];
+  private problemsOf(found: ExistingMethod): string[] {
+    const name = nameOf(found);
+    if (isPreflight(found)) return [];
     if (!this.declared.has(name)) return [this.problem(name, 'has no callers')];
-    const { authorizationType } = method.node.defaultChild as apigateway.CfnMethod;
-    return authorizationType === 'AWS_IAM'
+    return found.authorization === 'AWS_IAM'
       ? []
-      : [this.problem(name, `has the authorization ${authorizationType}, where AWS_IAM is expected`)];
+      : [this.problem(name, `has the authorization ${found.authorization}, where AWS_IAM is expected`)];
+  }
+
+  /** Statements that are added later would go to a policy that is written nowhere. */
+  private validatePolicy(): string[] {
+    const isOurs = this.resource.policy === this.policy;
+    return isOurs && Stack.of(this).resolve(this.policyBefore) === undefined ? [] : [this.otherPolicy().message];
   }
 
   private problem(name: string, what: string): string {
@@ -123,11 +137,4 @@ export class ExistingApiGuard extends Construct {
       mend: 'list every method with its callers, set AuthorizationType.IAM on it, and call `guard` after all were added',
     }).message;
   }
-}
-
-/** A mock that answers OPTIONS for everyone. */
-function isPreflight(method: apigateway.Method): boolean {
-  const { authorizationType, integration } = method.node.defaultChild as apigateway.CfnMethod;
-  const { type } = (integration ?? {}) as { readonly type?: string };
-  return method.httpMethod === 'OPTIONS' && authorizationType === 'NONE' && type === 'MOCK';
 }

@@ -85,15 +85,15 @@ export class LeastPrivilegeRestApi extends Construct {
   /**
    * Guards an API that is there already: writes its resource policy and the identity policies of its callers, as for a
    * LeastPrivilegeRestApi. Call it after all methods were added. Every method must be listed and ask for AWS_IAM; mocks
-   * that answer preflights stay open. Of a `SpecRestApi` the methods are not known here: that each of them is listed and
-   * asks for AWS_IAM is for the specification and the rules to say.
+   * that answer preflights stay open. The methods of a `SpecRestApi` are read from `ApiDefinition.fromInline`. Those of a
+   * definition in a file are not known here: that each of them is listed and asks for AWS_IAM is yours to see to.
    *
    * It adds nothing else: no access log, throttle or validation.
    *
    * @param restApi a `RestApi` or `SpecRestApi` of this app with a stage, and without a resource policy
    * @param callers for each endpoint, as `GET /orders/{id}`, the roles that may call it
-   * @throws BH1030 for an imported API, BH1031 where it has a resource policy, BH1011 where its stage has no literal
-   * name; BH1001 to BH1008 as `addEndpoint`
+   * @throws BH1030 for an imported API, BH1031 where it has a resource policy or gets one later (at synth), BH1011 where its stage has no literal
+   * name; BH1001 to BH1008 as `addEndpoint`; BH1032 where methods and list differ (at synth)
    */
   public static guard(
     restApi: apigateway.RestApiBase,

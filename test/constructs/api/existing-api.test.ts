@@ -90,22 +90,85 @@ describe('a plain RestApi under guard', () => {
     const imported = apigateway.RestApi.fromRestApiId(stack, 'Imported', 'abc') as apigateway.RestApiBase;
     expect(() => LeastPrivilegeRestApi.guard(imported, { 'POST /orders': [clerk] })).toThrow('BH1030');
   });
+
+  it('fails the synth where its resource policy is added to or replaced afterwards', () => {
+    const open = { actions: ['execute-api:Invoke'], resources: ['*'], principals: [new iam.StarPrincipal()] };
+    const added = plain();
+    LeastPrivilegeRestApi.guard(added.api, { 'POST /orders': [added.clerk], 'GET /orders/{id}': [added.reader] });
+    added.api.addToResourcePolicy(new iam.PolicyStatement(open));
+    expect(() => Template.fromStack(added.stack)).toThrow('BH1031');
+    const replaced = plain();
+    LeastPrivilegeRestApi.guard(replaced.api, {
+      'POST /orders': [replaced.clerk],
+      'GET /orders/{id}': [replaced.reader],
+    });
+    (replaced.api.node.defaultChild as apigateway.CfnRestApi).policy = {};
+    expect(() => Template.fromStack(replaced.stack)).toThrow('BH1031');
+  });
 });
 
 describe('an API of a specification under guard', () => {
-  it('gets the same resource policy', () => {
+  const sigv4 = {
+    components: {
+      securitySchemes: {
+        sigv4: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+        token: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'custom' },
+      },
+    },
+  };
+  const mock = { 'x-amazon-apigateway-integration': { type: 'mock' } };
+  const signed = { 'x-amazon-apigateway-auth': { type: 'AWS_IAM' }, ...mock };
+
+  function specified(paths: unknown, more: object = sigv4, props: object = {}) {
     const stack = newStack(new App());
     const clerk = workload(stack, 'Clerk');
     const api = new apigateway.SpecRestApi(stack, 'Spec', {
-      apiDefinition: apigateway.ApiDefinition.fromInline({
-        openapi: '3.0.1',
-        info: { title: 'x', version: '1' },
-        paths: {},
-      }),
+      apiDefinition: apigateway.ApiDefinition.fromInline({ openapi: '3.0.1', info: {}, paths, ...more }),
       cloudWatchRole: false,
+      ...props,
     });
     LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk] });
+    return { stack, clerk };
+  }
+
+  it.each<[string, object]>([
+    ['an extension', signed],
+    ['a security scheme', { security: [{ sigv4: [] }], ...mock }],
+  ])('gets the same resource policy where its operations ask for AWS_IAM by %s', (_, post) => {
+    const { stack, clerk } = specified({ '/orders': { post, options: mock } });
     expect(deniedTo(stack, undefined, 'prod/POST/orders')).not.toEqual([]);
     expect(deniedTo(stack, clerk, 'prod/POST/orders')).toEqual([]);
+    const statements = resources(stack, 'AWS::ApiGateway::RestApi')[0].Properties.Policy.Statement;
+    expect(statements.filter(({ Effect }: any) => Effect === 'Allow')).toMatchObject([
+      { Resource: 'execute-api:/prod/OPTIONS/orders' },
+    ]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['is not listed', { '/orders': { post: signed, get: signed } }, /`GET \/orders` has no callers/],
+    [
+      'takes every method',
+      { '/orders': { 'x-amazon-apigateway-any-method': signed } },
+      /`ANY \/orders` has no callers/,
+    ],
+    ['asks for nothing', { '/orders': { post: mock } }, /has the authorization NONE/],
+    ['asks at the root only', { '/orders': { post: { security: [], ...mock } } }, /has the authorization NONE/],
+    ['takes tokens', { '/orders': { post: { security: [{ token: [] }] } } }, /has the authorization custom/],
+    ['takes either', { '/orders': { post: { security: [{ sigv4: [] }, { token: [] }] } } }, /awsSigv4 or custom/],
+    ['is not there', { '/orders': { options: mock } }, /`POST \/orders` is declared but the API has no such method/],
+    ['is elsewhere', { '/orders': { $ref: '#/x' } }, /cannot be read: what `\/orders` has is not written out/],
+    ['is computed', { 'Fn::Transform': { Name: 'AWS::Include' } }, /cannot be read: its paths are not written out/],
+  ])('fails the synth where an operation %s', (_, paths, message) => {
+    const { stack } = specified(paths, { ...sigv4, security: [{ sigv4: [] }] });
+    expect(() => Template.fromStack(stack)).toThrow(message);
+  });
+
+  it('is refused where the definition holds a resource policy', () => {
+    expect(() => specified({}, { 'x-amazon-apigateway-policy': { Statement: [] } })).toThrow('BH1031');
+  });
+
+  it('fails the synth where a parameter moves its paths', () => {
+    const { stack } = specified({ '/orders': { post: signed } }, sigv4, { parameters: { basepath: 'prepend' } });
+    expect(() => Template.fromStack(stack)).toThrow(/BH1032: .*`basepath`/);
   });
 });

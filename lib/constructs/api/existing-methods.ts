@@ -1,0 +1,107 @@
+import { Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+
+/** A method of an API that was made elsewhere. */
+export interface ExistingMethod {
+  readonly method: string;
+  readonly path: string;
+  /** Who looks at its callers, as `AWS_IAM`. */
+  readonly authorization: string;
+  /** Whether API Gateway itself answers it. */
+  readonly isMock: boolean;
+  /** Absent where a specification describes it. */
+  readonly construct?: apigateway.Method;
+}
+
+/** The methods that are known here, or why they are not. */
+export type ExistingMethods =
+  | { readonly methods: readonly ExistingMethod[]; readonly areAll: boolean }
+  | { readonly unread: string };
+
+/** The methods of a `RestApi`, or those of the inline definition of a `SpecRestApi`; none of one in a file. */
+export function existingMethods(api: apigateway.RestApiBase, resource: apigateway.CfnRestApi): ExistingMethods {
+  const { methods = [] } = api as { methods?: apigateway.Method[] };
+  const own = methods.map(methodOf);
+  const body = Stack.of(api).resolve(resource.body) as unknown;
+  if (body === undefined) return { methods: own, areAll: 'methods' in api };
+  const { basepath } = (resource.parameters ?? {}) as { readonly basepath?: string };
+  if (basepath !== undefined && basepath !== 'ignore') return { unread: `its parameter \`basepath\` moves all paths` };
+  const specified = specifiedMethods(body);
+  return 'unread' in specified ? specified : { methods: [...own, ...specified.methods], areAll: true };
+}
+
+function methodOf(construct: apigateway.Method): ExistingMethod {
+  const { authorizationType, integration } = construct.node.defaultChild as apigateway.CfnMethod;
+  const { type } = (integration ?? {}) as { readonly type?: string };
+  return {
+    method: construct.httpMethod,
+    path: construct.resource.path,
+    authorization: authorizationType ?? 'NONE',
+    isMock: type === 'MOCK',
+    construct,
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ANY = 'x-amazon-apigateway-any-method';
+const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', ANY];
+
+function specifiedMethods(body: unknown): ExistingMethods {
+  if (!isPlain(body) || !isPlain(body['paths'])) return { unread: 'its paths are not written out' };
+  const found: ExistingMethod[] = [];
+  for (const [path, item] of Object.entries(body['paths'])) {
+    if (!isPlain(item) || '$ref' in item) return { unread: `what \`${path}\` has is not written out` };
+    for (const [key, operation] of Object.entries(item)) {
+      const verb = key.toLowerCase();
+      if (!METHODS.includes(verb)) continue;
+      if (!isPlain(operation)) return { unread: `\`${key}\` of \`${path}\` is not written out` };
+      found.push({
+        method: verb === ANY ? 'ANY' : verb.toUpperCase(),
+        path,
+        authorization: authorizationOf(operation, body),
+        isMock: `${object(operation['x-amazon-apigateway-integration'])['type']}`.toUpperCase() === 'MOCK',
+      });
+    }
+  }
+  return { methods: found, areAll: true };
+}
+
+/**
+ * What an operation asks for. `security` at the root of a definition has no effect in API Gateway.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+function authorizationOf(operation: Json, body: Json): string {
+  const { type } = object(operation['x-amazon-apigateway-auth']);
+  if (type !== undefined) return `${type}`;
+  const schemes: Json = {
+    ...object(body['securityDefinitions']),
+    ...object(object(body['components'])['securitySchemes']),
+  };
+  const security = Array.isArray(operation['security']) ? operation['security'] : [];
+  const kinds = security.flatMap((each) =>
+    Object.keys(object(each)).map((name) => `${object(schemes[name])['x-amazon-apigateway-authtype'] ?? name}`),
+  );
+  if (kinds.length === 0) return 'NONE';
+  return kinds.every((kind) => kind === 'awsSigv4') ? 'AWS_IAM' : kinds.join(' or ');
+}
+
+/** A map that is written out: no intrinsic function, of which nobody knows what it gives. */
+function isPlain(value: unknown): value is Json {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'))
+  );
+}
+
+function object(value: unknown): Json {
+  return isPlain(value) ? value : {};
+}
+
+/** A mock that answers OPTIONS for everyone. */
+export function isPreflight({ method, authorization, isMock }: ExistingMethod): boolean {
+  return method === 'OPTIONS' && authorization === 'NONE' && isMock;
+}
