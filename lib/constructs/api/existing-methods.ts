@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 
 /** A method of an API that was made elsewhere. */
 export interface ExistingMethod {
@@ -60,7 +60,7 @@ function specifiedMethods(body: unknown): ExistingMethods {
         method: verb === ANY ? 'ANY' : verb.toUpperCase(),
         path,
         authorization: authorizationOf(operation, body),
-        isMock: `${object(operation['x-amazon-apigateway-integration'])['type']}`.toUpperCase() === 'MOCK',
+        isMock: word(object(operation['x-amazon-apigateway-integration'])['type']).toUpperCase() === 'MOCK',
       });
     }
   }
@@ -74,15 +74,18 @@ function specifiedMethods(body: unknown): ExistingMethods {
  */
 function authorizationOf(operation: Json, body: Json): string {
   const { type } = object(operation['x-amazon-apigateway-auth']);
-  if (type !== undefined) return `${type}`;
+  if (type !== undefined) return word(type);
   const schemes: Json = {
     ...object(body['securityDefinitions']),
     ...object(object(body['components'])['securitySchemes']),
   };
-  const security = Array.isArray(operation['security']) ? operation['security'] : [];
-  const kinds = security.flatMap((each) =>
-    Object.keys(object(each)).map((name) => `${object(schemes[name])['x-amazon-apigateway-authtype'] ?? name}`),
-  );
+  const required: readonly unknown[] = Array.isArray(operation['security']) ? operation['security'] : [];
+  const kinds = required.flatMap((each) => {
+    const names = Object.keys(object(each));
+    // A requirement of nothing makes the others optional.
+    if (names.length === 0) return ['NONE'];
+    return names.map((name) => word(object(schemes[name])['x-amazon-apigateway-authtype'] ?? name));
+  });
   if (kinds.length === 0) return 'NONE';
   return kinds.every((kind) => kind === 'awsSigv4') ? 'AWS_IAM' : kinds.join(' or ');
 }
@@ -99,6 +102,10 @@ function isPlain(value: unknown): value is Json {
 
 function object(value: unknown): Json {
   return isPlain(value) ? value : {};
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : 'unknown';
 }
 
 /** A mock that answers OPTIONS for everyone. */

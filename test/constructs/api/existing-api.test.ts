@@ -154,6 +154,7 @@ describe('an API of a specification under guard', () => {
     ['asks for nothing', { '/orders': { post: mock } }, /has the authorization NONE/],
     ['asks at the root only', { '/orders': { post: { security: [], ...mock } } }, /has the authorization NONE/],
     ['takes tokens', { '/orders': { post: { security: [{ token: [] }] } } }, /has the authorization custom/],
+    ['asks or not', { '/orders': { post: { security: [{ sigv4: [] }, {}] } } }, /awsSigv4 or NONE/],
     ['takes either', { '/orders': { post: { security: [{ sigv4: [] }, { token: [] }] } } }, /awsSigv4 or custom/],
     ['is not there', { '/orders': { options: mock } }, /`POST \/orders` is declared but the API has no such method/],
     ['is elsewhere', { '/orders': { $ref: '#/x' } }, /cannot be read: what `\/orders` has is not written out/],
