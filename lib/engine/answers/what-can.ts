@@ -5,8 +5,8 @@ import type { Decision } from '../decide/decision';
 import type { Fact, Reach, ReachOfPrincipal } from '../reach/reach';
 import type { Principal, World } from '../world/world';
 import { askedOfIdentity, askedOfResources } from './asked-pairs';
-import type { AskedPair } from './asked-pairs';
 import { conditionsOf, details, namedPrincipal } from './named';
+import { PlainlyAllowed } from './plainly-allowed';
 import { escalationSteps } from './steps';
 
 /**
@@ -15,10 +15,21 @@ import { escalationSteps } from './steps';
  */
 export function whatCan(world: World, reach: Reach, principal: Principal): WhatCan {
   const found = new Permissions();
-  for (const pair of askedOfIdentity(principal)) ask(pair, principal, world, found, () => true);
-  // What the identity policies allow was asked already.
-  for (const pair of askedOfResources(world)) {
-    ask(pair, principal, world, found, ({ allows }) => allows.every(({ layer }) => layer === 'resource'));
+  const plainly = new PlainlyAllowed(principal, world);
+  for (const { actions, resource, shown } of askedOfIdentity(principal)) {
+    for (const each of actions) {
+      const decision =
+        (resource === '*' ? plainly.decision(each.action) : undefined) ??
+        decide({ principal, action: each.action, resource }, world);
+      if (decision.may) found.add(shown, each, decision);
+    }
+  }
+  for (const { actions, resource, shown } of askedOfResources(world)) {
+    for (const each of actions) {
+      const decision = decide({ principal, action: each.action, resource }, world);
+      // What the identity policies allow was asked already.
+      if (decision.may && decision.allows.every(({ layer }) => layer === 'resource')) found.add(shown, each, decision);
+    }
   }
   const from = reach.from(principal.key);
   const admin = from?.admin;
@@ -31,19 +42,6 @@ export function whatCan(world: World, reach: Reach, principal: Principal): WhatC
       : { admin: { certainty: admin.certainty, steps: escalationSteps(from.trace(admin)) } }),
     unknowns: details(principal.policies.flatMap(({ document }) => document.unknowns)),
   };
-}
-
-function ask(
-  { actions, resource, shown }: AskedPair,
-  principal: Principal,
-  world: World,
-  found: Permissions,
-  counts: (decision: Decision) => boolean,
-): void {
-  for (const each of actions) {
-    const decision = decide({ principal, action: each.action, resource }, world);
-    if (decision.may && counts(decision)) found.add(shown, each, decision);
-  }
 }
 
 function becoming(fact: Fact, from: ReachOfPrincipal): readonly Becoming[] {

@@ -3,6 +3,7 @@ import { text } from '../../model/value';
 import type { Hole, Text } from '../../model/value';
 import { Machine, accepts, meet, search } from './automaton';
 import type { Sequence, Step } from './automaton';
+import { shortestWord } from './shortest-word';
 import {
   alphabetFor,
   fillerSample,
@@ -185,13 +186,12 @@ function run(
 ): ReturnType<typeof search> {
   const tokens = [...all, ...none].flatMap((pattern) => pattern.tokens);
   const alphabet = [...alphabetFor(tokens), ...symbolsOf(tokens, whole)];
+  const wanted = all.map((pattern) => compile(pattern, (source) => source === undefined || !whole.has(source)));
+  const unwanted = none.map((pattern) => compile(pattern, UNFILLED));
+  const symbols = shortestWord(wanted, unwanted, alphabet);
+  if (symbols !== undefined) return { kind: 'found', symbols };
   const machine = (sequence: Sequence): Machine => new Machine([sequence], alphabet);
-  return search(
-    all.map((pattern) => machine(compile(pattern, (source) => source === undefined || !whole.has(source)))),
-    none.map((pattern) => machine(compile(pattern, UNFILLED))),
-    alphabet,
-    budget,
-  );
+  return search(wanted.map(machine), unwanted.map(machine), alphabet, budget);
 }
 
 const FILLED = (): boolean => true;

@@ -12,7 +12,7 @@ export class PlainGrants {
 
   constructor(
     private readonly principal: Principal,
-    private readonly relevant: RelevantActions,
+    private readonly relevant: Pick<RelevantActions, 'of'>,
     private readonly world: World,
   ) {}
 
