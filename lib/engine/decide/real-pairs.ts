@@ -98,8 +98,19 @@ function hasHole({ tokens }: Pattern): boolean {
   return tokens.some(({ kind }) => kind === 'hole');
 }
 
+const forms = new WeakMap<Caller, Map<ResourceForm, Pattern>>();
+const formsOfAnyone = new Map<ResourceForm, Pattern>();
+
 /** Each variable of the form is one or more characters, without colons up to the resource. */
 function formPattern(form: ResourceForm, caller?: Caller): Pattern {
+  let known = caller === undefined ? formsOfAnyone : forms.get(caller);
+  if (known === undefined) forms.set(caller as Caller, (known = new Map()));
+  let found = known.get(form);
+  if (found === undefined) known.set(form, (found = newPattern(form, caller)));
+  return found;
+}
+
+function newPattern(form: ResourceForm, caller?: Caller): Pattern {
   const parts = form.split(':');
   const own = caller === undefined ? [] : ownParts(caller);
   const tokens = parts.flatMap((part, index): Pattern['tokens'] => {
