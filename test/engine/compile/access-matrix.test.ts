@@ -221,7 +221,56 @@ describe('compiled policies of any small API', () => {
     );
     expect(taken).toBeGreaterThan(effort(300));
   });
+
+  it('keep endpoints apart without a guard, which an HTTP API has not, by boundaries and denies; no part is too much', () => {
+    let held = 0;
+    fc.assert(
+      fc.property(matrix, fc.boolean(), (drawn, merged) => {
+        const each = { ...drawn, stage: '$default' };
+        const layout = { guard: 'none', merged } as const;
+        const result = compileAccessMatrix(each, layout);
+        if (!result.ok) return;
+        held += 1;
+        expect(result.guard).toEqual([]);
+        for (const request of PATHS) {
+          const server = route(each, 'GET', request);
+          if (server === undefined) continue;
+          const suffix = `$default/GET${request}`;
+          for (const role of ROLES) {
+            const right = server.callers.includes(role);
+            const isDenied = (result.identity.get(role)?.deny ?? []).some((one) => covers(one, suffix));
+            const withMore = bounded(result, role, suffix) && !isDenied;
+            expect([suffix, role, identityAllows(result, role, suffix), withMore]).toEqual([
+              suffix,
+              role,
+              right,
+              right,
+            ]);
+          }
+        }
+        for (const less of lessByOne(result)) {
+          const [problem] = verifyCompiled(each, less.policies, layout);
+          expect([less.what, problem?.code]).toEqual([less.what, less.code]);
+        }
+      }),
+      { numRuns: effort(100) },
+    );
+    expect(held).toBeGreaterThan(effort(40));
+  });
 });
+
+function covers(pattern: string, suffix: string): boolean {
+  return identityAllows(
+    {
+      identity: new Map([['any', { allow: [pattern], deny: [] }]]),
+      guard: [],
+      boundary: new Map(),
+      admitted: new Map(),
+    },
+    'any',
+    suffix,
+  );
+}
 
 interface Less {
   readonly what: string;

@@ -41,7 +41,7 @@ function weights(template: string): string {
 }
 
 function hit(patterns: readonly string[], suffix: string): boolean {
-  return patterns.some((pattern) => cached(pattern.replaceAll('*', '.*')).test(suffix));
+  return patterns.some((pattern) => cached(pattern.replaceAll('$', String.raw`\$`).replaceAll('*', '.*')).test(suffix));
 }
 
 /** What a resource policy of Denies says to a role, or to somebody who is none. */
