@@ -74,6 +74,21 @@ describe('a LeastPrivilegeHttpApi', () => {
     expect(Object.keys(all)).not.toContain('$default');
   });
 
+  it('keeps issuers apart, and audiences of one issuer', () => {
+    const { stack, api, integration } = newApi();
+    const others = { ...jwtIssuer, issuer: 'https://other.example.com' };
+    const partners = { ...jwtIssuer, audience: ['partners'] };
+    for (const [path, issuer] of Object.entries({ a: jwtIssuer, b: others, c: partners, d: jwtIssuer })) {
+      api.addEndpoint(`GET /${path}`, { callers: [], integration, jwtIssuer: issuer, scopes: [] });
+    }
+    const all = routes(stack);
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((path) => all[`GET /${path}`].Properties.AuthorizerId.Ref);
+    expect(new Set([a, b, c]).size).toBe(3);
+    expect(d).toBe(a);
+    const template = Template.fromStack(stack).findResources('AWS::ApiGatewayV2::Authorizer');
+    expect(template[b].Properties.JwtConfiguration.Issuer).toBe('https://other.example.com');
+  });
+
   it('gives each caller exactly its routes, and denies what their patterns match too much', () => {
     const { stack, reader } = ordersApi();
     const [allow, deny] = policiesOf(stack, reader);
@@ -191,6 +206,21 @@ describe('its stage', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('is deployed anew when a function is renamed, which has another ARN', () => {
+    const named = ['one', 'two'].map((name) => {
+      const { stack, handler } = ordersApi();
+      (handler.node.defaultChild as lambda.CfnFunction).functionName = name;
+      return { stack, handler };
+    });
+    for (const { stack, handler } of named) {
+      const api = new LeastPrivilegeHttpApi(stack, 'Named');
+      const integration = new HttpFunctionIntegration(handler, { guardPolicy: false });
+      api.addEndpoint('GET /', { callers: [workload(stack, 'Named Reader')], integration });
+    }
+    const [one, two] = named.map(({ stack }) => deployment(stack).find((id) => id.startsWith('Named')));
+    expect(one).not.toBe(two);
+  });
+
   it('does not change with who may call, which needs no deployment', () => {
     const { stack, api, reader, integration } = ordersApi();
     const before = ordersApi();
@@ -302,6 +332,14 @@ describe('an endpoint is refused', () => {
   ];
   it.each(cases)('%s: %s', (code, _, add) => {
     expect(() => add(newApi())).toThrow(code);
+  });
+
+  it('with a caller of another account, who is not told of partners', () => {
+    const { stack, api, integration } = newApi();
+    const foreign = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::444455556666:role/Foreign');
+    expect(() => api.addEndpoint('GET /a', { callers: [foreign], integration })).toThrow(
+      /no resource policy.*; let the other account assume a PartnerRole/,
+    );
   });
 
   it('where no policy tells it from another', () => {
