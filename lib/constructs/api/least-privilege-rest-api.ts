@@ -69,16 +69,20 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly endpoints: DeclaredAccess[] = [];
 
   /**
-   * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths and operation ids:
-   * callers, integrations and models are given here, and `security` of the document grants nothing.
+   * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths, operation ids
+   * and the schemas of JSON bodies: callers and integrations are given here, and `security` of the document grants nothing.
    *
    * @param document the document as an object
    * @throws BH1035 where an operation has no id of its own, BH1036 where callers and operations do not fit together,
-   * BH1037 where an operation has no integration; as the constructor and `addEndpoint`
+   * BH1037 where an operation has no integration, BH1038 where a body's schema has a keyword that API Gateway does not
+   * check; as the constructor and `addEndpoint`
    */
   public static fromOpenApi(scope: Construct, id: string, document: any, props: OpenApiProps): LeastPrivilegeRestApi {
     const api = new LeastPrivilegeRestApi(scope, id, props);
-    for (const { endpoint, ...options } of operationsOf(api, document, props)) api.addEndpoint(endpoint, options);
+    for (const { endpoint, schema, ...options } of operationsOf(api, document, props)) {
+      const requestModel = schema && api.restApi.addModel(`Body${options.operationName}`, { schema });
+      api.addEndpoint(endpoint, { ...options, requestModel });
+    }
     return api;
   }
 

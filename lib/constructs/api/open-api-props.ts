@@ -18,4 +18,12 @@ export interface OpenApiProps extends LeastPrivilegeRestApiProps {
    * @default - none: each must be listed
    */
   readonly integration?: apigateway.Integration;
+  /**
+   * Whether bodies are checked by the schemas of the document, as models of API Gateway. Keywords that it does not take
+   * (`oneOf`, `anyOf`, `discriminator`, `exclusiveMinimum` and others) are refused then. Notes, such as `example` and
+   * `readOnly`, are left out. A body that is not JSON is not looked at.
+   *
+   * @default true
+   */
+  readonly validateBodies?: boolean;
 }

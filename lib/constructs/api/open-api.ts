@@ -2,6 +2,7 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { bodySchema } from './open-api-models';
 import type { OpenApiProps } from './open-api-props';
 
 /** An operation with who calls it and what answers. */
@@ -10,6 +11,8 @@ export interface Operation {
   readonly operationName: string;
   readonly callers: iam.IRole[];
   readonly integration: apigateway.Integration;
+  /** Of its JSON body. */
+  readonly schema?: apigateway.JsonSchema;
 }
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];
@@ -18,7 +21,7 @@ const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'tr
  * The operations of a document, each with its callers.
  *
  * @throws BH1035 where the document has no paths or an operation no id of its own, BH1036 where callers and operations do
- * not fit together, BH1037 where an operation has no integration
+ * not fit together, BH1037 where an operation has no integration, BH1038 where a body's schema cannot be checked
  */
 export function operationsOf(at: IConstruct, document: unknown, props: OpenApiProps): readonly Operation[] {
   const { callersByOperation, integrationByOperation = {} } = props;
@@ -26,7 +29,7 @@ export function operationsOf(at: IConstruct, document: unknown, props: OpenApiPr
   for (const stranger of [...Object.keys(callersByOperation), ...Object.keys(integrationByOperation)]) {
     if (!found.has(stranger)) throw unfit(at, `\`${stranger}\` is listed but is no operation of the document`);
   }
-  return [...found].map(([operationName, endpoint]) => {
+  return [...found].map(([operationName, { endpoint, operation }]) => {
     if (!Object.hasOwn(callersByOperation, operationName))
       throw unfit(at, `operation \`${operationName}\` (\`${endpoint}\`) has no callers`);
     const integration = Object.hasOwn(integrationByOperation, operationName)
@@ -40,16 +43,20 @@ export function operationsOf(at: IConstruct, document: unknown, props: OpenApiPr
         mend: 'list it in `integrationByOperation`, or give an `integration` for all',
       });
     }
-    return { endpoint, operationName, callers: callersByOperation[operationName], integration };
+    const schema = props.validateBodies === false ? undefined : bodySchema(at, document, operation, operationName);
+    return { endpoint, operationName, callers: callersByOperation[operationName], integration, schema };
   });
 }
 
-/** Operation id to endpoint. */
-function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, string> {
+/** The operations by their ids. */
+function namesOf(
+  at: IConstruct,
+  document: unknown,
+): ReadonlyMap<string, { readonly endpoint: string; readonly operation: unknown }> {
   const { paths } = (document ?? {}) as {
     readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   };
-  const found = new Map<string, string>();
+  const found = new Map<string, { readonly endpoint: string; readonly operation: unknown }>();
   for (const [path, item] of Object.entries(paths ?? {})) {
     // A referenced path could hold anything, and so could a method that is not among these.
     const strange = Object.keys(item).find((key) => key === '$ref' || key.startsWith('x-amazon-apigateway-any'));
@@ -60,7 +67,7 @@ function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, string>
       if (typeof operationId !== 'string' || operationId === '' || found.has(operationId)) {
         throw unreadable(at, `\`${endpoint}\` has no \`operationId\` of its own`);
       }
-      found.set(operationId, endpoint);
+      found.set(operationId, { endpoint, operation: item[method] });
     }
   }
   if (found.size === 0) throw unreadable(at, 'the document has no operations');

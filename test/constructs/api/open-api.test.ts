@@ -78,3 +78,67 @@ describe('the access matrix', () => {
     expect(made(api.openApi()).api.accessMatrix()).toEqual(api.accessMatrix());
   });
 });
+
+describe('the schema of a body', () => {
+  const withBody = (schema: object, schemas: object = {}, more: object = {}) => ({
+    ...DOCUMENT,
+    paths: {
+      ...DOCUMENT.paths,
+      '/orders': {
+        post: { operationId: 'createOrder', requestBody: { content: { 'application/json': { schema }, ...more } } },
+      },
+    },
+    components: { schemas },
+  });
+
+  it('becomes a model, with what it refers to', () => {
+    const { stack } = made(
+      withBody(
+        { $ref: '#/components/schemas/Order' },
+        {
+          Order: {
+            type: 'object',
+            example: {},
+            required: ['note'],
+            properties: {
+              note: { type: 'string', nullable: true, enum: ['a'] },
+              example: { type: 'array', items: { $ref: '#/components/schemas/Order' } },
+            },
+          },
+          Other: { oneOf: [] },
+        },
+      ),
+    );
+    const [{ Properties }] = resources(stack, 'AWS::ApiGateway::Model');
+    const order = {
+      type: 'object',
+      required: ['note'],
+      properties: {
+        note: { type: ['string', 'null'], enum: ['a', null] },
+        example: { type: 'array', items: { $ref: '#/definitions/Order' } },
+      },
+    };
+    expect(Properties.Schema).toEqual({
+      $schema: 'http://json-schema.org/draft-04/schema#',
+      ...order,
+      definitions: { Order: order },
+    });
+    const [post] = resources(stack, 'AWS::ApiGateway::Method').filter((each) => each.Properties.HttpMethod === 'POST');
+    expect(Object.keys(post.Properties.RequestModels)).toEqual(['$default']);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a keyword', { properties: { a: { oneOf: [] } } }, /BH1038: .*keyword `oneOf` at `body.properties.a`/],
+    ['a reference elsewhere', { $ref: 'other.json' }, /BH1038: .*reference to `other.json`/],
+    ['a reference to nothing', { $ref: '#/components/schemas/None' }, /BH1038/],
+    ['itself', { $ref: '#/components/schemas/Loop' }, /BH1038/],
+    ['null and no type', { nullable: true }, /BH1038/],
+  ])('is refused with %s that API Gateway does not check', (_, schema, message) => {
+    expect(() => made(withBody(schema, { Loop: { $ref: '#/components/schemas/Loop' } }))).toThrow(message);
+    expect(() => made(withBody(schema), () => ({ validateBodies: false }))).not.toThrow();
+  });
+
+  it('is refused beside another content type', () => {
+    expect(() => made(withBody({}, {}, { 'text/plain': {} }))).toThrow(/BH1038: .*content type/);
+  });
+});
