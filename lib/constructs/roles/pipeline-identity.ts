@@ -20,9 +20,9 @@ export interface GitLabPipeline {
   /** The project with its groups: `acme/orders`. */
   readonly project: string;
   /** The protected branch or tag that deploys here; each environment has one of its own. */
-  readonly ref: string;
+  readonly gitRef: string;
   /**
-   * Whether `ref` is a `branch` or a `tag`.
+   * Whether `gitRef` is a `branch` or a `tag`.
    *
    * @default 'branch'
    */
@@ -96,7 +96,7 @@ export class PipelineIdentity {
    * @see https://docs.gitlab.com/ci/cloud_services/aws/
    */
   public static gitLab(provider: iam.IOIDCProviderRef, pipeline: GitLabPipeline): PipelineIdentity {
-    const { project, ref, refType = 'branch', host = 'gitlab.com', audience = `https://${host}` } = pipeline;
+    const { project, gitRef: ref, refType = 'branch', host = 'gitlab.com', audience = `https://${host}` } = pipeline;
     const faults = [
       ...(/^[\w.-]+(?:\/[\w.-]+)+$/.test(project) ? [] : [`\`project\` must be \`group/name\`, got \`${project}\``]),
       // A colon would let a ref pass for another part of the subject.

@@ -1,4 +1,4 @@
-import { JwtVerifier } from 'aws-jwt-verify';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import { listOf } from '../guard/read-caller';
 import { mapOf, textOf } from '../guard/json';
 import type { JsonMap } from '../guard/json';

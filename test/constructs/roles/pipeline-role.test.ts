@@ -71,7 +71,7 @@ describe('the trust policy of a pipeline', () => {
 });
 
 describe('a GitLab pipeline', () => {
-  const gitLab = { project: 'acme/shop/orders', ref: 'production' };
+  const gitLab = { project: 'acme/shop/orders', gitRef: 'production' };
 
   it('is pinned to project and protected ref', () => {
     expect(PipelineIdentity.gitLab(provider(), gitLab).principal.policyFragment.conditions).toEqual({
@@ -80,7 +80,7 @@ describe('a GitLab pipeline', () => {
         'gitlab.com:aud': 'https://gitlab.com',
       },
     });
-    const own = { ...gitLab, host: 'git.example.com', refType: 'tag', ref: 'v1', audience: 'aws' };
+    const own = { ...gitLab, host: 'git.example.com', refType: 'tag', gitRef: 'v1', audience: 'aws' };
     expect(PipelineIdentity.gitLab(provider(), own).principal.policyFragment.conditions).toEqual({
       StringEquals: {
         'git.example.com:sub': 'project_path:acme/shop/orders:ref_type:tag:ref:v1',
@@ -92,9 +92,9 @@ describe('a GitLab pipeline', () => {
   it.each([
     { project: 'acme' },
     { project: 'acme/*' },
-    { ref: '*' },
-    { ref: 'a:ref:b' },
-    { ref: '' },
+    { gitRef: '*' },
+    { gitRef: 'a:ref:b' },
+    { gitRef: '' },
     { refType: 'x' },
   ])('is refused with %j', (each) => {
     expect(() => PipelineIdentity.gitLab(provider(), { ...gitLab, ...each })).toThrow('BH2033');
