@@ -92,7 +92,7 @@ export class PipelineIdentity {
    * deployed from a protected ref of its own.
    *
    * @param provider the provider of the GitLab, such as `https://gitlab.com`
-   * @throws BH2033 where project, ref or type is not one by name
+   * @throws BH2033 where project, `gitRef` or type is not one by name
    * @see https://docs.gitlab.com/ci/cloud_services/aws/
    */
   public static gitLab(provider: iam.IOIDCProviderRef, pipeline: GitLabPipeline): PipelineIdentity {
@@ -100,7 +100,7 @@ export class PipelineIdentity {
     const faults = [
       ...(/^[\w.-]+(?:\/[\w.-]+)+$/.test(project) ? [] : [`\`project\` must be \`group/name\`, got \`${project}\``]),
       // A colon would let a ref pass for another part of the subject.
-      ...(/^[^:*?$\s]+$/.test(ref) ? [] : [`\`ref\` must be the name of one branch or tag, got \`${ref}\``]),
+      ...(/^[^:*?$\s]+$/.test(ref) ? [] : [`\`gitRef\` must be the name of one branch or tag, got \`${ref}\``]),
       ...(['branch', 'tag'].includes(refType) ? [] : [`\`refType\` must be \`branch\` or \`tag\`, got \`${refType}\``]),
     ];
     if (faults.length > 0) {
