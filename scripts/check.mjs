@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { completeLock } from './complete-lock.mjs';
 import { docBlocks } from './doc-blocks.mjs';
 import { docs } from './docs.mjs';
-import { guideBlocks } from './guide-blocks.mjs';
 import { root, run } from './lib.mjs';
 
 /** Unpacked, without peers: the budget of docs/architecture.md. */
@@ -22,7 +21,6 @@ const steps = {
   'every ts block of the README compiles': () =>
     run('jsii-rosetta', ['extract', '--strict', '--compile', '--fail', '.'], { stdio: 'pipe', encoding: 'utf8' }),
   'every ts block of docs compiles': docBlocks,
-  'every ts block of the guides compiles': guideBlocks,
   'package contents and size': packageContents,
   'size of Lambda bundles': lambdaSizes,
 };
