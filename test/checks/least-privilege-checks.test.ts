@@ -111,7 +111,9 @@ describe('a finding in the report', () => {
     const { stacks } = app.synth({ skipValidation: true });
     const [{ hierarchicalId, templateFullPath }] = stacks;
     asked.length = 0;
-    const stackTemplates = [{ stackConstructPath: hierarchicalId, templatePath: templateFullPath }];
+    const stackTemplates = [
+      { stackConstructPath: hierarchicalId, templatePath: templateFullPath, accountId: undefined, region: undefined },
+    ];
     const pack = at({});
     pack.validate({ appConstruct: app, stackTemplates, templatePaths: [templateFullPath] });
     expect(new Set(asked)).toEqual(new Set(['A']));

@@ -119,7 +119,9 @@ describe('the checks of the separation of duties', () => {
   it('report a fault as fatal and never throw', () => {
     const app = new App();
     const checks = new SeparationOfDutiesChecks(app, { separation: apart() });
-    const stackTemplates = [{ stackConstructPath: 'X', templatePath: '/nowhere/at-all.json' }];
+    const stackTemplates = [
+      { stackConstructPath: 'X', templatePath: '/nowhere/at-all.json', accountId: undefined, region: undefined },
+    ];
     const report = checks.validate({ stackTemplates, templatePaths: [], appConstruct: app });
     expect(report).toMatchObject({ success: false, violations: [{ severity: 'fatal' }] });
   });

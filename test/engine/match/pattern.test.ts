@@ -4,7 +4,7 @@ import { matches } from '../../../lib/engine/match/glob';
 import { contains, exactly, intersects, patternOf, templatePattern, witness } from '../../../lib/engine/match/pattern';
 import { show } from '../../../lib/model/read';
 import { text, unknown } from '../../../lib/model/value';
-import type { Hole, HoleShape } from '../../../lib/model/value';
+import type { Hole, HoleShape, Text } from '../../../lib/model/value';
 import { effort } from '../../support/effort';
 import { naiveMatches, words } from './naive';
 
@@ -118,7 +118,10 @@ describe('holes', () => {
         const outer = patternOf(text([...before, ...one, ...after]), { segments });
         const inner = patternOf(text([...before, ...other, ...after]));
         const found = witness({ all: [inner], none: [outer] });
-        expect(contains(outer, inner)).toBe(found.kind === 'none');
+        if (found.kind === 'none') expect(contains(outer, inner)).toBe(true);
+        // A wildcard may be filled with a hole taken as a whole, of which `?` cannot take the first character: such a text
+        // is no proof.
+        else if (found.kind === 'found' && !repeatsHole(found.text)) expect(contains(outer, inner)).toBe(false);
       }),
       { numRuns: effort(2000) },
     );
@@ -195,3 +198,9 @@ describe('templates', () => {
     expect(found).toEqual({ kind: 'found', text: '/orders/a/refunds' });
   });
 });
+
+function repeatsHole(found: string | Text): boolean {
+  const sources =
+    typeof found === 'string' ? [] : found.parts.flatMap((each) => (typeof each === 'string' ? [] : each.source));
+  return new Set(sources).size < sources.length;
+}

@@ -276,7 +276,7 @@ describe('creating principals', () => {
 });
 
 describe('the keys of a call on policies', () => {
-  const detaching = (condition: object, ...more: readonly string[]) =>
+  const detaching = (condition: Json, ...more: readonly string[]) =>
     reached({
       Mallory: role(
         [allow('iam:PutRolePolicy', arn('Mallory')), allow('iam:DetachRolePolicy', '*', condition)],
