@@ -175,7 +175,9 @@ export function accountOfArn(arn: PolicyText): PolicyText | undefined {
     canonical(arn).replaceAll(/\u0001[^\u0002]*\u0002/g, (symbol) => symbol.replaceAll(':', '\u0005')),
   );
   if (found === undefined || !found.includes('\u0001')) return found;
-  const hole = holes(arn).find((each) => each.shape === 'account' && found.includes(each.source));
+  const hole = holes(arn).find(
+    (each) => each.shape === 'account' && found.includes(each.source.replaceAll(':', '\u0005')),
+  );
   return hole === undefined ? undefined : text([hole]);
 }
 
