@@ -12,6 +12,7 @@ import { constructsOf } from './construct-of';
 import { isSeparationRule } from './exceptions/answers-for';
 import type { ExceptionRegister } from './exceptions/exception-register';
 import { leftOpenViolation, problemViolation } from './exceptions/register-violations';
+import { errorsInStages } from './errors-in-stages';
 import { failedAnalysis } from './failed-analysis';
 import { FindingDesk } from './finding-desk';
 import { todayInUtc } from '../private/today';
@@ -163,7 +164,7 @@ export class LeastPrivilegeChecks extends NagPack {
       return by === undefined ? [] : [{ finding, reason: by.reason, at: by.at.node.path }];
     });
     this.outcome = { ruleIds: this.ruleIds ?? [], findings, excepted, acknowledged, problems, authorship };
-    return this.report(closed, violations, [
+    return this.report(context, closed, violations, [
       ...problems.map((each) => problemViolation(each)),
       ...(this.exceptions?.requireForAcknowledgements === true
         ? unexceptedAcknowledgements(context.appConstruct, this.handed)
@@ -188,6 +189,7 @@ export class LeastPrivilegeChecks extends NagPack {
 
   /** INVARIANT: every finding is in the report, acknowledged, or left open by an exception. */
   private report(
+    context: IPolicyValidationContext,
     findings: readonly Finding[],
     kept: readonly PolicyViolation[],
     ofRegister: readonly PolicyViolation[],
@@ -204,7 +206,8 @@ export class LeastPrivilegeChecks extends NagPack {
     const ofFindings = this.handed
       .filter(({ finding, construct }) => open.has(openKey(acknowledgementIdOf(finding), construct.node.path)))
       .map(({ finding, construct }) => violationOf(finding, construct.node.path));
-    const violations = [...ofRegister, ...ofFindings];
+    const own = [...ofRegister, ...ofFindings];
+    const violations = [...errorsInStages(context, own), ...own];
     return {
       success: violations.every(({ severity }) => severity !== 'error' && severity !== 'fatal'),
       violations,

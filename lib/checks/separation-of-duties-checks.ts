@@ -9,6 +9,7 @@ import { constructsOf } from './construct-of';
 import { isSeparationRule } from './exceptions/answers-for';
 import type { ExceptionRegister } from './exceptions/exception-register';
 import { leftOpenViolation, problemViolation } from './exceptions/register-violations';
+import { errorsInStages } from './errors-in-stages';
 import { failedAnalysis } from './failed-analysis';
 import type { JudgedSeparation } from './findings-of';
 import { violationOf } from './violation-of';
@@ -112,7 +113,7 @@ export class SeparationOfDutiesChecks implements IPolicyValidationPlugin {
     ];
     return {
       success: fatal.every(({ severity }) => severity !== 'fatal'),
-      violations: [...fatal, ...leftOpenViolation(excepted)],
+      violations: [...errorsInStages(context, fatal), ...fatal, ...leftOpenViolation(excepted)],
       pluginVersion: this.version,
     };
   }

@@ -10,6 +10,7 @@ import { Duty } from '../../lib/constructs/separation/duty';
 import { Environment } from '../../lib/constructs/separation/environment';
 import { SeparationOfDuties } from '../../lib/constructs/separation/separation-of-duties';
 import { SeparationScope } from '../../lib/constructs/separation/separation-scope';
+import { IN_STAGES } from './support/synth';
 
 /** A role that may do these actions on everything. */
 function roleThatMay(scope: Construct, id: string, ...actions: string[]): iam.Role {
@@ -29,7 +30,9 @@ function synthesized(declare: (app: App) => void) {
   }
   const { pluginReports } = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8'));
   const ours = pluginReports.filter((each: any) => each.pluginName === 'BulkheadSeparation');
-  const violations: any[] = ours.flatMap((each: any) => each.violations);
+  const violations: any[] = ours
+    .flatMap((each: any) => each.violations)
+    .filter((each: any) => each.ruleName !== IN_STAGES);
   return {
     thrown,
     violations,

@@ -77,6 +77,13 @@ describe.concurrent('under the CDK CLI', { timeout: 60_000 }, () => {
     expect(output).toContain('only advice');
   });
 
+  it('fails on errors in a stage, of which it selects no stack by itself', async () => {
+    const { code, output } = await synth('staged');
+    expect(code).toBe(1);
+    expect(output).toContain('Prod/Orders: ');
+    expect(output).toContain('in a stage');
+  });
+
   it('fails where the analysis crashes, even for a stack without findings', async () => {
     const { code, output } = await synth('crash', 'Other');
     expect(code).toBe(1);

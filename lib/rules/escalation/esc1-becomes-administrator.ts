@@ -1,21 +1,11 @@
 import type { Rule } from '../rule';
 import { escalation, isByItsPolicies, reachOfResource, wayInWords } from '../support/escalations';
-import { LAMBDA_TRUST } from '../support/examples';
+import { LAMBDA_TRUST, policyOnItself } from '../support/examples';
 
 const roleThatMayOnItself = (action: string) => ({
   Resources: {
     Example: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: LAMBDA_TRUST } },
-    Policy: {
-      Type: 'AWS::IAM::Policy',
-      Properties: {
-        PolicyName: 'work',
-        Roles: [{ Ref: 'Example' }],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: action, Resource: { 'Fn::GetAtt': ['Example', 'Arn'] } }],
-        },
-      },
-    },
+    Policy: policyOnItself(action),
   },
 });
 

@@ -7,7 +7,7 @@ import type { Principal, World } from '../../engine/world/world';
 import { nameOf } from '../../engine/world/resource-name';
 import type { Rule } from '../rule';
 import { isAdministrator, escalation, reachOfResource } from '../support/escalations';
-import { LAMBDA_TRUST } from '../support/examples';
+import { LAMBDA_TRUST, policyOnItself } from '../support/examples';
 
 const boundedRoleThatMayOnItself = (action: string) => ({
   Resources: {
@@ -24,17 +24,7 @@ const boundedRoleThatMayOnItself = (action: string) => ({
       Type: 'AWS::IAM::Role',
       Properties: { AssumeRolePolicyDocument: LAMBDA_TRUST, PermissionsBoundary: { Ref: 'Boundary' } },
     },
-    Policy: {
-      Type: 'AWS::IAM::Policy',
-      Properties: {
-        PolicyName: 'work',
-        Roles: [{ Ref: 'Example' }],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: action, Resource: { 'Fn::GetAtt': ['Example', 'Arn'] } }],
-        },
-      },
-    },
+    Policy: policyOnItself(action),
   },
 });
 

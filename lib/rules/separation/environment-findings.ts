@@ -3,20 +3,17 @@ import { isJudged } from '../../engine/duties/judged';
 import { EVERY_DUTY } from '../../engine/duties/holding';
 import type { Reached, ReachedHolding } from '../../engine/duties/reached';
 import type { Principal, World } from '../../engine/world/world';
-import { nameOf } from '../../engine/world/resource-name';
 import type { Finding } from '../../model/finding';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { dutyOf } from '../support/duty';
 import { resourcesNamed } from '../support/lookup';
 import { Environments } from './crossings';
+import { findingAt } from './finding-at';
 import type { Crossing } from './crossings';
 import { writeOf } from './writes';
 
 /** Roles of people who have work elsewhere. */
 const PEOPLE: readonly string[] = ['human', 'operator', 'auditor'];
-
-type Told = Pick<Finding, 'ruleId' | 'title' | 'message' | 'fix' | 'certainty'> &
-  Partial<Pick<Finding, 'detail' | 'trace' | 'unknowns' | 'found' | 'principal'>>;
 
 /**
  * What crosses the border of production: identities, trust, keys, secrets and policies that name the other side,
@@ -52,7 +49,7 @@ export function environmentFindings(snapshot: Snapshot): readonly Finding[] {
 }
 
 function crossingFinding(resource: Resource, { by, what }: Crossing, isInward: boolean): Finding {
-  return finding(resource, {
+  return findingAt(resource, {
     ruleId: 'Bulkhead-ENV-crossing',
     title: 'Something of another environment touches production',
     message: isInward
@@ -75,7 +72,7 @@ function dutiesInProduction(
   if (there.length === 0) return [];
   const duties = [...new Set(there.map(({ duty }) => duty))].sort();
   return [
-    finding(resource, {
+    findingAt(resource, {
       ruleId: 'Bulkhead-ENV-duty-in-production',
       title: 'An identity of another environment has a duty in production',
       message: `not of production, and has ${duties.join(', ')} there; expected no permission on anything of production`,
@@ -93,7 +90,7 @@ function personWrites(principal: Principal, world: World): readonly Finding[] {
   const write = writeOf(principal, world);
   if (write === undefined) return [];
   return [
-    finding(resource, {
+    findingAt(resource, {
       ruleId: 'Bulkhead-ENV-person-writes',
       title: 'A person can change production by hand',
       message: `a role for people (\`${intent.roleKind}\`) in production that ${write}; expected reading, and the endpoints that name it as a caller`,
@@ -109,7 +106,7 @@ function pipelineDestroys({ resource }: Principal, reached: () => Reached): read
   const [found] = [...direct, ...beyond].filter(({ duty }) => duty === 'data-destruction' || duty === EVERY_DUTY);
   if (found === undefined) return [];
   return [
-    finding(resource, {
+    findingAt(resource, {
       ruleId: 'Bulkhead-ENV-pipeline-destroys',
       title: 'A pipeline can destroy data',
       message: `a pipeline that ${found.because}; expected that what CI carries can delete no store of data, backup or key`,
@@ -123,7 +120,7 @@ function pipelineKey({ resource }: Principal, { direct, beyond }: Reached): read
   const found = [...direct, ...beyond].find(({ duty }) => duty === 'deployment' || duty === EVERY_DUTY);
   if (found === undefined) return [];
   return [
-    finding(resource, {
+    findingAt(resource, {
       ruleId: 'Bulkhead-ENV-pipeline-key',
       title: 'A pipeline carries a long-lived key',
       message: `a user with an access key that deploys: ${found.because}; expected a role that is assumed with a token of the pipeline`,
@@ -149,18 +146,5 @@ function proof(
       .sort()
       .join('; '),
     ...(unknowns.length === 0 ? {} : { unknowns }),
-  };
-}
-
-function finding(resource: Resource, told: Told): Finding {
-  const { template, logicalId, constructPath, type } = resource;
-  return {
-    ...told,
-    severity: 'error',
-    template: template.name,
-    file: template.file,
-    logicalId,
-    ...(constructPath === undefined ? {} : { constructPath }),
-    ...(/^AWS::IAM::(?:Role|User)$/.test(type) ? { principal: nameOf(resource) } : {}),
   };
 }

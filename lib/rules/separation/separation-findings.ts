@@ -10,6 +10,7 @@ import type { Finding } from '../../model/finding';
 import type { DutyDefinition } from '../../model/separation';
 import type { Snapshot, Template } from '../../model/snapshot';
 import { environmentFindings } from './environment-findings';
+import { findingAt } from './finding-at';
 
 const PREFIX = 'Bulkhead-SOD-';
 
@@ -58,7 +59,7 @@ function judge(
         ? 'expected nobody to have it'
         : `expected at most ${most} of ${duties.map(title).join(', ')}`;
   return [
-    finding(principal, {
+    findingAt(principal.resource, {
       ruleId: `${PREFIX}${id}`,
       title: 'Duties that must be apart are in one pair of hands',
       message: `has ${breach.duties.map(title).join(' and ')}${over}${isByReach(breach) ? ' in its reach' : ''}; ${expected} (${scope}): ${why}`,
@@ -106,7 +107,7 @@ function unreadablePolicies(
   const here = constraints.some(({ templates }) => templates.has(principal.resource.template.name));
   if (unreadable.length === 0 || !here) return [];
   return [
-    finding(principal, {
+    findingAt(principal.resource, {
       ruleId: `${PREFIX}unreadable`,
       title: 'Duties are not known',
       message: `has policies that cannot be read here, so that any duty may be among them: ${unreadable.join('; ')}; expected policies that the templates show`,
@@ -117,27 +118,6 @@ function unreadablePolicies(
       unknowns: unreadable,
     }),
   ];
-}
-
-type Told = Pick<Finding, 'ruleId' | 'title' | 'message' | 'fix' | 'certainty' | 'found'> & {
-  readonly detail: string;
-  readonly trace: readonly string[];
-  readonly unknowns: readonly string[];
-};
-
-function finding({ resource }: Principal, { trace, unknowns, ...told }: Told): Finding {
-  const { template, logicalId, constructPath } = resource;
-  return {
-    ...told,
-    severity: 'error',
-    template: template.name,
-    file: template.file,
-    logicalId,
-    ...(constructPath === undefined ? {} : { constructPath }),
-    principal: nameOf(resource),
-    ...(trace.length === 0 ? {} : { trace }),
-    ...(unknowns.length === 0 ? {} : { unknowns }),
-  };
 }
 
 function unreadableTemplate({ name, file }: Template): Finding {

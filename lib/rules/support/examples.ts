@@ -32,3 +32,18 @@ export function roleTrusting(
     ...properties,
   });
 }
+
+/** A policy of the role `Example`, which is a resource of the same template, with one action on that role. */
+export function policyOnItself(action: string): Readonly<Record<string, unknown>> {
+  return {
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      PolicyName: 'work',
+      Roles: [{ Ref: 'Example' }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: action, Resource: { 'Fn::GetAtt': ['Example', 'Arn'] } }],
+      },
+    },
+  };
+}
