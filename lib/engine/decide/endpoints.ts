@@ -17,7 +17,9 @@ export function serving(api: Api, resource: PolicyText, policies: readonly Sourc
   if (candidates.length === 0) {
     // Nothing is served there, or an API whose methods are not among the templates.
     if (api.methods.length === 0 && lost === undefined) return [{ ...base, rules: 'signed', sure: true }];
-    const cause = lost ?? unknown('attribute', `which endpoint of ${api.resource.logicalId} serves the request`);
+    // What is described elsewhere may ask for nothing.
+    if (lost !== undefined) return UNREAD.map((rules) => ({ ...base, rules, sure: false, unknown: lost }));
+    const cause = unknown('attribute', `which endpoint of ${api.resource.logicalId} serves the request`);
     return [{ ...base, rules: 'signed', sure: true, unknown: cause }];
   }
   const rules = new Set(candidates.flatMap(rulesOf));
@@ -32,6 +34,8 @@ export function serving(api: Api, resource: PolicyText, policies: readonly Sourc
       : { unknown: lost ?? unknown('attribute', `how a method of ${api.resource.logicalId} authorizes`) }),
   }));
 }
+
+const UNREAD: readonly Rules[] = ['signed', 'open'];
 
 interface Request {
   readonly verb: string;
@@ -87,9 +91,10 @@ export function isPreferred(one: ApiMethod, other: ApiMethod): boolean {
   return ranks.every((each) => each >= 0) && ranks.some((each) => each > 0);
 }
 
-/** A literal comes before a parameter, and that before the rest of a path. */
+/** A literal comes before a parameter, that before the rest of a path, and `$default` of an HTTP API is last. */
 function rank(segment: string | undefined): number {
-  if (segment === undefined) return 3;
+  if (segment === undefined) return 4;
+  if (segment === '{$default+}') return 3;
   if (segment.endsWith('+}')) return 2;
   return segment.startsWith('{') ? 1 : 0;
 }

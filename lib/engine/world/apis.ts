@@ -4,31 +4,45 @@ import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isText, text, unknown } from '../../model/value';
 import type { TextPart, Unknown, Value } from '../../model/value';
 import { isPolicyText, propertiesUnknown } from './attachments';
+import { isHttpApi, quickMethods, routeMethods } from './http-apis';
 import { accountOf, textOr } from './principals';
 import type { Api, ApiMethod } from './world';
 
-/** The REST APIs of a snapshot and the methods that they serve, by the key of the API. */
+/** The REST and HTTP APIs of a snapshot and what they serve, by the key of the API. */
 export function apisOf(snapshot: Snapshot): ReadonlyMap<string, Api> {
-  const methods = new Map<string, ApiMethod[]>();
+  const served = new Map<string, ApiMethod[]>();
+  const add = (id: Value, methods: readonly ApiMethod[]): void => {
+    const api = referred(id);
+    if (api === undefined) return;
+    const same = served.get(api);
+    if (same === undefined) served.set(api, [...methods]);
+    else same.push(...methods);
+  };
   for (const resource of snapshot.ofType('AWS::ApiGateway::Method')) {
-    const api = referred(member(resource.properties, 'RestApiId'));
-    if (api === undefined) continue;
-    const same = methods.get(api);
-    if (same === undefined) methods.set(api, [methodOf(resource, snapshot)]);
-    else same.push(methodOf(resource, snapshot));
+    add(member(resource.properties, 'RestApiId'), [methodOf(resource, snapshot)]);
   }
-  const apis = new Map<string, Api>();
-  for (const resource of snapshot.ofType('AWS::ApiGateway::RestApi')) {
-    const unknownMethods = unknownMethodsOf(resource);
-    apis.set(resource.key, {
-      resource,
-      account: accountOf(resource.template),
-      arnPrefix: executeArnOf(resource),
-      methods: methods.get(resource.key) ?? [],
-      ...(unknownMethods === undefined ? {} : { unknownMethods }),
-    });
+  for (const resource of snapshot.ofType('AWS::ApiGatewayV2::Route')) {
+    add(member(resource.properties, 'ApiId'), routeMethods(resource));
   }
-  return apis;
+  const all = [
+    ...snapshot.ofType('AWS::ApiGateway::RestApi'),
+    ...snapshot.ofType('AWS::ApiGatewayV2::Api').filter(isHttpApi),
+  ];
+  return new Map(
+    all.map((resource) => {
+      const unknownMethods = unknownMethodsOf(resource);
+      return [
+        resource.key,
+        {
+          resource,
+          account: accountOf(resource.template),
+          arnPrefix: executeArnOf(resource),
+          methods: [...(served.get(resource.key) ?? []), ...quickMethods(resource)],
+          ...(unknownMethods === undefined ? {} : { unknownMethods }),
+        },
+      ];
+    }),
+  );
 }
 
 function unknownMethodsOf(api: Resource): Unknown | undefined {
@@ -45,7 +59,9 @@ function executeArnOf(api: Resource): PolicyText {
   const arn = api.arn;
   const parts: readonly TextPart[] = isText(arn) ? arn.parts : typeof arn === 'string' ? [arn] : [];
   const written = parts.map((part) =>
-    typeof part === 'string' ? part.replace(':apigateway:', ':execute-api:').replace('::/restapis/', ':\u0000:') : part,
+    typeof part === 'string'
+      ? part.replace(':apigateway:', ':execute-api:').replace(/::\/(?:restapis|apis)\//, ':\u0000:')
+      : part,
   );
   if (!written.some((part) => typeof part === 'string' && part.includes('\u0000'))) {
     return unknown('attribute', `the ARN of ${api.logicalId}`);

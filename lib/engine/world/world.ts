@@ -64,18 +64,18 @@ export interface ResourcePolicy {
   readonly policies: readonly SourcedPolicy[];
 }
 
-/** A method of a REST API. */
+/** A method of a REST API, or a route of an HTTP API. */
 export interface ApiMethod {
   readonly resource: Resource;
   /** `GET`; `*` for ANY; unknown where the template does not tell. */
   readonly verb: PolicyText;
   /** `/orders/{id}`; unknown where the template does not tell. */
   readonly path: PolicyText;
-  /** `AWS_IAM`, `NONE`, `COGNITO_USER_POOLS`, `CUSTOM`, or unknown. */
+  /** `AWS_IAM`, `NONE`, `COGNITO_USER_POOLS`, `CUSTOM`, `JWT`, or unknown. */
   readonly authorization: PolicyText;
 }
 
-/** A REST API and what it serves. */
+/** A REST or HTTP API and what it serves. The latter has no resource policy. */
 export interface Api {
   readonly resource: Resource;
   readonly account: PolicyText;
@@ -120,7 +120,7 @@ export interface World {
   principal(key: string): Principal | undefined;
   /** By the key of the resource that the policies protect. Trust policies are in `Principal.trust`. */
   readonly resourcePolicies: ReadonlyMap<string, ResourcePolicy>;
-  /** By the key of the REST API. */
+  /** By the key of the REST or HTTP API. */
   readonly apis: ReadonlyMap<string, Api>;
   readonly scps: readonly (readonly SourcedPolicy[])[];
   readonly rcps: readonly SourcedPolicy[];
