@@ -2,7 +2,16 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AuditVault, HumanRole, LeastPrivilegeRestApi, OpaqueToken, PartnerRole, WorkloadRole } from '../../lib';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import {
+  AuditVault,
+  HumanRole,
+  LeastPrivilegeHttpApi,
+  LeastPrivilegeRestApi,
+  OpaqueToken,
+  PartnerRole,
+  WorkloadRole,
+} from '../../lib';
 import { snapshotOf } from '../../lib/assembly/snapshot';
 import type { TemplateSource } from '../../lib/assembly/template-source';
 import { allRules } from '../../lib/rules/registry';
@@ -63,6 +72,11 @@ function templates(): TemplateSource[] {
   const cache = { ttl: Duration.minutes(5), sameForEveryCaller: true };
   api.addEndpoint('GET /prices', { callers: [reader], integration, cache });
   api.addEndpoint('POST /deliveries', { callers: [partner], integration });
+  const stock = new LeastPrivilegeHttpApi(service, 'Stock', { auditVault: vault });
+  const warehouse = new HttpUrlIntegration('Warehouse', 'https://warehouse.example.com/');
+  stock.addEndpoint('GET /stock/{id}', { callers: [reader, clerk], integration: warehouse });
+  stock.addEndpoint('GET /stock/{id}/history', { callers: [clerk], integration: warehouse });
+  stock.addEndpoint('POST /stock', { callers: [clerk], integration: warehouse });
   return app.synth().stacks.map(({ hierarchicalId, template }) => ({
     name: hierarchicalId,
     file: `${hierarchicalId}.template.json`,
@@ -169,6 +183,28 @@ describe('the rules and the constructs', () => {
       'the Deny of plain HTTP on the API',
       ['API2'],
       (all) => withoutStatement(the(all, 'AWS::ApiGateway::RestApi'), 'Policy', bySid('OnlyTls')),
+    ],
+    [
+      'the Deny of what a route of the HTTP API would also match',
+      ['API7', 'API8'],
+      (all) => {
+        const [policy, ...others] = all.filter(
+          ({ Type, Properties }) =>
+            Type === 'AWS::IAM::Policy' && /Deny.*\$default\/GET\/stock/.test(JSON.stringify(Properties)),
+        );
+        expect(others).toEqual([]);
+        withoutStatement(policy, 'PolicyDocument', ({ Effect }) => Effect === 'Deny');
+      },
+    ],
+    [
+      'the boundary of a caller of the HTTP API, who is allowed more elsewhere',
+      ['API7', 'API9', 'IAM10', 'IAM2'],
+      (all) => {
+        const reader = the(all, 'AWS::IAM::Role', 'People/Reader');
+        delete reader.Properties['PermissionsBoundary'];
+        const Statement = [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }];
+        reader.Properties['Policies'] = [{ PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement } }];
+      },
     ],
     [
       'MFA',

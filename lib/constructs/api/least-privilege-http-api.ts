@@ -35,9 +35,9 @@ const STAGE = 'AWS::ApiGatewayV2::Stage';
  *
  * **Less than a LeastPrivilegeRestApi guards:** an HTTP API has no resource policy, so that nothing at the API denies
  * whom nobody declared. Any role or user of the account that some policy allows `execute-api:Invoke` on it, or on `*`,
- * can call every endpoint with AWS_IAM. Of roles of cdk-bulkhead, boundaries prevent that; of others nothing does, and
- * rules API7 and API8 judge callers of REST APIs only. The `guard` of `cdk-bulkhead/runtime` in the function stops such
- * calls. Where that is too little, use a LeastPrivilegeRestApi.
+ * can call every endpoint with AWS_IAM. Of roles of cdk-bulkhead, boundaries prevent that; of others of the app, rule
+ * API7 finds those that can; of the rest of the account nothing does. The `guard` of `cdk-bulkhead/runtime` in the
+ * function stops such calls. Where that is too little, use a LeastPrivilegeRestApi.
  *
  * Nor does an HTTP API have a web ACL, validation of requests, source ranges, private endpoints or traces; and callers
  * of other accounts have to assume a role of this one, such as a PartnerRole.

@@ -30,7 +30,7 @@ export const api18: Rule = {
   fix: 'Remove the stage. Deploy another environment as an API of its own, in its own account.',
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html',
   controls: ['NIST 800-53 r5 CM-7', 'NIST 800-53 r5 CM-8', 'NIST 800-53 r5 SA-22'],
-  types: ['AWS::ApiGateway::Stage', 'AWS::ApiGateway::Deployment'],
+  types: ['AWS::ApiGateway::Stage', 'AWS::ApiGateway::Deployment', 'AWS::ApiGatewayV2::Stage'],
   check(resource, snapshot) {
     if (!makesStage(resource)) return [];
     const api = apiOfPart(resource, snapshot);

@@ -6,9 +6,10 @@ import type { Resource, Snapshot } from '../../model/snapshot';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
 import { isOpenTo, undeclared } from '../support/declared-roles';
 import { LAMBDA_TRUST } from '../support/examples';
-import { coverageOf, iamEndpoints } from '../support/execute-api';
-import type { Endpoint } from '../support/execute-api';
+import { coverageOf } from '../support/execute-api';
 import { deniesToAll, exempted, isForPlainHttp, singledOut } from '../support/guards';
+import { iamEndpoints } from '../support/iam-endpoints';
+import type { Endpoint } from '../support/iam-endpoints';
 import type { Requests } from '../support/requests';
 import { inEachWorld } from '../support/worlds';
 

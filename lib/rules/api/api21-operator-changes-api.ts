@@ -17,7 +17,9 @@ const CHANGES = [
   ['apigateway:POST', '/restapis/{api}/resources/{id}/methods/{verb}', 'test invocations'],
   ['apigateway:PUT', '/restapis/{api}', 'the definition'],
   ['apigateway:PATCH', '/apis/{api}/routes/{id}', 'routes of HTTP APIs'],
+  ['apigateway:POST', '/apis/{api}/routes', 'routes of HTTP APIs'],
   ['apigateway:PATCH', '/apis/{api}/authorizers/{id}', 'authorizers of HTTP APIs'],
+  ['apigateway:PUT', '/apis/{api}', 'the definition of HTTP APIs'],
 ] as const;
 const ASKED = CHANGES.map(([action, path, what]) => ({ action, arn: controlPlaneArn(path), what }));
 

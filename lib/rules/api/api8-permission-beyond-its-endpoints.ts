@@ -6,6 +6,7 @@ import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { declaredApi, requestOfApi } from '../support/api-example';
+import { allApis, isCalledByHttp } from '../support/api-parts';
 import { coversAction } from '../support/coverage';
 import { isDeclaredCaller, callsIn } from '../support/effective-callers';
 import type { DeclaredEndpoint } from '../support/effective-callers';
@@ -28,7 +29,7 @@ export const api8: Rule = {
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6'],
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
-    if (snapshot.ofType('AWS::ApiGateway::RestApi').length === 0) return [];
+    if (allApis(snapshot).length === 0) return [];
     const policies = analysed(snapshot).world.principal(resource.key)?.policies ?? [];
     const statements = policies
       .flatMap(({ document }) => document.statements)
@@ -70,7 +71,7 @@ function judge(
 function apiNamed(pattern: PolicyText, snapshot: Snapshot): Resource | undefined {
   if (!isText(pattern)) return undefined;
   const found = holes(pattern).flatMap(({ resource: key }) => (key === undefined ? [] : [snapshot.byKey(key)]));
-  return found.find((each) => each?.type === 'AWS::ApiGateway::RestApi');
+  return found.find((each) => each !== undefined && isCalledByHttp(each));
 }
 
 function beyond(

@@ -1,6 +1,6 @@
 import { alternatives, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { pathOf } from './execute-api';
+import { pathOf } from './iam-endpoints';
 import { resourcesNamed } from './lookup';
 import { definedOperations, isMockOperation } from './openapi';
 
@@ -19,6 +19,16 @@ const HTTP = 'AWS::ApiGatewayV2::Api';
 /** Whether an API is a WebSocket API: its routes are no HTTP requests. */
 export function isWebSocket({ properties }: Resource): boolean {
   return alternatives(properties['ProtocolType']).includes('WEBSOCKET');
+}
+
+/** Whether a resource is a REST or HTTP API. */
+export function isCalledByHttp(resource: Resource): boolean {
+  return resource.type === REST || (resource.type === HTTP && !isWebSocket(resource));
+}
+
+/** The REST and HTTP APIs of the templates. */
+export function allApis(snapshot: Snapshot): readonly Resource[] {
+  return [...snapshot.ofType(REST), ...snapshot.ofType(HTTP).filter(isCalledByHttp)];
 }
 
 /** The API that a part of one belongs to, where it is among the templates. */

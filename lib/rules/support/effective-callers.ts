@@ -6,8 +6,11 @@ import type { PolicyText, Statement } from '../../model/policy';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText, isUnknown, text } from '../../model/value';
 import type { TextPart } from '../../model/value';
-import { iamEndpoints, scopeOf } from './execute-api';
-import type { Endpoint, Scope } from './execute-api';
+import { allApis } from './api-parts';
+import { scopeOf } from './execute-api';
+import type { Scope } from './execute-api';
+import { iamEndpoints } from './iam-endpoints';
+import type { Endpoint } from './iam-endpoints';
 
 const INVOKE = 'execute-api:Invoke';
 
@@ -43,14 +46,15 @@ const known = new WeakMap<Snapshot, Calls>();
 export function callsIn(snapshot: Snapshot): Calls {
   const before = known.get(snapshot);
   if (before !== undefined) return before;
-  const isDeclared = snapshot.ofType('AWS::ApiGateway::Method').some(({ intent }) => intent?.kind === 'endpoint');
-  const apis = isDeclared ? snapshot.ofType('AWS::ApiGateway::RestApi') : [];
-  const endpoints = apis.flatMap((api) => declaredOf(api, snapshot));
+  const methods = ENDPOINTS.flatMap((type) => snapshot.ofType(type));
+  const isDeclared = methods.some(({ intent }) => intent?.kind === 'endpoint');
+  const endpoints = isDeclared ? allApis(snapshot).flatMap((api) => declaredOf(api, snapshot)) : [];
   const made = endpoints.length === 0 ? NONE : new AskedCalls(endpoints, snapshot);
   known.set(snapshot, made);
   return made;
 }
 
+const ENDPOINTS = ['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route'];
 const NONE: Calls = { endpoints: [], of: () => [] };
 
 function declaredOf(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
