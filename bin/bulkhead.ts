@@ -10,12 +10,15 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = main(process.argv.slice(2), {
+const code = main(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   writeFile: (file, text) => writeFileSync(file, text),
   isTerminal: process.stdout.isTTY,
+  errIsTerminal: process.stderr.isTTY,
   width: process.stdout.columns ?? 140,
   today: todayInUtc(),
   env: process.env,
 });
+if (typeof code === 'number') process.exitCode = code;
+else void code.then((settled) => (process.exitCode = settled));

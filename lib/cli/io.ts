@@ -7,6 +7,8 @@ export interface Io {
   /** Writes a file; throws as the file system does. */
   writeFile(file: string, text: string): void;
   readonly isTerminal: boolean;
+  /** Whether `err` goes to a terminal, where progress can be shown. */
+  readonly errIsTerminal?: boolean;
   /** Columns of the terminal. */
   readonly width: number;
   /** The date in UTC, `2026-11-22`. */

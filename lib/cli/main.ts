@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check';
 import { escalationsCommand } from './commands/escalations';
 import { reportCommand } from './commands/report';
 import { verifyEvidenceCommand } from './commands/verify-evidence';
+import { verifyTrailCommand } from './commands/verify-trail';
 import { whatCanCommand } from './commands/what-can';
 import { whoCanCommand } from './commands/who-can';
 import { EXIT, UsageError } from './exit-code';
@@ -17,20 +18,25 @@ const COMMANDS = [
   whatCanCommand,
   escalationsCommand,
   verifyEvidenceCommand,
+  verifyTrailCommand,
 ];
 
 const EXIT_CODES = `
 Exit codes: 0 holds, 1 findings, 2 bad usage or unreadable input, 3 a fault of bulkhead.`;
 
-/** Runs the command line. @param argv without the names of node and the script */
-export function main(argv: readonly string[], io: Io): number {
-  let code: ExitCode = EXIT.HOLDS;
+/**
+ * Runs the command line. What reads gigabytes takes its time: its exit code is a promise.
+ *
+ * @param argv without the names of node and the script
+ */
+export function main(argv: readonly string[], io: Io): ExitCode | Promise<ExitCode> {
+  let code: ExitCode | Promise<ExitCode> = EXIT.HOLDS;
   const program = programOf(io);
-  for (const command of COMMANDS) command(program, io, (result) => (code = result));
+  for (const command of COMMANDS) command(program, io, (result) => void (code = result));
   try {
     if (argv.length === 0) program.help({ error: true });
     program.parse([...argv], { from: 'user' });
-    return code;
+    return typeof code === 'number' ? code : (code as Promise<ExitCode>).catch((error: unknown) => failure(error, io));
   } catch (error) {
     return failure(error, io);
   }

@@ -13,6 +13,19 @@ export interface Run {
 
 /** Runs the command line in this process. */
 export function run(argv: readonly string[], changes: Partial<Io> = {}): Run {
+  const { code, ...rest } = start(argv, changes);
+  if (typeof code !== 'number') throw new Error('this command is asynchronous');
+  return { code, ...rest };
+}
+
+/** The same for a command that takes its time. */
+export async function runToEnd(argv: readonly string[], changes: Partial<Io> = {}): Promise<Run> {
+  const started = start(argv, changes);
+  const code = await started.code;
+  return { ...started, code };
+}
+
+function start(argv: readonly string[], changes: Partial<Io>) {
   let out = '';
   let err = '';
   const written: Record<string, string> = {};
@@ -26,7 +39,16 @@ export function run(argv: readonly string[], changes: Partial<Io> = {}): Run {
     env: {},
     ...changes,
   });
-  return { code, out, err, written };
+  return {
+    code,
+    get out() {
+      return out;
+    },
+    get err() {
+      return err;
+    },
+    written,
+  };
 }
 
 /** Writes files to a new folder and gives their paths. */
