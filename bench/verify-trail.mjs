@@ -59,8 +59,8 @@ function records(bytes) {
 /** Three sizes of files, as an hour of a busy account has them. */
 const SIZES = [4e6, 1e6, 2e5];
 let previous;
-let written = 0;
-for (let hour = 0; written < megabytes * 1e6; hour += 1) {
+const written = { bytes: 0 };
+for (let hour = 0; written.bytes < megabytes * 1e6; hour += 1) {
   const time = (minutes) => new Date(Date.UTC(2026, 0, 1, hour, minutes)).toISOString().replace('.000', '');
   const stamp = (minutes) => time(minutes).replace(/[-:]/g, '');
   const day = (minutes) => time(minutes).slice(0, 10).replaceAll('-', '/');
@@ -70,7 +70,7 @@ for (let hour = 0; written < megabytes * 1e6; hour += 1) {
     const object = `AWSLogs/111122223333/CloudTrail/eu-west-1/${day(index * 5)}/${name}`;
     put('packed', object, gzipSync(content));
     put('plain', object.replace(/\.gz$/, ''), content);
-    written += content.length;
+    written.bytes += content.length;
     return { s3Bucket: 'audit', s3Object: object, hashValue: sha256(content), hashAlgorithm: 'SHA-256' };
   });
   const object = `AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/${day(60)}/111122223333_CloudTrail-Digest_eu-west-1_audit_eu-west-1_${stamp(60)}.json.gz`;
