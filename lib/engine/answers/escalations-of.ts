@@ -66,6 +66,7 @@ function chosen(
 function reachesOf(goal: Goal): Pick<Escalation, 'reaches' | 'reachesLogicalId' | 'reachesTemplate' | 'power'> {
   if (goal.kind === 'admin') return { reaches: 'admin' };
   if (goal.kind === 'external') return { reaches: goal.arn === undefined ? goal.name : show(goal.arn) };
+  if (goal.kind === 'created') return { reaches: goal.principal.resource.logicalId };
   if (goal.kind === 'principal') return named(goal.principal.resource);
   return { ...named(goal.resource), power: goal.power };
 }

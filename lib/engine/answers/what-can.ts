@@ -46,11 +46,13 @@ export function whatCan(world: World, reach: Reach, principal: Principal): WhatC
 
 function becoming(fact: Fact, from: ReachOfPrincipal): readonly Becoming[] {
   const { goal, certainty } = fact;
-  if (goal.kind !== 'principal' && goal.kind !== 'external') return [];
+  if (goal.kind !== 'principal' && goal.kind !== 'external' && goal.kind !== 'created') return [];
   const named =
     goal.kind === 'principal'
       ? namedPrincipal(goal.principal)
-      : { principal: goal.arn === undefined ? goal.name : show(goal.arn) };
+      : goal.kind === 'created'
+        ? { principal: goal.principal.resource.logicalId }
+        : { principal: goal.arn === undefined ? goal.name : show(goal.arn) };
   return [{ ...named, certainty, steps: escalationSteps(from.trace(fact)) }];
 }
 

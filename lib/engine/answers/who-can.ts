@@ -132,7 +132,7 @@ function bestWay(from: ReachOfPrincipal, taken: TakenOver, world: World): Way | 
 
 function wayBy(fact: Fact, taken: TakenOver, { scps, rcps }: World): Way | undefined {
   const { goal, certainty } = fact;
-  if (goal.kind === 'principal') {
+  if (goal.kind === 'principal' || goal.kind === 'created') {
     const answer = taken(goal.principal);
     if (answer === undefined || answer.verdict === 'denied') return undefined;
     return { fact, answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };

@@ -74,7 +74,7 @@ export class ReachedDuties {
       if (from.trace(fact).some(({ technique }) => technique === 'unknown-policy')) return [];
       return [{ duty: EVERY_DUTY, over: '', certainty, unknowns: [], because: 'an administrator can do everything' }];
     }
-    if (goal.kind === 'principal') return this.duties.of(goal.principal).holdings;
+    if (goal.kind === 'principal' || goal.kind === 'created') return this.duties.of(goal.principal).holdings;
     if (goal.kind !== 'resource') return [];
     const { resource, power } = goal;
     const duty = RESOURCES[`${resource.type} ${power}`];

@@ -6,6 +6,7 @@ import type { Ability } from './ability';
 import { Admission } from './admission';
 import { Asking } from './asking';
 import type { Grants, Ground } from './asking';
+import { Boundaries } from './boundaries';
 import { RelevantActions } from './relevant-actions';
 import { ServiceTrust } from './services';
 import { Shown } from './shown';
@@ -17,6 +18,7 @@ import type { TargetKind, Technique } from './technique';
 /** What actors can do on their own. */
 export class Abilities implements Ground {
   readonly targets: Targets;
+  readonly boundaries: Boundaries;
   readonly relevant = new RelevantActions();
   private readonly admission: Admission;
   private readonly trust: ServiceTrust;
@@ -26,7 +28,8 @@ export class Abilities implements Ground {
   private readonly eligible = new Map<Technique, Map<Target, readonly Unknown[] | undefined>>();
 
   constructor(private readonly world: World) {
-    this.targets = new Targets(world);
+    this.boundaries = new Boundaries(world);
+    this.targets = new Targets(world, this.boundaries);
     this.admission = new Admission(world, this.relevant);
     this.trust = new ServiceTrust(world);
     this.shown = new Shown(world);
@@ -37,14 +40,17 @@ export class Abilities implements Ground {
   }
 
   asking(actor: Actor): Asking {
-    return new Asking(actor, this.grantsOf(actor), this, this.world);
+    const limits = this.limitsOf(actor);
+    return new Asking(actor, this.grantsOf(actor, limits), limits, this, this.world);
+  }
+
+  /** What the boundary may allow, where there is one and all of it can be read. */
+  private limitsOf({ principal: { boundary } }: Actor): Grants | undefined {
+    return boundary === undefined || boundary.document.unknowns.length > 0 ? undefined : this.allowed([boundary]);
   }
 
   /** What the identity policies may allow, by action, as far as the boundary may let it. */
-  private grantsOf({ principal }: Actor): Grants {
-    const { boundary } = principal;
-    const limits =
-      boundary === undefined || boundary.document.unknowns.length > 0 ? undefined : this.allowed([boundary]);
+  private grantsOf({ principal }: Actor, limits: Grants | undefined): Grants {
     const unreadable = principal.policies.some(({ document }) => document.unknowns.length > 0);
     // What is not known may allow whatever the boundary does. Without one it may allow everything: that is told once.
     if (unreadable && limits !== undefined) return limits;

@@ -6,9 +6,9 @@ import type { RelevantActions } from './relevant-actions';
 /**
  * A change to a principal that somebody can make. `written`: a policy that allows everything was added. `unbounded`:
  * its boundary was taken away. `freed:1`: its policy with this position lost its Denies. `joined:key`: it has what
- * the group with this key has.
+ * the group with this key has. `bounded:id`: this boundary was put in the place of its own.
  */
-export type Change = 'written' | 'unbounded' | `freed:${number}` | `joined:${string}`;
+export type Change = 'written' | 'unbounded' | `freed:${number}` | `joined:${string}` | `bounded:${string}`;
 
 /** A principal with the changes that were made to it. */
 export interface Actor {
@@ -30,6 +30,7 @@ export class Actors {
 
   constructor(
     private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[],
+    private readonly boundaryBy: (id: string) => SourcedPolicy | undefined,
     private readonly relevant: RelevantActions,
   ) {}
 
@@ -60,7 +61,9 @@ export class Actors {
         policies = [...policies, ...this.policiesOfGroup(change.slice('joined:'.length))];
       }
     }
-    const { boundary, ...rest } = base;
+    const { boundary: own, ...rest } = base;
+    const exchanged = changes.find((each) => each.startsWith('bounded:'));
+    const boundary = (exchanged === undefined ? undefined : this.boundaryBy(exchanged.slice('bounded:'.length))) ?? own;
     const bounded = boundary !== undefined && !changes.includes('unbounded');
     return {
       ...rest,

@@ -8,6 +8,7 @@ import { awsManaged } from '../world/managed-policy-arn';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
+import { BOUNDARY_KEY } from './boundaries';
 import { PlainGrants } from './plain-grants';
 import type { RelevantActions } from './relevant-actions';
 import type { Target } from './target';
@@ -28,7 +29,7 @@ for (const technique of TECHNIQUES) {
   });
 }
 
-/** The Allows that may apply to an action. */
+/** The Allows that may apply to an action; of a boundary where it can be read in full. */
 export type Grants = ReadonlyMap<string, readonly Statement[]>;
 
 /** What is known of the world, whoever asks. */
@@ -52,6 +53,7 @@ export class Asking {
   constructor(
     private readonly actor: Actor,
     private readonly grants: Grants,
+    private readonly limits: Grants | undefined,
     private readonly ground: Ground,
     private readonly world: World,
   ) {
@@ -86,14 +88,24 @@ export class Asking {
   }
 
   /** The permission on one resource of those that do not exist yet. */
-  permits(ask: Ask, technique: Technique, resource: PolicyText): Grant | undefined {
-    return best(ask.actions.map((action) => () => this.permission(action, ask, technique, undefined, resource)));
+  permits(ask: Ask, technique: Technique, resource: PolicyText, target?: Target): Grant | undefined {
+    return best(ask.actions.map((action) => () => this.permission(action, ask, technique, target, resource)));
   }
 
   private meet({ technique, need }: Place, found: Ability[]): void {
     const asks = technique.needs[need];
     if (!asks.every((ask) => this.hasAny(ask))) return;
     const pivot = asks.find((ask) => ask.on === 'target');
+    const isBound = asks.some(({ about }) => about === 'within-boundary');
+    if (pivot === undefined && isBound) {
+      // Who can make principals without a boundary needs none within one.
+      if (technique.needs.flat().every((ask) => this.isUnbound(ask))) return;
+      for (const target of this.ground.index(technique.target).targets) {
+        const ability = this.ability({ technique, need }, asks, target);
+        if (ability !== undefined) found.push(ability);
+      }
+      return;
+    }
     if (pivot === undefined) {
       const ability = this.ability({ technique, need }, asks, undefined);
       if (ability !== undefined) found.push(ability);
@@ -105,6 +117,13 @@ export class Asking {
     }
   }
 
+  private isUnbound({ about, actions }: Ask): boolean {
+    if (about !== 'within-boundary') return true;
+    return actions.some(
+      (action) => this.ask(action, anythingOf(action), { [BOUNDARY]: ABSENT })?.decision.must === true,
+    );
+  }
+
   private hasAny({ actions }: Ask): boolean {
     return actions.some((action) => this.grants.has(action) || this.ground.admitted(this.principal, action).length > 0);
   }
@@ -113,11 +132,8 @@ export class Asking {
     const found = new Set<Target>();
     const index = this.ground.index(kind);
     for (const action of actions) {
-      for (const { resources } of this.grants.get(action) ?? []) {
-        const patterns: readonly PolicyText[] =
-          resources === undefined || resources.negated ? ['*'] : resources.patterns;
-        for (const pattern of patterns) for (const target of index.matching(pattern)) found.add(target);
-      }
+      const within = this.limits === undefined ? undefined : new Set(named(this.limits.get(action), index));
+      for (const target of named(this.grants.get(action), index)) if (within?.has(target) !== false) found.add(target);
       for (const key of this.ground.admitted(this.principal, action)) {
         const target = this.ground.target(kind, key);
         if (target !== undefined) found.add(target);
@@ -152,7 +168,7 @@ export class Asking {
 
   private answer(ask: Ask, technique: Technique, target: Target | undefined): Grant | undefined {
     const services = ask.about === 'pass' ? (technique.services ?? []).join() : '';
-    const id = [ask.on, ask.about ?? '', services, ask.actions.join(), ask.on === 'target' ? target?.id : ''].join(' ');
+    const id = [ask.on, ask.about ?? '', services, ask.actions.join(), isAbout(ask) ? target?.id : ''].join(' ');
     if (this.answers.has(id)) return this.answers.get(id);
     const found = best([...ask.actions].map((action) => () => this.permission(action, ask, technique, target)));
     this.answers.set(id, found);
@@ -176,6 +192,10 @@ export class Asking {
         return this.attach(action, resource, ask.on === 'anything' ? { [BOUNDARY]: ABSENT } : context);
       case 'replace-boundary':
         return this.ask(action, resource, { [BOUNDARY]: awsManaged(this.principal, 'AdministratorAccess') });
+      case 'within-boundary': {
+        const within: Context = target?.boundary === undefined ? {} : { [BOUNDARY]: target.boundary.arn };
+        return /Attach/.test(action) ? this.attach(action, resource, within) : this.ask(action, resource, within);
+      }
       case 'no-boundary':
         return this.ask(action, resource, { [BOUNDARY]: ABSENT });
       default:
@@ -243,7 +263,7 @@ export class Asking {
   }
 }
 
-const BOUNDARY = 'iam:permissionsboundary';
+const BOUNDARY = BOUNDARY_KEY;
 const POLICY = 'iam:policyarn';
 const DETACH = /^iam:Detach(?:Role|User)Policy$/;
 
@@ -257,6 +277,14 @@ function arnOfManaged({ resource, place }: SourcedPolicy): PolicyText {
   return (resource.arn ?? unknown('attribute', `the ARN of ${resource.logicalId}`)) as PolicyText;
 }
 
+/** The targets that statements may name. */
+function* named(statements: readonly Statement[] = [], index: TargetIndex): Generator<Target> {
+  for (const { resources } of statements) {
+    const patterns: readonly PolicyText[] = resources === undefined || resources.negated ? ['*'] : resources.patterns;
+    for (const pattern of patterns) yield* index.matching(pattern);
+  }
+}
+
 /** The first that is sure, else the first at all. */
 function best(grants: readonly (() => Grant | undefined)[]): Grant | undefined {
   let found: Grant | undefined;
@@ -266,6 +294,11 @@ function best(grants: readonly (() => Grant | undefined)[]): Grant | undefined {
     found ??= grant;
   }
   return found;
+}
+
+/** Whether the answer is another one for each target. */
+function isAbout({ on, about }: Ask): boolean {
+  return on === 'target' || about === 'within-boundary';
 }
 
 /** Every resource of the service of an action; `*` where the action takes no resource. */

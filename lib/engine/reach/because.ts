@@ -37,7 +37,10 @@ export function stepOf(gained: Gained): Step {
   const unknowns = [
     ...new Map(used.flatMap(({ ability }) => ability.unknowns).map((each) => [each.detail, each])).values(),
   ];
-  const toKey = what.kind === 'principal' || what.kind === 'change' ? what.principal.key : target?.resource?.key;
+  const toKey =
+    what.kind === 'principal' || what.kind === 'created' || what.kind === 'change'
+      ? what.principal.key
+      : target?.resource?.key;
   return {
     technique: technique.id,
     references: technique.references,
@@ -134,6 +137,7 @@ function shownResource(resource: Grant['resource']): string {
 function wordsFor({ what }: Gained): string {
   switch (what.kind) {
     case 'principal':
+    case 'created':
       return nameOf(what.principal.resource);
     case 'change':
       return `${CHANGES[what.change.split(':')[0]]} ${nameOf(what.principal.resource)}`;
@@ -155,4 +159,5 @@ const CHANGES: Readonly<Record<string, string>> = {
   unbounded: 'the boundary of',
   freed: 'the Denies on',
   joined: 'the groups of',
+  bounded: 'the boundary of',
 };

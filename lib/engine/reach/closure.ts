@@ -34,6 +34,8 @@ export class Closure {
   private readonly states = new Map<Principal, State>();
   private readonly others = new Map<string, Gained>();
   private readonly groups = new Map<string, Gained>();
+  /** Managed policies that can be rewritten, by key. */
+  private readonly rewritten = new Map<string, Derivation>();
   private readonly met = new Map<Technique, Rows>();
   private deferred: Taken[] = [];
   private readonly later: (() => void)[] = [];
@@ -107,7 +109,7 @@ export class Closure {
     for (const all of combinations(lists)) {
       left -= 1;
       const actors = all.map(({ node }) => node.actor);
-      const doubts = left < 0 ? [TOO_MANY] : this.shared.sameThing.of(technique, actors);
+      const doubts = left < 0 ? [TOO_MANY] : this.shared.sameThing.of(technique, actors, target);
       if (doubts === 'none') continue;
       if (doubts.length === 0) return this.fireFor(technique, target, all, doubts);
       possible ??= { all, doubts };
@@ -185,7 +187,17 @@ export class Closure {
           this.other(name, { ...derivation, what: { kind: 'external', name, target } });
         }
         return;
+      case 'create':
+        for (const principal of target.principals) this.create(principal, derivation);
+        return;
+      case 'exchange-boundary': {
+        const { boundary } = target;
+        if (boundary === undefined) return;
+        for (const principal of target.principals) this.change(principal, `bounded:${boundary.id}`, derivation);
+        return;
+      }
       case 'write-policies':
+        this.rewriteBoundary(target, derivation);
         for (const principal of target.principals) this.rewrite(principal, target, derivation);
         return;
       case 'lift-boundary':
@@ -212,6 +224,16 @@ export class Closure {
     }
   }
 
+  /** Of those who were made within it. */
+  private rewriteBoundary({ resource }: Target, derivation: Derivation): void {
+    if (resource?.type !== 'AWS::IAM::ManagedPolicy' || this.rewritten.has(resource.key)) return;
+    this.rewritten.set(resource.key, derivation);
+    for (const [principal, { control }] of this.states) {
+      const isWithin = principal.boundary?.resource?.key === resource.key;
+      if (isWithin && control?.what.kind === 'created') this.change(principal, 'unbounded', derivation);
+    }
+  }
+
   /** A managed policy may be attached, may be the boundary, and may hold the Denies. */
   private rewrite(principal: Principal, target: Target, derivation: Derivation): void {
     const key = target.resource?.key;
@@ -227,10 +249,17 @@ export class Closure {
     this.change(principal, 'written', derivation);
   }
 
-  private control(principal: Principal, derivation: Derivation): void {
+  private create(principal: Principal, derivation: Derivation): void {
+    this.control(principal, derivation, 'created');
+    const key = principal.boundary?.resource?.key;
+    const rewritten = key === undefined ? undefined : this.rewritten.get(key);
+    if (rewritten !== undefined) this.change(principal, 'unbounded', rewritten);
+  }
+
+  private control(principal: Principal, derivation: Derivation, kind: 'principal' | 'created' = 'principal'): void {
     const state = this.stateOf(principal);
     if (state.isControlled) return;
-    const gained: Gained = { ...derivation, what: { kind: 'principal', principal } };
+    const gained: Gained = { ...derivation, what: { kind, principal } };
     state.isControlled = true;
     state.control = gained;
     this.gained.push(gained);
@@ -275,10 +304,17 @@ export class Closure {
     this.gained.push(gained);
   }
 
+  /** A principal has one boundary at a time: with each that it can be given, and with its own. */
   private spawn(principal: Principal, changes?: ReadonlyMap<Change, Gained>): void {
     const { control } = this.stateOf(principal);
-    const premises = [...(control === undefined ? [] : [control]), ...(changes?.values() ?? [])];
-    this.queue.push({ actor: this.shared.actors.of(principal, changes?.keys()), premises });
+    const all = [...(changes ?? [])];
+    const boundaries = all.filter(([change]) => isExchange(change));
+    const others = all.filter(([change]) => !isExchange(change));
+    for (const each of [others, ...boundaries.map((one) => [...others, one])]) {
+      const premises = [...(control === undefined ? [] : [control]), ...each.map(([, gained]) => gained)];
+      const names = each.map(([change]) => change);
+      this.queue.push({ actor: this.shared.actors.of(principal, names), premises });
+    }
   }
 
   private stateOf(principal: Principal): State {
@@ -292,6 +328,10 @@ export class Closure {
     if (principal.kind === 'user' && this.groups.size > 0) return true;
     return (this.states.get(principal)?.changes.size ?? 0) > 0;
   }
+}
+
+function isExchange(change: Change): boolean {
+  return change.startsWith('bounded:');
 }
 
 interface Taken {

@@ -27,6 +27,7 @@ export interface Used {
 export interface Gained extends Derivation {
   readonly what:
     | { readonly kind: 'principal'; readonly principal: Principal }
+    | { readonly kind: 'created'; readonly principal: Principal }
     | { readonly kind: 'change'; readonly principal: Principal; readonly change: Change }
     | { readonly kind: 'group'; readonly group: Target }
     | { readonly kind: 'admin'; readonly principal: Principal }

@@ -21,7 +21,12 @@ export function reachOf(world: World, { possible = true }: ReachOptions = {}): R
     return attached.get(key) ?? [];
   };
   const abilities = new Abilities(world);
-  return new Sources(world, new Shared(world, abilities, new Actors(ofGroup, abilities.relevant)), possible);
+  const ofBoundary = (id: string): SourcedPolicy | undefined => abilities.boundaries.byId(id)?.policy;
+  return new Sources(
+    world,
+    new Shared(world, abilities, new Actors(ofGroup, ofBoundary, abilities.relevant)),
+    possible,
+  );
 }
 
 class Sources implements Reach {

@@ -12,6 +12,8 @@ export type Certainty = 'certain' | 'possible';
 export type Goal =
   /** All that another role or user can do. */
   | { readonly kind: 'principal'; readonly principal: Principal }
+  /** A role or user that it can make, with all that the boundary allows which it must have. */
+  | { readonly kind: 'created'; readonly principal: Principal }
   /** Everything in an account, and so every principal of it. */
   | { readonly kind: 'admin'; readonly account: PolicyText }
   /** A resource beyond what was granted: by its policy rewritten, its content read or its guard switched off. */

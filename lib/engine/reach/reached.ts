@@ -2,6 +2,7 @@ import { sameText } from '../match/symbolic';
 import type { Principal, World } from '../world/world';
 import { stepOf, stepsTo } from './because';
 import type { Closure } from './closure';
+import { covers } from './covers';
 import type { Gained } from './gained';
 import type { Outsider } from './outsider';
 import type { Fact, Goal, ReachOfPrincipal, Step } from './reach';
@@ -94,10 +95,18 @@ function factOf(gained: Gained): Fact | undefined {
   return fact;
 }
 
-function goalOf({ what }: Gained): readonly [string, Goal] | undefined {
+function goalOf({ what, used }: Gained): readonly [string, Goal] | undefined {
   switch (what.kind) {
     case 'principal':
       return [what.principal.key, { kind: 'principal', principal: what.principal }];
+    case 'created': {
+      const { boundary } = what.principal;
+      // Who has it all already gains nothing.
+      const isMore = used.every(
+        ({ actor }) => 'outside' in actor || boundary === undefined || !covers(actor.base, boundary.document),
+      );
+      return isMore ? [what.principal.key, { kind: 'created', principal: what.principal }] : undefined;
+    }
     case 'admin':
       return ['admin', { kind: 'admin', account: what.principal.account }];
     case 'resource': {

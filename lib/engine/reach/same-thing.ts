@@ -7,6 +7,7 @@ import { canonical } from '../match/symbolic';
 import type { Actor } from './actor';
 import type { Asking } from './asking';
 import type { Doer } from './gained';
+import type { Target } from './target';
 import type { Ask, Technique } from './technique';
 import { sharedThings } from './techniques/new-things';
 import type { NewThing } from './techniques/new-things';
@@ -30,7 +31,7 @@ export class SameThing {
   constructor(private readonly askingOf: (actor: Actor) => Asking) {}
 
   /** `actors` by the need that each meets. */
-  of(technique: Technique, doers: readonly Doer[]): Together {
+  of(technique: Technique, doers: readonly Doer[], target?: Target): Together {
     const things = sharedThings(technique);
     if (things.length === 0) return CERTAIN;
     const actors = doers.filter((each): each is Actor => !('outside' in each));
@@ -38,13 +39,16 @@ export class SameThing {
     if (actors.length < doers.length) return 'none';
     let byActors = this.known.get(technique);
     if (byActors === undefined) this.known.set(technique, (byActors = new Map()));
-    const id = actors.map((each) => this.idOf(each)).join();
+    // Only a boundary makes a difference to what is permitted.
+    const bound = target?.boundary === undefined ? undefined : target;
+    const id = [...actors.map((each) => this.idOf(each)), bound?.id ?? ''].join();
     let found = byActors.get(id);
     if (found === undefined) {
       const each = things.map(({ thing, places }) =>
         this.judge(
           technique,
           thing,
+          bound,
           places.map(([need, ask]) => ({ asking: this.askingOf(actors[need]), ask: technique.needs[need][ask] })),
         ),
       );
@@ -60,7 +64,12 @@ export class SameThing {
     return id;
   }
 
-  private judge(technique: Technique, { what, arn }: NewThing, uses: readonly Use[]): Together {
+  private judge(
+    technique: Technique,
+    { what, arn }: NewThing,
+    target: Target | undefined,
+    uses: readonly Use[],
+  ): Together {
     if (uses.every(({ asking, ask }) => asking.isPlain(ask))) return CERTAIN;
     const notKnown = [unknown('attribute', `whether these permissions are for one and the same ${what}`)];
     let mayMeet = false;
@@ -73,7 +82,9 @@ export class SameThing {
       mayMeet = true;
       if (found.kind === 'unknown') continue;
       const { text } = found;
-      const isSure = uses.every(({ asking, ask }) => asking.permits(ask, technique, text)?.decision.must === true);
+      const isSure = uses.every(
+        ({ asking, ask }) => asking.permits(ask, technique, text, target)?.decision.must === true,
+      );
       if (isSure) return CERTAIN;
     }
     return mayMeet ? notKnown : 'none';

@@ -1,6 +1,7 @@
 import type { PolicyText } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
+import type { NamedBoundary } from './boundaries';
 import type { Principal } from '../world/world';
 
 /** Something that a technique works on. */
@@ -15,6 +16,8 @@ export interface Target {
   readonly principals: readonly Principal[];
   /** Why there may be other roles than in `principals`. */
   readonly unknownRole?: Unknown;
+  /** A boundary that principals are made with, or may be given. */
+  readonly boundary?: NamedBoundary;
   /** Of code that something runs: what runs it. */
   readonly runs?: Resource;
 }

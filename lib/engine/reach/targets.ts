@@ -8,7 +8,9 @@ import { Names } from '../world/attachments';
 import { isPolicyText } from '../world/attachments';
 import type { Principal, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
+import type { Boundaries } from './boundaries';
 import { Compute, arnFrom, at, computeArn, named } from './compute';
+import { covers } from './covers';
 import type { Target } from './target';
 import type { TargetKind } from './technique';
 
@@ -46,7 +48,10 @@ export class Targets {
   private readonly compute: Compute;
   private readonly attachedTo = new Map<string, Principal[]>();
 
-  constructor(private readonly world: World) {
+  constructor(
+    private readonly world: World,
+    private readonly boundaries: Boundaries,
+  ) {
     const { snapshot } = world;
     this.compute = new Compute(
       new Names(snapshot),
@@ -82,6 +87,16 @@ export class Targets {
         return principals.filter((each) => each.kind === kind).map((each) => ofPrincipal(each));
       case 'account':
         return [];
+      case 'new-role':
+      case 'new-user':
+        return [...this.boundaries.all].map((boundary) => {
+          const principal = this.boundaries.newcomer(kind === 'new-role' ? 'role' : 'user', boundary);
+          const { key, resource } = principal;
+          return { id: key, name: resource.logicalId, arn: boundary.arn, resource, principals: [principal], boundary };
+        });
+      case 'bounded-role':
+      case 'bounded-user':
+        return this.bounded(kind === 'bounded-role' ? 'role' : 'user');
       case 'cdk-deploy-role':
       case 'cdk-exec-role':
         return [
@@ -107,6 +122,22 @@ export class Targets {
       default:
         return (LIKE[kind] ?? [kind]).flatMap((type) => this.resources(type));
     }
+  }
+
+  /** Each boundary that may be put in the place of one that allows less. */
+  private bounded(kind: Principal['kind']): readonly Target[] {
+    const others = [...this.boundaries.all];
+    return this.world.principals.flatMap((principal): readonly Target[] => {
+      const { boundary: own } = principal;
+      if (principal.kind !== kind || own === undefined) return [];
+      return others
+        .filter(({ policy }) => !covers({ policies: [own] }, policy.document))
+        .map((boundary) => ({
+          ...ofPrincipal(principal),
+          id: `${principal.key} within ${boundary.id}`,
+          boundary,
+        }));
+    });
   }
 
   private resources(type: string): readonly Target[] {

@@ -4,6 +4,12 @@ export type TargetKind =
   | 'user'
   /** An account as a whole. */
   | 'account'
+  /** A principal that is made within a boundary which must be set; the boundary is what stands for it. */
+  | 'new-role'
+  | 'new-user'
+  /** A role or user with a boundary, and another one that may be set in its place. */
+  | 'bounded-role'
+  | 'bounded-user'
   /** The deployment and execution roles that `cdk bootstrap` makes. */
   | 'cdk-deploy-role'
   | 'cdk-exec-role'
@@ -22,6 +28,10 @@ export type Gain =
   | 'become'
   /** Any policy on the principal: of a group on its members, of a managed policy on those it is attached to. */
   | 'write-policies'
+  /** A new principal with any policy, within the boundary. */
+  | 'create'
+  /** The principal within another boundary. */
+  | 'exchange-boundary'
   /** The principal without its boundary. */
   | 'lift-boundary'
   /** The principal without the Denies of its inline policies; of its managed policies. */
@@ -48,7 +58,7 @@ export interface Ask {
    */
   readonly on: 'target' | 'anything' | 'some-role';
   /** Which condition keys the call settles. */
-  readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary';
+  readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary' | 'within-boundary';
 }
 
 /** Permissions that the same principal must have, since it is one call, or a call and what it hands over. */

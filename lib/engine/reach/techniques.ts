@@ -1,5 +1,6 @@
 import type { Technique } from './technique';
 import { ASSUME } from './techniques/assume';
+import { BOUNDED } from './techniques/bounded';
 import { EXISTING_COMPUTE } from './techniques/existing-compute';
 import { GUARDS } from './techniques/guards';
 import { IDENTITIES } from './techniques/identities';
@@ -15,6 +16,7 @@ export const TECHNIQUES: readonly Technique[] = [
   ...ASSUME,
   ...IDENTITIES,
   ...GUARDS,
+  ...BOUNDED,
   ...EXISTING_COMPUTE,
   ...NEW_COMPUTE,
   ...NEW_JOBS,

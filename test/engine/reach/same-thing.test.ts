@@ -130,14 +130,15 @@ const SHARING = TECHNIQUES.filter((each) => sharedThings(each).length > 0 && !ea
 function named(technique: Technique, nameOf: (place: number) => string): readonly Json[] {
   const [{ thing, places }] = sharedThings(technique);
   return technique.needs.flatMap((asks, need) =>
-    asks.map(({ actions: [action] }, ask) => {
+    asks.map(({ actions: [action], about }, ask) => {
       const place = places.findIndex(([n, a]) => n === need && a === ask);
       const resource = thing.arn
         .replace('arn:*:', 'arn:aws:')
         .replace(':*:*:', ':eu-west-1:111122223333:')
         .replace('::*:', '::111122223333:')
         .replace('?*', nameOf(place));
-      return allow(action, place === -1 ? '*' : resource);
+      const within = { StringEquals: { 'iam:PermissionsBoundary': ref('Limit') } };
+      return allow(action, place === -1 ? '*' : resource, about === 'within-boundary' ? within : undefined);
     }),
   );
 }

@@ -26,8 +26,9 @@ const NEW_THINGS: readonly NewThing[] = [
     'PutUserPolicy',
     'CreateAccessKey',
     'CreateLoginProfile',
+    'DeleteUserPermissionsBoundary',
   ),
-  thing('role', 'iam::*:role/?*', 'CreateRole', 'AttachRolePolicy', 'PutRolePolicy'),
+  thing('role', 'iam::*:role/?*', 'CreateRole', 'AttachRolePolicy', 'PutRolePolicy', 'DeleteRolePermissionsBoundary'),
   thing('instance profile', 'iam::*:instance-profile/?*', 'CreateInstanceProfile', 'AddRoleToInstanceProfile'),
   thing('function', 'lambda:*:*:function:?*', 'CreateFunction', 'InvokeFunction', 'AddPermission'),
   thing(

@@ -34,7 +34,9 @@ function granted(technique: Technique, flaw: Flaw): readonly Json[] {
       const condition =
         about === 'pass' && flaw.passedTo !== undefined
           ? { StringEquals: { 'iam:PassedToService': flaw.passedTo } }
-          : undefined;
+          : about === 'within-boundary'
+            ? { StringEquals: { 'iam:PermissionsBoundary': ref('Limit') } }
+            : undefined;
       return [allow(action, '*', condition)];
     }),
   );
@@ -52,12 +54,19 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
   const asUser = (more: Resources = {}): Resources => ({ Mallory: user(statements, { ...bounds, ...more }) });
   const exists: Resources = technique.exists === undefined ? {} : { Existing: resource(technique.exists) };
   const base = { ...boundary, ...exists };
-  const isUser = technique.target === 'user';
+  const isUser = technique.target === 'user' || technique.target === 'bounded-user';
   const itself = isUser ? asUser : mallory;
 
   switch (technique.gain) {
     case 'administer':
-      return { resources: { ...base, ...mallory() }, reaches: 'admin' };
+      return { resources: { ...base, ...limit(technique), ...mallory() }, reaches: 'admin' };
+    case 'create':
+      return { resources: { ...base, ...limit(technique), ...mallory() }, reaches: 'Victim' };
+    case 'exchange-boundary':
+      return {
+        resources: { ...lifted(technique, flaw, isUser, statements.slice(0, 1)), ...limit(technique) },
+        reaches: 'Victim',
+      };
     case 'cdk-bootstrap':
       return { resources: { ...base, ...mallory() }, reaches: 'cdk-bootstrap' };
     case 'join-group':
@@ -102,12 +111,23 @@ function written(kind: TargetKind, itself: Make, asUser: Make, asRole: Make): Re
   return itself();
 }
 
+/** The boundary that must be set, within which one may become `Victim`. */
+function limit({ needs }: Technique): Resources {
+  if (!needs.flat().some(({ about }) => about === 'within-boundary')) return {};
+  return {
+    Limit: managed([allow('sts:AssumeRole', arn('Victim'))]),
+    Victim: role([], { AWS: `arn:aws:iam::${ACCOUNT}:root` }),
+  };
+}
+
 /** An administrator but for a boundary that allows the technique. */
-function lifted(technique: Technique, flaw: Flaw, isUser: boolean): Resources {
+function lifted(technique: Technique, flaw: Flaw, isUser: boolean, bounded?: readonly Json[]): Resources {
   const more = { PermissionsBoundary: ref('Bounds') };
   const statements = flaw.deny === undefined ? [ALL] : [ALL, deny(technique.needs[0][0].actions)];
   const bounds =
-    flaw.boundary === true || flaw.without !== undefined ? CAN_NOTHING : [allow(technique.needs[0][0].actions)];
+    flaw.boundary === true || flaw.without !== undefined
+      ? CAN_NOTHING
+      : (bounded ?? [allow(technique.needs[0][0].actions)]);
   return {
     Mallory: isUser ? user(statements, more) : role(statements, undefined, more),
     Bounds: managed(bounds),

@@ -1,0 +1,72 @@
+import type { Matcher, PolicyDocument, PolicyText, Statement } from '../../model/policy';
+import { isUnknown } from '../../model/value';
+import { actionMayMatch } from '../match/action-pattern';
+import { contains, patternOf } from '../match/pattern';
+import { canonical } from '../match/symbolic';
+import type { Principal } from '../world/world';
+
+/**
+ * Whether a principal is allowed for sure whatever a policy allows: each of its Allows is within one of the principal's
+ * that has no condition, within its boundary too, and no Deny of the principal's is lacking in the policy.
+ */
+export function covers(
+  { policies, boundary }: Pick<Principal, 'policies' | 'boundary'>,
+  wanted: PolicyDocument,
+): boolean {
+  const own = policies.flatMap(({ document }) => document.statements);
+  if (wanted.unknowns.length > 0 || policies.some(({ document }) => document.unknowns.length > 0)) return false;
+  return (
+    within(wanted, own) &&
+    (boundary === undefined ||
+      boundary.document === wanted ||
+      (boundary.document.unknowns.length === 0 && within(wanted, boundary.document.statements)))
+  );
+}
+
+function within(wanted: PolicyDocument, own: readonly Statement[]): boolean {
+  const allows = own.filter(({ effect, conditions, guards, actions, resources }) => {
+    const isPlain = conditions.length === 0 && guards.length === 0 && !actions.negated;
+    return effect === 'Allow' && isPlain && resources?.negated === false;
+  });
+  const asked = wanted.statements.filter(({ effect }) => effect === 'Allow');
+  const denied = new Set(wanted.statements.filter(({ effect }) => effect === 'Deny').map(said));
+  const isFree = own
+    .filter(({ effect }) => effect === 'Deny')
+    .every((deny) => denied.has(said(deny)) || asked.every((each) => areApart(deny, each)));
+  return (
+    isFree &&
+    asked.every(({ actions, resources }) =>
+      all(actions).every((action) =>
+        all(resources).every((resource) =>
+          allows.some(
+            (each) =>
+              each.actions.patterns.some((one) => includes(one, action, true)) &&
+              all(each.resources).some((one) => includes(one, resource, false)),
+          ),
+        ),
+      ),
+    )
+  );
+}
+
+/** What is said by exclusion may be anything. */
+function all(matcher: Matcher | undefined): readonly PolicyText[] {
+  return matcher === undefined || matcher.negated ? ['*'] : matcher.patterns;
+}
+
+function includes(wide: PolicyText, narrow: PolicyText, caseless: boolean): boolean {
+  if (wide === '*') return true;
+  if (isUnknown(wide) || isUnknown(narrow)) return false;
+  if (canonical(wide) === canonical(narrow)) return true;
+  const options = caseless ? { caseless, variables: false } : {};
+  return contains(patternOf(wide, { ...options, ...(caseless ? {} : { segments: 5 }) }), patternOf(narrow, options));
+}
+
+function areApart(deny: Statement, allow: Statement): boolean {
+  if (deny.actions.negated || allow.actions.negated) return false;
+  return !deny.actions.patterns.some((one) => allow.actions.patterns.some((other) => actionMayMatch(one, other)));
+}
+
+function said({ index: _, sid: __, ...rest }: Statement): string {
+  return JSON.stringify(rest);
+}
