@@ -1,6 +1,6 @@
 import type { PolicyText } from '../../model/policy';
-import { isAbsent, unknown } from '../../model/value';
-import type { Value } from '../../model/value';
+import { isAbsent, isText, isUnknown, text, unknown } from '../../model/value';
+import type { TextPart, Value } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
 import { ABSENT_KEY, OPEN, known } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
@@ -14,7 +14,7 @@ import type { Target } from './target';
 
 /** Keys of which the caller decides alone; what a condition says of them is the same for every resource. */
 export function isCallerKey(key: string): boolean {
-  return key.startsWith('aws:principal') || key === 'aws:username' || CALLER_KEYS.has(key);
+  return key.startsWith('aws:principal') || key === 'aws:username' || key === 'aws:userid' || CALLER_KEYS.has(key);
 }
 
 const CALLER_KEYS = new Set(['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceorgid', 'aws:sourceorgpaths']);
@@ -66,6 +66,7 @@ export function callerFact(key: string, caller: Caller): Known | undefined {
   const { who, principal } = caller;
   // Only services that call on behalf of a resource have these.
   if (CALLER_KEYS.has(key)) return who.kind === 'service' ? OPEN : ABSENT_KEY;
+  if (key === 'aws:userid') return userId(caller);
   if (who.kind === 'anonymous' || who.kind === 'federated') {
     return key === 'aws:principaltype' ? known('Anonymous') : ABSENT_KEY;
   }
@@ -92,6 +93,27 @@ export function callerFact(key: string, caller: Caller): Known | undefined {
   }
   if (key.startsWith('aws:principaltag/') && principal !== undefined) return principalTag(key, principal);
   return undefined;
+}
+
+/**
+ * Of a session the id of its role and its name, of a user its id. Ids are made up with the role, and nobody's to choose.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+ */
+function userId({ kind, principal, session }: Caller): Known {
+  if (kind === 'anonymous') return known('anonymous');
+  if (principal === undefined)
+    return known(unknown('attribute', 'the unique id of a principal outside of the templates'));
+  const { key } = principal;
+  const id = (attribute: string): TextPart => ({
+    shape: 'segment',
+    source: `${key}.${attribute}`,
+    resource: key,
+    attribute,
+  });
+  if (kind === 'user') return known(text([id('UserId')]));
+  const name = session.name ?? text([{ shape: 'segment', source: `the session of ${key}` }]);
+  if (isUnknown(name)) return known(name);
+  return known(text([id('RoleId'), ':', ...(isText(name) ? name.parts : [name])]));
 }
 
 /** The ARN of the role, whichever session it is; of one by session ARN, the path of the role is not known. */

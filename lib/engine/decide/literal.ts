@@ -49,7 +49,7 @@ export function decideLiteral(
     const lookup = lookupOf(question, caller, target, world, action);
     const matching = literalMatching(target, resource, form, lookup);
     const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
-    return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same));
+    return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same, action));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { PolicyText } from '../../model/policy';
 import { unknown } from '../../model/value';
 import { anyOf } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
@@ -5,6 +6,7 @@ import type { Caller, NamedAs } from './caller';
 import type { Target } from './target';
 import { assumed, unknownTerm } from './term';
 import type { Term } from './term';
+import { takesUnsigned } from './unsigned';
 import type { Layer } from '../world/world';
 
 /** The Allows that may apply, by where they stand. */
@@ -45,6 +47,7 @@ export function pathsOf(
   caller: Caller,
   { rules, policies, foreign }: Target,
   sameAccount: boolean,
+  action: PolicyText,
 ): readonly Path[] {
   const layer = rules === 'trust' ? 'trust' : 'resource';
   const abroad = (...ways: readonly (keyof NamedAs)[]): Slot => {
@@ -57,7 +60,7 @@ export function pathsOf(
   if (rules === 'authorizer') return [[{ layer, terms: [assumed(layer)] }]];
   const shared = rules === 'general' || rules === 'signed';
   if (!caller.isOurs) {
-    if (caller.kind === 'anonymous' && rules === 'signed') return [[{ layer, terms: [] }]];
+    if (caller.kind === 'anonymous') return [[unsigned(abroad('direct', 'entity', 'anyone'), rules, action)]];
     if (caller.kind !== 'arn') return [[abroad('direct', 'entity', 'anyone')]];
     if (!sameAccount) return [[abroad('direct', 'entity', 'anyone', 'account')]];
     const own: Slot = { layer: 'identity', terms: [unknownTerm('identity', OWN_SIDE)] };
@@ -75,6 +78,15 @@ export function pathsOf(
   return [shared ? own : [by('account'), ...own], [by('entity', 'anyone'), ...around, ...scps], [beyond, ...scps]];
 }
 
+/** What is left to a caller without credentials. */
+function unsigned(slot: Slot, rules: Target['rules'], action: PolicyText): Slot {
+  const taken = rules === 'signed' ? 'no' : takesUnsigned(action);
+  if (taken === 'yes') return slot;
+  if (taken === 'no') return { layer: slot.layer, terms: [] };
+  return { layer: slot.layer, terms: slot.terms.map((term) => ({ ...term, sure: false, unknown: NOT_SIGNED })) };
+}
+
+const NOT_SIGNED = unknown('attribute', 'whether the service takes requests without a signature');
 const OWN_SIDE = unknown('attribute', 'the identity policies of a principal outside of the templates');
 
 /** The Allows that name the caller in one of these ways. */

@@ -67,7 +67,7 @@ class PlaceSearch {
       meets(place.region, statement) ? 'yes' : 'no';
     const gathered = gather(question, caller, place.target, world, lookup, undefined, matching);
     const allows = (same: boolean): readonly Path[] =>
-      pathsOf(gathered.allows, caller, place.target, same).map((path) =>
+      pathsOf(gathered.allows, caller, place.target, same, question.action).map((path) =>
         path.map(({ layer, terms }) => ({ layer, terms: inOrder(terms) })),
       );
     const denies = inOrder(gathered.denies);

@@ -67,6 +67,7 @@ function areApart(deny: Statement, allow: Statement): boolean {
   return !deny.actions.patterns.some((one) => allow.actions.patterns.some((other) => actionMayMatch(one, other)));
 }
 
-function said({ index: _, sid: __, ...rest }: Statement): string {
+function said(statement: Statement): string {
+  const { index: _, sid: __, ...rest } = statement;
   return JSON.stringify(rest);
 }

@@ -31,7 +31,7 @@ function granted(technique: Technique, flaw: Flaw): readonly Json[] {
     asks.flatMap(({ actions, about }, ask): readonly Json[] => {
       if (flaw.without?.[0] === need && flaw.without[1] === ask) return [];
       const action = actions[Math.min(flaw.alternative ?? 0, actions.length - 1)];
-      const condition =
+      const condition: Json | undefined =
         about === 'pass' && flaw.passedTo !== undefined
           ? { StringEquals: { 'iam:PassedToService': flaw.passedTo } }
           : about === 'within-boundary'

@@ -1,0 +1,53 @@
+import type { PolicyText } from '../../model/policy';
+import { show } from '../../model/read';
+import type { Tri } from '../match/symbolic';
+
+/**
+ * The actions for which AWS takes requests without a signature, by service: `true` for all of its data plane. Whether
+ * one is allowed is up to the policy of the resource.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-signing.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies-access-policy-examples.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+const TAKEN: Readonly<Record<string, RegExp | true>> = {
+  s3: true,
+  'execute-api': true,
+  sqs: true,
+  sns: true,
+  es: /^ESHttp/i,
+  // Function URLs with AuthType NONE.
+  lambda: /^Invoke(?:Function|FunctionUrl)$/i,
+  sts: /^AssumeRoleWith(?:SAML|WebIdentity)$/i,
+};
+
+/** Services whose requests AWS authenticates each by its signature, their resource policies notwithstanding. */
+const SIGNED: ReadonlySet<string> = new Set([
+  'backup',
+  'codeartifact',
+  'dynamodb',
+  'ecr',
+  'events',
+  'glue',
+  'iam',
+  'kinesis',
+  'kms',
+  'logs',
+  'secretsmanager',
+  'ssm',
+  'states',
+]);
+
+/** Whether a request without credentials can be one for an action, or for some action of a pattern. */
+export function takesUnsigned(action: PolicyText): Tri {
+  const [service, name = ''] = show(action).toLowerCase().split(':');
+  if (SIGNED.has(service)) return 'no';
+  if (!Object.hasOwn(TAKEN, service)) return 'maybe';
+  const taken = TAKEN[service];
+  if (taken === true) return 'yes';
+  if (/[*?$]/.test(name)) return 'maybe';
+  return taken.test(name) ? 'yes' : 'no';
+}
