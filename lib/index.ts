@@ -38,6 +38,7 @@ export * from './constructs/api/least-privilege-rest-api-props';
 export * from './constructs/api/open-api-props';
 export * from './constructs/api/least-privilege-rest-api';
 export * from './constructs/api/http-endpoint-options';
+export * from './constructs/api/existing-http-api-options';
 export * from './constructs/api/http-function-integration';
 export * from './constructs/api/least-privilege-http-api-props';
 export * from './constructs/api/least-privilege-http-api';

@@ -9,15 +9,20 @@ import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
 import { ApiAccess } from './api-access';
 import { parseEndpointName } from './endpoint-name';
+import type { EndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
 import { existingMethods, isPreflight } from './existing-methods';
 import type { ExistingMethod } from './existing-methods';
+import { differs } from './existing-problem';
 import { declareMethodCallers } from './guard-policy';
 import { checkStageName } from './stage-checks';
 
 /** Who may call what of an API that is there already: role lists by `GET /orders/{id}`. */
 export type CallersByEndpoint = { readonly [endpoint: string]: readonly iam.IRole[] };
+
+/** What decides on tokens. */
+const BY_TOKEN = ['CUSTOM', 'COGNITO_USER_POOLS'];
 
 /** The guard of an API that was made elsewhere. */
 export class ExistingApiGuard extends Construct {
@@ -26,7 +31,11 @@ export class ExistingApiGuard extends Construct {
   private readonly policy: DeferredPolicyDocument;
   /** Where a `RestApi` collects what is added to its policy. */
   private readonly policyBefore: unknown;
+  private readonly table = new EndpointTable(this);
+  /** Callers by endpoint; none of those for tokens. */
   private readonly declared = new Map<string, readonly iam.IRole[]>();
+  private readonly tokens = new Set<string>();
+  private readonly adopted = new Set<apigateway.Method>();
 
   constructor(
     public readonly restApi: apigateway.RestApiBase,
@@ -37,12 +46,15 @@ export class ExistingApiGuard extends Construct {
     this.resource = this.ownResource();
     const stageName = this.stageName();
     this.access = new ApiAccess(this, { ...options, stageName });
-    const table = new EndpointTable(this);
     for (const [endpoint, roles] of Object.entries(callers)) {
-      const name = parseEndpointName(this, endpoint, { wildcardReason: 'declared by the API underneath' });
-      table.add(name);
+      const name = this.declare(endpoint, roles);
       this.access.declare(name, { callers: roles });
-      this.declared.set(`${name.method} ${name.path}`, roles);
+    }
+    for (const endpoint of options.tokenEndpoints ?? []) {
+      const name = this.declare(endpoint, []);
+      this.tokens.add(nameOf(name));
+      // With a user pool a method is open only where the resource policy says so too, by one reading of AWS's pages.
+      this.access.declareKeyless(name, { needsAllow: true });
     }
     this.policyBefore = this.resource.policy;
     this.policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
@@ -52,6 +64,13 @@ export class ExistingApiGuard extends Construct {
     const found = existingMethods(restApi, this.resource);
     for (const method of 'unread' in found ? [] : found.methods) this.adopt(method);
     this.node.addValidation({ validate: () => [...this.validateMethods(), ...this.validatePolicy()] });
+  }
+
+  private declare(endpoint: string, roles: readonly iam.IRole[]): EndpointName {
+    const name = parseEndpointName(this, endpoint, { wildcardReason: 'declared by the API underneath' });
+    this.table.add(name);
+    this.declared.set(nameOf(name), roles);
+    return name;
   }
 
   private ownResource(): apigateway.CfnRestApi {
@@ -95,6 +114,7 @@ export class ExistingApiGuard extends Construct {
       return;
     }
     if (found.construct === undefined) return;
+    this.adopted.add(found.construct);
     declareMethodCallers(found.construct, { roles });
     declareIntent(found.construct.node.defaultChild as CfnResource, {
       kind: 'endpoint',
@@ -118,9 +138,18 @@ export class ExistingApiGuard extends Construct {
     const name = nameOf(found);
     if (isPreflight(found)) return [];
     if (!this.declared.has(name)) return [this.problem(name, 'has no callers')];
-    return found.authorization === 'AWS_IAM'
+    if (found.construct !== undefined && !this.adopted.has(found.construct)) {
+      return [this.problem(name, 'was added after `guard`')];
+    }
+    const expected = this.tokens.has(name) ? BY_TOKEN : ['AWS_IAM'];
+    return expected.includes(found.authorization.toUpperCase())
       ? []
-      : [this.problem(name, `has the authorization ${found.authorization}, where AWS_IAM is expected`)];
+      : [
+          this.problem(
+            name,
+            `has the authorization ${found.authorization}, where ${expected.join(' or ')} is expected`,
+          ),
+        ];
   }
 
   /** Statements that are added later would go to a policy that is written nowhere. */
@@ -130,11 +159,6 @@ export class ExistingApiGuard extends Construct {
   }
 
   private problem(name: string, what: string): string {
-    return misuse(this.restApi, {
-      code: 'BH1032',
-      what: `method \`${name}\` ${what}`,
-      why: 'a guard that leaves a method out is none',
-      mend: 'list every method with its callers, set AuthorizationType.IAM on it, and call `guard` after all were added',
-    }).message;
+    return differs(this.restApi, name, what);
   }
 }

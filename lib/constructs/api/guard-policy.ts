@@ -1,5 +1,6 @@
 import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
@@ -46,6 +47,21 @@ export function declareMethodCallers(method: apigateway.Method, callers: Endpoin
 /** Who may call a method; `undefined` where nobody was declared. */
 export function methodCallers(method: apigateway.Method): EndpointCallers | undefined {
   return (method as { [CALLERS]?: EndpointCallers })[CALLERS];
+}
+
+/** Who may call a route, on which stage. */
+export interface RouteCallers extends EndpointCallers {
+  readonly stage: string;
+}
+
+/** Remembers the same at a route of an HTTP API. */
+export function declareRouteCallers(route: apigatewayv2.HttpRoute, callers: RouteCallers): void {
+  Object.defineProperty(route, CALLERS, { value: callers, configurable: true });
+}
+
+/** Who may call a route; `undefined` where nobody was declared. */
+export function routeCallers(route: apigatewayv2.IHttpRoute): RouteCallers | undefined {
+  return (route as { [CALLERS]?: RouteCallers })[CALLERS];
 }
 
 /**

@@ -1,10 +1,10 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { KEYLESS } from '../../engine/compile/access-matrix';
 import { checkCallers, keyOf } from './api-callers';
 import { CallerAccess } from './caller-access';
 import type { CalledApi } from './caller-access';
 import type { EndpointName } from './endpoint-name';
-import type { HttpEndpointOptions } from './http-endpoint-options';
 
 /**
  * Who may call what of one HTTP API. It has no resource policy: what keeps its endpoints apart are the identity policies
@@ -16,12 +16,12 @@ export class HttpApiAccess extends CallerAccess {
   }
 
   /**
-   * Declares an endpoint; returns the construct paths of its callers.
+   * Declares an endpoint, for roles or for whoever has a token; returns the construct paths of the roles.
    *
    * @throws BH1003, BH1005, BH1008 as `checkCallers`
    */
-  public declare({ method, path }: EndpointName, { callers, jwtIssuer }: HttpEndpointOptions): string[] {
-    if (jwtIssuer !== undefined) {
+  public declare({ method, path }: EndpointName, callers: readonly iam.IRole[] | 'tokens'): string[] {
+    if (callers === 'tokens') {
       this.endpoints.push({ method, path, callers: [KEYLESS] });
       return [];
     }

@@ -1,11 +1,9 @@
-import { Names, Stack, Token } from 'aws-cdk-lib';
+import { Lazy, Names, Stack, Token } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Duration } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { IConstruct } from 'constructs';
-import { shipGuardPolicy } from './guard-policy';
-import type { GuardedEndpoint } from './guard-policy';
+import { routeCallers, shipGuardPolicy } from './guard-policy';
 
 /** Options of an HttpFunctionIntegration. */
 export interface HttpFunctionIntegrationOptions {
@@ -28,8 +26,9 @@ export interface HttpFunctionIntegrationOptions {
 }
 
 /**
- * A Lambda function behind the endpoints of a LeastPrivilegeHttpApi, as a proxy with payload format 2.0. It gets one
- * permission for each API and function, which names the API and its stage.
+ * A Lambda function behind the endpoints of a LeastPrivilegeHttpApi, or of an `HttpApi` under
+ * `LeastPrivilegeHttpApi.guard`, as a proxy with payload format 2.0. It gets one permission for each API and function,
+ * which names the API and its stage; every stage where nothing was declared.
  *
  * The function is told who may call its endpoints, for the second layer: `guard` of `cdk-bulkhead/runtime`. A policy
  * that does not fit into its environment fails the synth, and so does a function with policies of two APIs.
@@ -63,25 +62,40 @@ export class HttpFunctionIntegration extends apigatewayv2.HttpRouteIntegration {
   }
 
   /**
-   * Lets the stage of the API invoke the function, and tells the function who may call the endpoint. Returns what the
-   * template does not show: a renamed function has another ARN, and the stage must be deployed anew.
-   *
-   * @internal
+   * Called for each route: lets the stage of its API invoke the function, and tells the function who may call.
    */
-  public _answerFor(api: IConstruct, apiId: string, endpoint: GuardedEndpoint): string | undefined {
+  protected override completeBind({ route }: apigatewayv2.HttpRouteIntegrationBindOptions): void {
+    const { httpApi } = route;
     const id = `Invoke${Names.nodeUniqueId(this.handler.node)}`;
-    if (api.node.tryFindChild(id) === undefined) {
+    // What was declared of a route comes after its integration was bound.
+    const stage = (): string => routeCallers(route)?.stage ?? '';
+    if (httpApi.node.tryFindChild(id) === undefined) {
       this.handler.addPermission(id, {
-        scope: api,
+        scope: httpApi,
         principal: new ServicePrincipal('apigateway.amazonaws.com'),
-        sourceArn: Stack.of(api).formatArn({
+        sourceArn: Stack.of(httpApi).formatArn({
           service: 'execute-api',
-          resource: apiId,
-          resourceName: `${endpoint.stage()}/*/*`,
+          resource: httpApi.apiId,
+          resourceName: Lazy.string({ produce: () => `${stage() || '*'}/*/*` }),
         }),
       });
     }
-    if (this.options.guardPolicy ?? true) shipGuardPolicy(this.handler, api, endpoint);
+    if (!(this.options.guardPolicy ?? true)) return;
+    shipGuardPolicy(this.handler, httpApi, {
+      get name() {
+        return (route.node.defaultChild as apigatewayv2.CfnRoute).routeKey;
+      },
+      callers: () => routeCallers(route),
+      stage,
+    });
+  }
+
+  /**
+   * What the template does not show: a renamed function has another ARN, and the stage must be deployed anew.
+   *
+   * @internal
+   */
+  public _functionName(): string | undefined {
     const { functionName } = (this.handler.node.defaultChild ?? {}) as { readonly functionName?: string };
     return Token.isUnresolved(functionName) ? undefined : functionName;
   }

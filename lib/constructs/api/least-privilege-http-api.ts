@@ -1,6 +1,7 @@
 import { CfnResource, Lazy } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
@@ -12,6 +13,9 @@ import { checkLife, lifeIntent } from './endpoint-life';
 import { parseEndpointName } from './endpoint-name';
 import type { EndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
+import { ExistingHttpApiGuard } from './existing-http-api';
+import type { ExistingHttpApiOptions } from './existing-http-api-options';
+import { declareRouteCallers } from './guard-policy';
 import { httpAccessLogFormat } from './http-access-log';
 import { HttpApiAccess } from './http-api-access';
 import { httpDeployment } from './http-deployment';
@@ -62,6 +66,28 @@ export class LeastPrivilegeHttpApi extends Construct {
   private readonly functionNames: (string | undefined)[] = [];
   private readonly declared = new Set<Construct>();
   private readonly endpoints: DeclaredAccess[] = [];
+
+  /**
+   * Declares who calls an `HttpApi` that is there already: each caller gets an identity policy with exactly its routes and
+   * room for them in its boundary, as of a LeastPrivilegeHttpApi. Call it after all routes were added. Every route
+   * must be listed and ask for AWS_IAM, or be among `tokenEndpoints`. The API has one stage.
+   *
+   * Nothing is added to the API itself, and nothing there can deny: whoever else is allowed to call it still can. The
+   * rules API7, API8 and API9 judge it from then on; what was granted before, such as by `route.grantInvoke`, is a finding
+   * where it reaches further.
+   *
+   * @param httpApi an `HttpApi` of this app
+   * @param callers for each endpoint, as `GET /orders/{id}`, the roles that may call it
+   * @throws BH1030 for an imported API, BH1011 where it has no stage, several, or one without a literal name; BH1001 to
+   * BH1008 as `addEndpoint`; BH1032 where routes and list differ (at synth)
+   */
+  public static guard(
+    httpApi: apigatewayv2.IHttpApi,
+    callers: { [endpoint: string]: iam.IRole[] },
+    options: ExistingHttpApiOptions = {},
+  ): void {
+    new ExistingHttpApiGuard(httpApi, callers, options);
+  }
 
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where vault and
@@ -115,7 +141,7 @@ export class LeastPrivilegeHttpApi extends Construct {
     if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
     const tokens = this.issuers.tokensOf(endpoint, options);
     this.table.add(name);
-    const callers = this.access.declare(name, options);
+    const callers = this.access.declare(name, options.jwtIssuer === undefined ? options.callers : 'tokens');
     const route = new apigatewayv2.HttpRoute(this.httpApi, `${name.method}${name.path}`, {
       httpApi: this.httpApi,
       routeKey: routeKeyOf(name),
@@ -127,15 +153,12 @@ export class LeastPrivilegeHttpApi extends Construct {
     this.declared.add(route.node.defaultChild as CfnResource);
     const { integration, scopes, highValue = false, throttle } = options;
     if (throttle !== undefined) this.routeSettings[endpoint] = settings({ ...this.throttle, ...throttle });
-    if (isFunctionIntegration(integration)) {
-      const roles = tokens === undefined ? options.callers : [];
-      const called = {
-        name: endpoint,
-        callers: () => ({ roles, tokens: tokens === undefined ? [] : [tokens.guard] }),
-        stage: () => this.stageName,
-      };
-      this.functionNames.push(integration._answerFor(this.httpApi, this.httpApi.apiId, called));
-    }
+    declareRouteCallers(route, {
+      roles: tokens === undefined ? options.callers : [],
+      tokens: tokens === undefined ? [] : [tokens.guard],
+      stage: this.stageName,
+    });
+    if (isFunctionIntegration(integration)) this.functionNames.push(integration._functionName());
     this.endpoints.push({ endpoint, callers, scopes, highValue, ...lifeIntent(options) });
     declareIntent(route.node.defaultChild as CfnResource, {
       kind: 'endpoint',
@@ -220,5 +243,5 @@ function settings({ rateLimit, burstLimit }: apigatewayv2.ThrottleSettings): obj
 }
 
 function isFunctionIntegration(each: apigatewayv2.HttpRouteIntegration): each is HttpFunctionIntegration {
-  return '_answerFor' in each;
+  return '_functionName' in each;
 }

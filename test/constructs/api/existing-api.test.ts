@@ -77,6 +77,38 @@ describe('a plain RestApi under guard', () => {
     expect(() => Template.fromStack(stack)).toThrow(/BH1032: method `DELETE \/orders` has no callers/);
   });
 
+  it.each([
+    ['a user pool', apigateway.AuthorizationType.COGNITO],
+    ['a Lambda authorizer', apigateway.AuthorizationType.CUSTOM],
+  ])('leaves methods for tokens to %s, and keeps those who sign out of them', (_, authorizationType) => {
+    const { stack, api, reader, clerk, orders } = plain();
+    const authorizer = { authorizerId: 'a1', authorizationType };
+    orders.addMethod('GET', integration, { authorizationType, authorizer });
+    const callers = { 'POST /orders': [clerk], 'GET /orders/{id}': [reader] };
+    LeastPrivilegeRestApi.guard(api, callers, { tokenEndpoints: ['GET /orders'] });
+    const statements = resources(stack, 'AWS::ApiGateway::RestApi')[0].Properties.Policy.Statement;
+    const about = (effect: string) =>
+      statements.filter(
+        ({ Effect, Resource }: any) => Effect === effect && JSON.stringify(Resource).includes('prod/GET/orders"'),
+      );
+    expect(about('Allow')).toMatchObject([{ Principal: '*' }]);
+    expect(about('Deny')).toMatchObject([{ Condition: { Null: { 'aws:PrincipalArn': 'false' } } }]);
+  });
+
+  it('fails the synth where a method for tokens asks for something else', () => {
+    const { stack, api, clerk } = plain();
+    LeastPrivilegeRestApi.guard(api, { 'POST /orders': [clerk] }, { tokenEndpoints: ['GET /orders/{id}'] });
+    expect(() => Template.fromStack(stack)).toThrow(/the authorization AWS_IAM, where CUSTOM or COGNITO_USER_POOLS/);
+  });
+
+  it('fails the synth where a listed method comes too late to be told', () => {
+    const { stack, api, reader, clerk, orders } = plain();
+    const callers = { 'POST /orders': [clerk], 'GET /orders/{id}': [reader], 'DELETE /orders': [clerk] };
+    LeastPrivilegeRestApi.guard(api, callers);
+    orders.addMethod('DELETE', integration);
+    expect(() => Template.fromStack(stack)).toThrow(/BH1032: method `DELETE \/orders` was added after `guard`/);
+  });
+
   it('is refused where it has a resource policy, and where it is imported', () => {
     const { stack, api, clerk } = plain();
     api.addToResourcePolicy(

@@ -40,7 +40,7 @@ function ordersApi(props?: LeastPrivilegeHttpApiProps) {
   const { api, reader, clerk, integration } = made;
   api.addEndpoint('GET /orders/{id}', { callers: [reader, clerk], integration });
   api.addEndpoint('GET /orders/{id}/refunds', { callers: [clerk], integration, throttle: { rateLimit: 5 } });
-  api.addEndpoint('POST /orders', { callers: [clerk], integration, highValue: true });
+  api.addEndpoint('POST /orders', { callers: [clerk], integration });
   api.addEndpoint('GET /catalogue', { callers: [], integration, jwtIssuer, scopes: ['catalogue/read'] });
   return made;
 }
@@ -72,6 +72,13 @@ describe('a LeastPrivilegeHttpApi', () => {
       Audience: ['orders'],
     });
     expect(Object.keys(all)).not.toContain('$default');
+  });
+
+  it('says which of its endpoints are of high value, whose callers then read nothing', () => {
+    const { stack, api, clerk, integration } = ordersApi();
+    api.addEndpoint('POST /payments', { callers: [clerk], integration, highValue: true });
+    const found = runRules(snapshotOfStack(stack)).map(({ ruleId, detail }) => `${ruleId} ${detail}`);
+    expect(found).toEqual(['Bulkhead-API9 HighValue::POST /payments']);
   });
 
   it('keeps issuers apart, and audiences of one issuer', () => {
@@ -128,7 +135,7 @@ describe('a LeastPrivilegeHttpApi', () => {
       ['GET /orders/{id}/refunds', ['Orders/Clerk']],
     ]);
     expect(api.accessMatrix()).toHaveLength(4);
-    expect(api.accessMatrixMarkdown()).toContain('| POST /orders (high value) | ● |');
+    expect(api.accessMatrixMarkdown()).toContain('| POST /orders | ● |');
   });
 
   it('is throttled, as a whole and by route', () => {

@@ -1,0 +1,138 @@
+import { CfnResource } from 'aws-cdk-lib';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { declareIntent } from '../intent';
+import type { CallersByEndpoint } from './existing-api';
+import type { ExistingHttpApiOptions } from './existing-http-api-options';
+import { differs } from './existing-problem';
+import { declareRouteCallers } from './guard-policy';
+import { HttpApiAccess } from './http-api-access';
+import { parseEndpointName } from './endpoint-name';
+import { checkStageName } from './stage-checks';
+
+/** What decides on tokens. */
+const BY_TOKEN = ['JWT', 'CUSTOM'];
+
+/** The callers of an HTTP API that was made elsewhere. */
+export class ExistingHttpApiGuard extends Construct {
+  private readonly access: HttpApiAccess;
+  private readonly stageName: string;
+  /** Callers by endpoint; none of those for tokens. */
+  private readonly declared = new Map<string, readonly iam.IRole[]>();
+  private readonly tokens = new Set<string>();
+  private readonly adopted = new Set<apigatewayv2.CfnRoute>();
+
+  constructor(
+    private readonly httpApi: apigatewayv2.IHttpApi,
+    callers: CallersByEndpoint,
+    { tokenEndpoints = [] }: ExistingHttpApiOptions,
+  ) {
+    super(httpApi, 'Bulkhead');
+    const resource = this.ownResource();
+    this.stageName = this.literalStage();
+    this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName });
+    for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles);
+    for (const endpoint of tokenEndpoints) this.declare(endpoint);
+    declareIntent(resource, { kind: 'api', path: httpApi.node.path, stage: this.stageName });
+    for (const route of this.routes()) this.adopt(route);
+    this.node.addValidation({ validate: () => this.validate(resource) });
+  }
+
+  private declare(endpoint: string, roles?: readonly iam.IRole[]): void {
+    const name = parseEndpointName(this, endpoint, { wildcardReason: 'declared by the API underneath' });
+    this.access.declare(name, roles === undefined ? 'tokens' : roles);
+    const key = `${name.method} ${name.path}`;
+    this.declared.set(key, roles ?? []);
+    if (roles === undefined) this.tokens.add(key);
+  }
+
+  private ownResource(): apigatewayv2.CfnApi {
+    const resource = this.httpApi.node.defaultChild;
+    if (resource !== undefined && apigatewayv2.CfnApi.isCfnApi(resource)) return resource;
+    throw misuse(this.httpApi, {
+      code: 'BH1030',
+      what: 'the API is not of this app',
+      why: 'its routes are not known here',
+      mend: 'call `guard` where the API is made',
+    });
+  }
+
+  private literalStage(): string {
+    const [stage, ...others] = this.stages();
+    if (others.length > 0) throw misuse(this.httpApi, { code: 'BH1011', ...SEVERAL });
+    const name = stage?.stageName ?? '';
+    if (name !== '$default') checkStageName(this.httpApi, name);
+    return name;
+  }
+
+  private adopt(resource: apigatewayv2.CfnRoute): void {
+    const endpoint = resource.routeKey;
+    const roles = this.declared.get(endpoint);
+    if (roles === undefined) return;
+    this.adopted.add(resource);
+    const route = resource.node.scope as apigatewayv2.HttpRoute;
+    if (route.node.defaultChild === resource) declareRouteCallers(route, { roles, stage: this.stageName });
+    declareIntent(resource, {
+      kind: 'endpoint',
+      api: this.httpApi.node.path,
+      endpoint,
+      callers: roles.map((role) => role.node.path),
+      highValue: false,
+    });
+  }
+
+  private validate({ body, bodyS3Location, target }: apigatewayv2.CfnApi): string[] {
+    if ([body, bodyS3Location, target].some((each) => each !== undefined)) {
+      return [this.problem('(all)', 'cannot be read: a definition or `target` of the API adds others')];
+    }
+    const routes = this.routes();
+    const names = routes.map(({ routeKey }) => routeKey);
+    return [
+      ...routes.flatMap((route) => this.problemsOf(route)),
+      ...[...this.declared.keys()]
+        .filter((name) => !names.includes(name))
+        .map((name) => this.problem(name, 'is declared but the API has no such method')),
+      ...(this.stages().length > 1 ? [misuse(this.httpApi, { code: 'BH1011', ...SEVERAL }).message] : []),
+    ];
+  }
+
+  private problemsOf(route: apigatewayv2.CfnRoute): string[] {
+    const { routeKey: name, authorizationType = 'NONE' } = route;
+    if (!this.declared.has(name)) return [this.problem(name, 'has no callers')];
+    if (!this.adopted.has(route)) return [this.problem(name, 'was added after `guard`')];
+    const expected = this.tokens.has(name) ? BY_TOKEN : ['AWS_IAM'];
+    if (expected.includes(authorizationType)) return [];
+    return [
+      this.problem(name, `has the authorization ${authorizationType}, where ${expected.join(' or ')} is expected`),
+    ];
+  }
+
+  private problem(name: string, what: string): string {
+    return differs(this.httpApi, name, what);
+  }
+
+  private routes(): readonly apigatewayv2.CfnRoute[] {
+    return this.parts('AWS::ApiGatewayV2::Route') as readonly apigatewayv2.CfnRoute[];
+  }
+
+  private stages(): readonly apigatewayv2.CfnStage[] {
+    return this.parts('AWS::ApiGatewayV2::Stage') as readonly apigatewayv2.CfnStage[];
+  }
+
+  /** The parts of the API, wherever in the app they were made. */
+  private parts(type: string): readonly CfnResource[] {
+    return this.node.root.node
+      .findAll()
+      .filter((each) => CfnResource.isCfnResource(each))
+      .filter((each) => each.cfnResourceType === type)
+      .filter((each) => (each as unknown as { apiId: string }).apiId === this.httpApi.apiId);
+  }
+}
+
+const SEVERAL = {
+  what: 'the API has several stages',
+  why: 'the policies name one; the others would be open to nobody, or to whoever was allowed them before',
+  mend: 'make one API for each environment',
+};
