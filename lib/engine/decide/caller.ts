@@ -136,23 +136,30 @@ export class Caller {
     const { principal, session } = this;
     if (principal === undefined) return 'no';
     const name = session.name ?? text([{ shape: 'segment', source: `the session of ${principal.key}` }]);
-    const written = [principal.arn, principal.name, name];
-    if (written.some(isUnknown)) return 'maybe';
-    const [arn, role, own] = written.map((each): readonly TextPart[] => (isText(each) ? each.parts : [each as string]));
-    const account = principal.account;
-    const partition = typeof arn[0] === 'string' && arn[0] !== 'arn:' ? [arn[0].split(':')[1]] : [arn[1]];
-    const full = text([
-      'arn:',
-      ...partition,
-      ':sts::',
-      ...(isText(account) ? account.parts : [account as string]),
-      ':assumed-role/',
-      ...role,
-      '/',
-      ...own,
-    ]);
-    return sameText(value, full);
+    const full = sessionArn(principal, name);
+    return full === undefined ? 'maybe' : sameText(value, full);
   }
+}
+
+/** By which ARN a policy names one session of a role, and no other; `undefined` where it is not known. */
+export function sessionArn(
+  { arn, name, account }: Pick<Principal, 'arn' | 'name' | 'account'>,
+  session: PolicyText,
+): PolicyText | undefined {
+  const written = [arn, name, session];
+  if (written.some(isUnknown)) return undefined;
+  const [own, role, last] = written.map((each): readonly TextPart[] => (isText(each) ? each.parts : [each as string]));
+  const partition = typeof own[0] === 'string' && own[0] !== 'arn:' ? [own[0].split(':')[1]] : [own[1]];
+  return text([
+    'arn:',
+    ...partition,
+    ':sts::',
+    ...(isText(account) ? account.parts : [account as string]),
+    ':assumed-role/',
+    ...role,
+    '/',
+    ...last,
+  ]);
 }
 
 /** Of a role or a user. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */

@@ -39,18 +39,28 @@ export function decideLiteral(
   const resource = isWithoutResource(action) ? '*' : asked;
   const form = canonical(resource);
   const targets = targetsOf(action, resource, world);
+  const forTarget = (target: Target): Answer => decideAt(target, question, action, resource, form, caller, world);
   if (targets.length === 1) {
     const { verdict, openTerms } = forTarget(targets[0]);
     return { verdict, openTerms, action: actionName, resource };
   }
   return { ...together(targets.map(forTarget)), action: actionName, resource };
+}
 
-  function forTarget(target: Target): Answer {
-    const lookup = lookupOf(question, caller, target, world, action);
-    const matching = literalMatching(target, resource, form, lookup);
-    const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
-    return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same, action));
-  }
+/** The verdict for one target. `action` in lower case, `form` the canonical one of the resource. */
+export function decideAt(
+  target: Target,
+  question: Question,
+  action: string,
+  resource: PolicyText,
+  form: string,
+  caller: Caller,
+  world: World,
+): Answer {
+  const lookup = lookupOf(question, caller, target, world, action);
+  const matching = literalMatching(target, resource, form, lookup);
+  const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
+  return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same, action));
 }
 
 /** The verdict for one target, by its account and the caller's. */

@@ -4,11 +4,13 @@ import type { Unknown } from '../../model/value';
 import { supportsResources } from '../actions/action-info';
 import { decide } from '../decide/decide';
 import type { Context } from '../decide/decision';
-import { awsManaged } from '../world/managed-policy-arn';
+import { isExact } from '../match/symbolic';
+import { arnInAccount, awsManaged } from '../world/managed-policy-arn';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
 import { BOUNDARY_KEY } from './boundaries';
+import { keptOut } from './entering';
 import { PlainGrants } from './plain-grants';
 import type { RelevantActions } from './relevant-actions';
 import type { Target } from './target';
@@ -182,6 +184,28 @@ export class Asking {
     target: Target | undefined,
     other = anythingOf(action),
   ): Grant | undefined {
+    const grant = this.granted(action, ask, technique, target, other);
+    if (grant === undefined || grant.doubt !== undefined || !ENTERED.test(action)) return grant;
+    const doubt = keptOut(this.principal, this.entered(grant, target), this.world);
+    return doubt === undefined ? grant : { ...grant, doubt };
+  }
+
+  /** The role that is to be assumed: the target, or the new one. */
+  private entered({ decision }: Grant, target: Target | undefined): Pick<Principal, 'arn' | 'account'> {
+    const [role] = target?.principals ?? [];
+    if (role !== undefined && target?.boundary === undefined) return role;
+    const arn = decision.witness?.resource;
+    const { account } = this.principal;
+    return { arn: arn !== undefined && isExact(arn) ? arn : arnInAccount(this.principal, 'role/a-new-role'), account };
+  }
+
+  private granted(
+    action: string,
+    ask: Ask,
+    technique: Technique,
+    target: Target | undefined,
+    other: PolicyText,
+  ): Grant | undefined {
     if (!this.grants.has(action) && this.ground.admitted(this.principal, action).length === 0) return undefined;
     if (ask.on === 'some-role') return this.passToAny(action, technique);
     const resource = ask.on === 'target' && target !== undefined ? target.arn : other;
@@ -265,6 +289,8 @@ export class Asking {
 
 const BOUNDARY = BOUNDARY_KEY;
 const POLICY = 'iam:policyarn';
+/** What makes a role that trusts whom the caller says. */
+const ENTERED = /^iam:(?:UpdateAssumeRolePolicy|CreateRole)$/;
 const DETACH = /^iam:Detach(?:Role|User)Policy$/;
 
 function mayDeny({ document, resource, place }: SourcedPolicy): boolean {

@@ -57,8 +57,10 @@ export class Closure {
     this.certainty = 'possible';
     const { deferred } = this;
     this.deferred = [];
-    for (const taken of deferred) this.take(taken);
+    // What no template ever shows is the last reason to give.
+    for (const taken of deferred) if (taken.ability.technique.doubt === undefined) this.take(taken);
     for (const fire of this.later) fire();
+    for (const taken of deferred) if (taken.ability.technique.doubt !== undefined) this.take(taken);
     this.drain();
   }
 

@@ -3,6 +3,7 @@ import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { reachOf } from '../../../lib/engine/reach/reach-of';
 import { worldOf } from '../../../lib/engine/world/world-of';
 import {
+  ACCOUNT,
   allow,
   arn,
   deny,
@@ -166,6 +167,67 @@ describe('combinations', () => {
       'iam-update-trust: Mallory > Goal',
       'administrator: Goal > administrator',
     ]);
+  });
+
+  it.each<[string, Json[], string]>([
+    ['nothing is denied', [], 'certain'],
+    ['another role is denied', [deny('sts:AssumeRole', arn('Mallory'))], 'certain'],
+    ['assuming is denied', [deny('sts:AssumeRole')], 'possible'],
+    ['assuming this role is denied', [deny('sts:*', arn('Goal'))], 'possible'],
+  ])('is as sure of a trust policy that it rewrites as it comes in, where %s', (_, denies, certainty) => {
+    const reach = reached({
+      Mallory: role([allow('iam:UpdateAssumeRolePolicy', arn('Goal')), ...denies]),
+      Goal: role([], { Service: 'backup.amazonaws.com' }),
+    });
+    expect(fact(reach, 'T#Goal')?.certainty).toBe(certainty);
+    if (certainty === 'possible') expect(fact(reach, 'T#Goal')?.unknowns[0].detail).toContain('Mallory may be kept');
+  });
+
+  it('needs no permission to assume a role whose trust policy names its session, not even from its boundary', () => {
+    const reach = reached({
+      Mallory: role([allow('iam:UpdateAssumeRolePolicy')], undefined, { PermissionsBoundary: ref('Bounds') }),
+      Bounds: managed([allow('iam:UpdateAssumeRolePolicy')]),
+      Goal: role([], { Service: 'backup.amazonaws.com' }),
+    });
+    expect(fact(reach, 'T#Goal')?.certainty).toBe('certain');
+  });
+
+  it('loses the Deny on the way, where it can take it away', () => {
+    const reach = reached({
+      Mallory: role([allow('iam:UpdateAssumeRolePolicy'), allow('iam:DeleteRolePolicy'), deny('sts:AssumeRole')]),
+      Goal: role([], { Service: 'backup.amazonaws.com' }),
+    });
+    expect(fact(reach, 'T#Goal')?.certainty).toBe('certain');
+  });
+
+  it('is not sure to come into a role that it makes, where a Deny keeps it out', () => {
+    const makes = (...denies: readonly Json[]) =>
+      reached({
+        Mallory: role([
+          allow(['iam:CreateRole', 'iam:PutRolePolicy'], `arn:aws:iam::${ACCOUNT}:role/new/*`),
+          ...denies,
+        ]),
+      }).admin?.certainty;
+    expect(makes()).toBe('certain');
+    expect(makes(deny('sts:AssumeRole', arn('Mallory')))).toBe('certain');
+    expect(makes(deny('sts:AssumeRole'))).toBe('possible');
+  });
+
+  it('may run the code of a new function without a right to call it, as that of an old one', () => {
+    const goal = { Goal: role([], { Service: 'lambda.amazonaws.com' }) };
+    const statements = [allow('lambda:CreateFunction'), allow('iam:PassRole', arn('Goal'))];
+    const of = (...more: readonly Json[]) =>
+      fact(reached({ Mallory: role([...statements, ...more]), ...goal }), 'T#Goal');
+    expect(of()?.certainty).toBe('possible');
+    expect(of()?.unknowns[0].detail).toContain('calls a function by the name');
+    expect(of(allow('lambda:InvokeFunction'))?.certainty).toBe('certain');
+    expect(of(allow('lambda:CreateEventSourceMapping'))?.certainty).toBe('certain');
+    const update = reached({
+      Mallory: role([allow('lambda:UpdateFunctionCode')]),
+      Code: resource('AWS::Lambda::Function', { Role: arn('Goal') }),
+      ...goal,
+    });
+    expect(fact(update, 'T#Goal')?.certainty).toBe('possible');
   });
 
   it('lifts its own boundary, then a Deny, then administers', () => {

@@ -7,11 +7,19 @@ const TASKS = 'ecs-tasks.amazonaws.com';
 const LAMBDA = 'lambda.amazonaws.com';
 const PROFILE: Extra = { profile: true };
 
+/**
+ * Its code runs when somebody calls the new function. Who makes it chooses its name, and by that name a schedule, an
+ * event source, an API or a script may call it that is there already: consistent with code that is put into a function
+ * of which no template shows a trigger.
+ */
+const CALLED: Extra = { doubt: 'whether something that is there already calls a function by the name of the new one' };
+
 /** A role handed to new compute: functions, containers, instances. */
 export const NEW_COMPUTE: readonly Technique[] = [
   pass('lambda-new-invoke', ['lambda-001'], LAMBDA, ['lambda:CreateFunction'], ['lambda:InvokeFunction']),
   pass('lambda-new-trigger', ['lambda-002'], LAMBDA, ['lambda:CreateFunction'], ['lambda:CreateEventSourceMapping']),
   pass('lambda-new-permission', ['lambda-006'], LAMBDA, ['lambda:CreateFunction'], ['lambda:AddPermission']),
+  pass('lambda-new-function', ['lambda-001'], LAMBDA, ['lambda:CreateFunction'], [], CALLED),
   pass('apprunner-new-service', ['apprunner-001'], 'tasks.apprunner.amazonaws.com', ['apprunner:CreateService']),
   pass(
     'bedrock-new-interpreter',
