@@ -27,6 +27,7 @@ export * from './checks/separation-of-duties-checks';
 export * from './constructs/credentials/credential-grants';
 export * from './constructs/credentials/rotated-credential';
 export * from './constructs/credentials/opaque-token';
+export * from './constructs/credentials/signing-key';
 export * from './constructs/api/endpoint-cache';
 export * from './constructs/api/endpoint-options';
 export * from './constructs/api/function-integration';

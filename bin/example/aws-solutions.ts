@@ -69,6 +69,7 @@ function acknowledge(stage: OrdersStage): void {
     arn(`logs:${region}:${account}:log-group:*`),
     arn(`kms:${region}:${account}:key/*`),
     arn(`secretsmanager:${region}:${account}:secret:${logicalId('Service/PartnerToken/Secret')}-*`),
+    arn(`lambda:${region}:${account}:function:*`),
     arn(`cloudwatch:${region}:${account}:alarm:*`),
     arn(`cloudwatch::${account}:dashboard/*`),
     arn('s3:::*'),

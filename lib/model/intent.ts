@@ -53,10 +53,20 @@ export interface EndpointIntent {
   readonly lastDay?: string;
 }
 
+/** What a credential is. */
+export type CredentialKindName =
+  | 'opaque-token'
+  | 'signing-key'
+  | 'api-gateway-key'
+  | 'cognito-client-secret'
+  | 'database'
+  | 'partner'
+  | 'existing';
+
 /** On the resource that holds the credential, such as `AWS::SecretsManager::Secret`. */
 export interface CredentialIntent {
   readonly kind: 'credential';
-  readonly credentialKind: 'opaque-token';
+  readonly credentialKind: CredentialKindName;
   readonly path: string;
   readonly owner: string;
   readonly purpose: string;
@@ -68,6 +78,8 @@ export interface CredentialIntent {
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so reads them too. */
   readonly rotator?: string;
+  /** Construct paths of the roles that only verify, by what is published of it. */
+  readonly verifiers?: readonly string[];
 }
 
 /** On the bucket and the trail of an audit vault. */

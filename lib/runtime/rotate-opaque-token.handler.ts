@@ -1,17 +1,9 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { opaqueTokenValue } from './rotation/opaque-token-value';
-import { rotate } from './rotation/rotate';
-import type { RotationLogEntry } from './rotation/rotate';
+import { opaqueTokenKind } from './rotation/opaque-token-kind';
+import { publicationFrom } from './rotation/publication';
+import { rotationHandler } from './rotation/rotation-handler';
 import { tokenBytes } from './rotation/token-bytes';
 
-const client = new SecretsManagerClient({});
-
 /** The rotation function of an OpaqueToken. */
-export async function handler(event: unknown): Promise<void> {
-  const kind = opaqueTokenValue(tokenBytes(process.env['TOKEN_BYTES']));
-  await rotate(event, { client, kind, log });
-}
-
-function log(entry: RotationLogEntry): void {
-  process.stdout.write(`${JSON.stringify(entry)}\n`);
-}
+export const handler = rotationHandler((environment) =>
+  opaqueTokenKind(tokenBytes(environment['TOKEN_BYTES']), { publication: publicationFrom(environment) }),
+);

@@ -1,19 +1,12 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Line, named } from './faults';
+import type { Fault } from './faults';
 
 const LABELS = { current: 'AWSCURRENT', pending: 'AWSPENDING', previous: 'AWSPREVIOUS' } as const;
 
 interface Version {
   value?: string;
   readonly labels: Set<string>;
-}
-
-/** Where a call is to break: before it has an effect, or after it, when the answer is lost. */
-export interface Fault {
-  /** The number of the call, from 0. */
-  readonly call: number;
-  readonly moment: 'before' | 'after';
-  /** @default 'Crash' */
-  readonly error?: string;
 }
 
 interface Input {
@@ -36,17 +29,33 @@ export class FakeSecretsManager {
   public static readonly ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:Token-AbCdEf';
 
   public rotationEnabled = true;
-  /** What was called, in order, without values. */
-  public readonly calls: string[] = [];
-  /** Called after every call, also a broken one: for what must hold at any time. */
-  public afterEach: () => void = () => {};
-  public faults: readonly Fault[] = [];
+  /** Deleted, with a window in which it can be restored: nobody reads it any more. */
+  public deleted = false;
 
   private readonly versions = new Map<string, Version>();
   private started = 0;
 
-  /** @param firstBecomesCurrent PutSecretValue labels the very first value AWSCURRENT too, as its page says. */
-  constructor(private readonly firstBecomesCurrent = false) {}
+  /**
+   * @param firstBecomesCurrent PutSecretValue labels the very first value AWSCURRENT too, as its page says.
+   * @param line which other fakes can share, so that a fault can come at any call to any of them
+   */
+  constructor(
+    private readonly firstBecomesCurrent = false,
+    public readonly line = new Line(),
+  ) {}
+
+  /** What was called, in order, without values. */
+  public get calls(): string[] {
+    return this.line.calls;
+  }
+
+  public set faults(faults: readonly Fault[]) {
+    this.line.faults = faults;
+  }
+
+  public set afterEach(check: () => void) {
+    this.line.afterEach = check;
+  }
 
   /** As the SDK's client, for the commands that a rotation may use; any other fails. */
   public readonly client = { send: (command: unknown) => this.send(command) } as unknown as Pick<
@@ -81,25 +90,20 @@ export class FakeSecretsManager {
     return this.valueOf(LABELS.previous);
   }
 
+  /** All versions with a label, and the labels. */
+  public get labels(): Record<string, string[]> {
+    return this.stages();
+  }
+
   /** The version that carries a label. */
   public holderOf(label: string): string | undefined {
     return [...this.versions].find(([, { labels }]) => labels.has(label))?.[0];
   }
 
-  private async send(command: unknown): Promise<unknown> {
-    const name = (command as object).constructor.name;
-    const input = (command as { readonly input: Input }).input;
-    const fault = this.faults.find(({ call }) => call === this.calls.length);
-    this.calls.push(name.replace(/Command$/, ''));
-    await Promise.resolve();
-    try {
-      if (fault?.moment === 'before') throw named(fault.error ?? 'Crash', 'before the call');
-      return this.answer(name, input);
-    } finally {
-      this.afterEach();
-      // The answer is lost, whatever it was.
-      if (fault?.moment === 'after') await Promise.reject(named(fault.error ?? 'Crash', 'after the call'));
-    }
+  private send(command: unknown): Promise<unknown> {
+    const { name } = (command as object).constructor;
+    const { input } = command as { readonly input: Input };
+    return this.line.call(name.replace(/Command$/, ''), () => this.answer(name, input));
   }
 
   private answer(name: string, input: Input): unknown {
@@ -113,6 +117,8 @@ export class FakeSecretsManager {
         return this.put(input);
       case 'UpdateSecretVersionStageCommand':
         return this.move(input);
+      case 'RotateSecretCommand':
+        return { VersionId: this.rotateSecret() };
       default:
         throw named('AccessDeniedException', `a rotation must not call ${name}`);
     }
@@ -179,10 +185,4 @@ export class FakeSecretsManager {
     const holder = this.holderOf(label);
     return holder === undefined ? undefined : this.versions.get(holder)?.value;
   }
-}
-
-function named(name: string, message: string): Error {
-  const error = new Error(message);
-  error.name = name;
-  return error;
 }

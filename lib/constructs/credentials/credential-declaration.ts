@@ -104,3 +104,14 @@ export function checkKey(at: IConstruct, key: kms.IKey | undefined): kms.IKey | 
     mend: 'import the key by its ARN, or leave it out and get a key for this credential alone',
   });
 }
+
+/** @throws BH3011 where the function could not run at all. */
+export function checkConcurrency(at: IConstruct, calls: number): number {
+  if (Token.isUnresolved(calls) || (Number.isInteger(calls) && calls >= 1)) return calls;
+  throw misuse(at, {
+    code: 'BH3011',
+    what: `\`reservedConcurrency\` must be a whole number from 1, got ${calls}`,
+    why: 'the credential would never rotate, and could not be revoked',
+    mend: 'leave it out for 1',
+  });
+}

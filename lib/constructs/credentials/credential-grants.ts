@@ -14,4 +14,25 @@ export interface ICredentialGrants {
    * @throws BH3002 without a role, BH3007 where it is of another account.
    */
   read(role: iam.IRole): iam.Grant;
+
+  /**
+   * Lets a role verify what the credential has made: `s3:GetObject` on the object of the public half, and the same in
+   * the role's boundary. It does not become a reader.
+   *
+   * @param role any role of this account
+   * @throws BH3010 where the credential has no public half.
+   */
+  verify(role: iam.IRole): iam.Grant;
+
+  /**
+   * Lets a role rotate and revoke the credential at once, without reading it: `secretsmanager:RotateSecret` and
+   * `DescribeSecret` on the secret, `lambda:InvokeFunction` on the rotation function, and the same in the role's
+   * boundary.
+   *
+   * To rotate: `aws secretsmanager rotate-secret --secret-id ARN`. To revoke: invoke the rotation function with
+   * `{"Command":"revoke","SecretId":"ARN"}`.
+   *
+   * @param role any role of this account
+   */
+  rotate(role: iam.IRole): iam.Grant;
 }

@@ -17,6 +17,14 @@ export interface OpaqueTokenProps extends RotatedCredentialProps {
    * @default 32
    */
   readonly tokenLength?: number;
+  /**
+   * Whether the hashes of the tokens that count are published, so that verifiers need not read the token itself:
+   * `{"algorithm":"SHA-256","hashes":["<hex>"]}` in the object `publishedKey` of `publishedBucket`, which
+   * `grants.verify` lets them read. A verifier compares the hash of the token that it was sent with each of them.
+   *
+   * @default false
+   */
+  readonly publishHashes?: boolean;
 }
 
 /**
@@ -26,8 +34,8 @@ export interface OpaqueTokenProps extends RotatedCredentialProps {
  * members that they do not know. After a rotation the old token stays readable as AWSPREVIOUS until the next one: a
  * verifier accepts both, a sender uses the current one only.
  *
- * When it leaks: it is dead after two rotations, or after one where the verifiers accept AWSCURRENT only. Whoever may
- * `secretsmanager:RotateSecret` need not wait for them.
+ * When it leaks: revoke it, and it is dead some seconds later, as soon as verifiers read again what counts. Without
+ * that it is dead after two rotations, or after one where the verifiers accept AWSCURRENT only.
  */
 export class OpaqueToken extends RotatedCredential {
   /** Whether this is an OpaqueToken. Works across copies of the library. */
@@ -35,7 +43,7 @@ export class OpaqueToken extends RotatedCredential {
     return x !== null && typeof x === 'object' && OPAQUE_TOKEN in x;
   }
 
-  /** @throws BH3005 where the length is not as described, BH3001 to BH3009 as RotatedCredential says. */
+  /** @throws BH3005 where the length is not as described, BH3001 to BH3011 as RotatedCredential says. */
   constructor(scope: Construct, id: string, props: OpaqueTokenProps) {
     const bytes = props.tokenLength ?? DEFAULT_BYTES;
     if (!Number.isInteger(bytes) || bytes < MIN_BYTES || bytes > MAX_BYTES) {
@@ -50,6 +58,7 @@ export class OpaqueToken extends RotatedCredential {
       credentialKind: 'opaque-token',
       rotation: 'rotate-opaque-token',
       environment: { TOKEN_BYTES: String(bytes) },
+      publishes: props.publishHashes === true ? 'hashes.json' : undefined,
     });
     Object.defineProperty(this, OPAQUE_TOKEN, { value: true });
   }

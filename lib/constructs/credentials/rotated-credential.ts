@@ -3,22 +3,36 @@ import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import type { CredentialIntent } from '../../model/intent';
 import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
+import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
-import { checkEnd, checkInterval, checkKey, checkName, checkReader, checkWord } from './credential-declaration';
+import {
+  checkConcurrency,
+  checkEnd,
+  checkInterval,
+  checkKey,
+  checkName,
+  checkReader,
+  checkWord,
+} from './credential-declaration';
 import type { ICredentialGrants } from './credential-grants';
 import { credentialKey, keyUse, logKeeping } from './credential-key';
 import { rotateSecret } from './rotation';
 import { rotationFunction } from './rotation-function';
-import { grantAccess } from './secret-access';
+import { rotationAlarm } from './rotation-alarm';
+import { grantAccess, grantRotation } from './secret-access';
 import type { EncryptedSecret } from './secret-access';
 import { SecretAddress } from './secret-address';
+import { PublishedHalf } from './published-half';
 
 const ROTATED_CREDENTIAL = Symbol.for('cdk-bulkhead.RotatedCredential');
 
@@ -54,11 +68,19 @@ export interface RotatedCredentialProps {
    */
   readonly secretName?: string;
   /**
-   * How many rotations of this credential can run at once. Taken from the account's concurrency.
+   * How many calls of the rotation function can run at once: from 1. Taken from the account's concurrency, of which
+   * Lambda wants 100 to be left for everything else (10 in accounts that are new). Secrets Manager tries again later
+   * where it is refused.
    *
-   * @default - not limited; Secrets Manager rotates a secret once at a time anyway
+   * @default 1
    */
   readonly reservedConcurrency?: number;
+  /**
+   * Hears of rotations that fail.
+   *
+   * @default - the alarm changes its state and tells nobody
+   */
+  readonly alarmTopic?: sns.ITopic;
   /**
    * How long the log of the rotation is kept.
    *
@@ -75,6 +97,12 @@ export interface RotatedCredentialDeclaration {
   readonly rotation: string;
   /** The settings of the rotation code. Nothing secret: everyone who may describe the function reads them. */
   readonly environment: { [name: string]: string };
+  /**
+   * The name of the object in which the public half stands, `jwks.json`.
+   *
+   * @default - the credential has no public half
+   */
+  readonly publishes?: string;
 }
 
 /**
@@ -114,18 +142,27 @@ export abstract class RotatedCredential extends Construct {
   public readonly rotationFunction: lambda.Function;
   /** The role of the rotation function: the only one that can write the value. */
   public readonly rotatorRole: WorkloadRole;
-  /** Declares further readers. */
+  /** Goes off when a rotation fails. */
+  public readonly rotationAlarm: cloudwatch.Alarm;
+  /** Declares further readers, verifiers, and who may rotate and revoke at once. */
   public readonly grants: ICredentialGrants;
+  /** The bucket of the public half, which only the rotation can write. `undefined` where there is none. */
+  public readonly publishedBucket?: s3.IBucket;
+  /** The key of the object in `publishedBucket`. */
+  public readonly publishedKey?: string;
 
   private readonly readers: iam.IRole[] = [];
   private readonly readGrants = new Map<iam.IRole, iam.Grant>();
+  private readonly verifyGrants = new Map<iam.IRole, iam.Grant>();
   private readonly secret: EncryptedSecret;
   private readonly isOwnKey: boolean;
+  private readonly published?: PublishedHalf;
+  private readonly schedule: IConstruct;
 
   /**
    * @throws BH3001 where owner or purpose is empty, BH3002 without a reader, BH3003 where the interval and BH3004 where
    * the end is not as described, BH3006 where a word does not fit into a tag, BH3007 where the reader is of another
-   * account, BH3008 where the name and BH3009 where the key is not as described.
+   * account, BH3008 where the name and BH3009 where the key is not as described, BH3011 where no call could run.
    */
   protected constructor(
     scope: Construct,
@@ -171,24 +208,41 @@ export abstract class RotatedCredential extends Construct {
     this.isOwnKey = props.encryptionKey === undefined;
     if (!this.isOwnKey) this.openForeignKey(logKeeping(this));
 
+    if (declared.publishes !== undefined) {
+      this.published = new PublishedHalf(this, address.compartment, declared.publishes, this.rotatorRole);
+      this.publishedBucket = this.published.bucket;
+      this.publishedKey = this.published.key;
+    }
     this.rotationFunction = rotationFunction(this, {
       asset: declared.rotation,
-      environment: declared.environment,
+      environment: {
+        ...declared.environment,
+        CREDENTIAL: this.node.path,
+        ...(this.published === undefined
+          ? {}
+          : { PUBLISHED_BUCKET: this.published.bucket.bucketName, PUBLISHED_KEY: this.published.key }),
+      },
       role: this.rotatorRole,
       key: this.encryptionKey,
       logRetention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
-      reservedConcurrency: props.reservedConcurrency,
+      reservedConcurrency: checkConcurrency(this, props.reservedConcurrency ?? 1),
     });
-    rotateSecret(this, {
+    this.rotationAlarm = rotationAlarm(this, this.rotationFunction, props.alarmTopic);
+    this.schedule = rotateSecret(this, {
       secret: this.secret,
       rotationFunction: this.rotationFunction,
       rotator: this.rotatorRole,
       readers: this.readers,
       everyHours: hours,
     });
-    this.grants = { read: (role) => this.declareReader(checkReader(this, role)) };
+    if (this.published !== undefined) this.letRotation('PublishPolicy', ...this.published.writing);
+    this.grants = {
+      read: (role) => this.declareReader(checkReader(this, role)),
+      verify: (role) => this.declareVerifier(role),
+      rotate: (role) => this.declareOperator(role),
+    };
     this.grants.read(props.reader);
-    this.addTags(...(this.isOwnKey ? [secret, this.encryptionKey] : [secret]));
+    this.addTags(secret, this.rotationFunction, ...(this.isOwnKey ? [this.encryptionKey] : []));
     declareIntent(secret, {
       kind: 'credential',
       credentialKind: declared.credentialKind as CredentialIntent['credentialKind'],
@@ -199,6 +253,44 @@ export abstract class RotatedCredential extends Construct {
       rotateEveryDays: hours / 24,
       readers: Lazy.list({ produce: () => this.readers.map((role) => role.node.path) }),
       rotator: this.rotatorRole.node.path,
+      ...(this.published === undefined
+        ? {}
+        : { verifiers: Lazy.list({ produce: () => [...this.verifyGrants.keys()].map((role) => role.node.path) }) }),
+    });
+  }
+
+  /**
+   * Lets the rotation do more than it does with the secret: for kinds whose value has to be made known to a service.
+   *
+   * @param id of the policy that grants it
+   * @param statements what it may do, with resources that are named exactly and do not name the rotator back
+   */
+  protected letRotation(id: string, ...statements: iam.PolicyStatement[]): void {
+    this.rotatorRole.extendBoundary(...statements);
+    const policy = new iam.Policy(this, id, {
+      roles: [this.rotatorRole],
+      statements: statements.map((each) => each.copy()),
+    });
+    // The first rotation begins with the schedule.
+    this.schedule.node.addDependency(policy);
+  }
+
+  private declareOperator(role: iam.IRole): iam.Grant {
+    const id = `RotateBy${Names.nodeUniqueId(role.node)}`;
+    return grantRotation(this, id, role, this.secret, this.rotationFunction);
+  }
+
+  private declareVerifier(role: iam.IRole): iam.Grant {
+    if (this.published !== undefined) {
+      const grant = this.verifyGrants.get(role) ?? this.published.grantRead(role);
+      this.verifyGrants.set(role, grant);
+      return grant;
+    }
+    throw misuse(this, {
+      code: 'BH3010',
+      what: 'the credential has nothing that verifiers could read',
+      why: 'it has no public half',
+      mend: 'declare the verifier as a reader with `grants.read`, or let the credential publish its hashes or keys',
     });
   }
 

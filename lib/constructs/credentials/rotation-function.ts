@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { lambdaAsset } from '../../private/lambda-asset';
 import type { WorkloadRole } from '../roles/workload-role';
@@ -15,14 +16,23 @@ export interface RotationFunctionOptions {
   readonly role: WorkloadRole;
   readonly key: kms.IKey;
   readonly logRetention: logs.RetentionDays;
-  readonly reservedConcurrency?: number;
+  readonly reservedConcurrency: number;
 }
 
-/** The function that rotates one credential, and its log group, in which ids and decisions stand, never a value. */
+/**
+ * The function that rotates one credential, its log group, in which ids and decisions stand, never a value, and the
+ * queue of what it could not do: events, which hold ids only.
+ */
 export function rotationFunction(scope: Construct, options: RotationFunctionOptions): lambda.Function {
   const logGroup = new logs.LogGroup(scope, 'RotationLog', {
     encryptionKey: options.key,
     retention: options.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const failed = new sqs.Queue(scope, 'RotationFailures', {
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const code = new lambda.Function(scope, 'RotationFunction', {
@@ -31,21 +41,30 @@ export function rotationFunction(scope: Construct, options: RotationFunctionOpti
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
-    memorySize: 256,
+    // Processor time comes with memory, and an RSA key takes some.
+    memorySize: 512,
     timeout: Duration.minutes(1),
     environment: options.environment,
     role: options.role,
     logGroup,
     reservedConcurrentExecutions: options.reservedConcurrency,
   });
-  new iam.Policy(scope, 'RotationLogPolicy', {
+  // By the L1: the property of the L2 grants through the role.
+  const resource = code.node.defaultChild as lambda.CfnFunction;
+  resource.deadLetterConfig = { targetArn: failed.queueArn };
+  const toQueue = new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failed.queueArn] });
+  options.role.extendBoundary(toQueue);
+  const policy = new iam.Policy(scope, 'RotationLogPolicy', {
     roles: [options.role],
     statements: [
       new iam.PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [logGroup.logGroupArn],
       }),
+      toQueue.copy(),
     ],
   });
+  // Lambda asks at creation whether the role may send.
+  resource.node.addDependency(policy);
   return code;
 }

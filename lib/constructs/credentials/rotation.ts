@@ -5,7 +5,7 @@ import { CfnResourcePolicy, CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsm
 import type { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import type { WorkloadRole } from '../roles/workload-role';
-import { grantAccess } from './secret-access';
+import { grantAccess, grantRotation } from './secret-access';
 import type { EncryptedSecret } from './secret-access';
 import { secretPolicy } from './secret-policy';
 
@@ -26,9 +26,11 @@ export interface RotationParts {
 }
 
 /** Lets the function rotate the secret, and Secrets Manager call the function; sets the schedule; shuts out the rest. */
-export function rotateSecret(scope: Construct, parts: RotationParts): void {
+export function rotateSecret(scope: Construct, parts: RotationParts): CfnRotationSchedule {
   const { secret, rotationFunction, rotator, readers } = parts;
   const access = grantAccess(scope, 'RotatorPolicy', rotator, ROTATOR_ACCESS, secret);
+  // A revocation begins a rotation, for which Secrets Manager asks whether its caller may call the function.
+  grantRotation(scope, 'RevocationPolicy', rotator, secret, rotationFunction);
   rotationFunction.addPermission('SecretsManager', {
     principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'),
     // Without them Secrets Manager would call the function for a secret of anybody.
@@ -60,6 +62,7 @@ export function rotateSecret(scope: Construct, parts: RotationParts): void {
   });
   // INVARIANT: deleted before the schedule, whose end it forbids. Until it is there, the key alone keeps others out.
   policy.node.addDependency(schedule);
+  return schedule;
 }
 
 /** `rate(7 days)`, `rate(4 hours)`. */

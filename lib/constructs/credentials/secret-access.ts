@@ -1,5 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { BoundedRole } from '../roles/bounded-role';
 import type { SecretAddress } from './secret-address';
@@ -43,6 +44,50 @@ export function grantAccess(
   });
   if (BoundedRole.isBoundedRole(role)) role.extendBoundary(...boundaryOf(access, address));
   return onSecret.combine(onKey);
+}
+
+/**
+ * Lets a role rotate and revoke at once: it begins rotations, and calls the rotation function with the command to
+ * revoke. It reads no value, and what it could ask of the function in other words is refused there.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+ */
+export function grantRotation(
+  scope: Construct,
+  id: string,
+  role: iam.IRole,
+  { address }: EncryptedSecret,
+  code: lambda.IFunction,
+): iam.Grant {
+  const grantee = new PolicyOfCredential(new iam.Policy(scope, id, { roles: [role] }), role);
+  if (BoundedRole.isBoundedRole(role)) {
+    const inCompartment = { StringEquals: address.inCompartment };
+    role.extendBoundary(
+      new iam.PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:RotateSecret'],
+        resources: [address.arnPattern],
+        conditions: inCompartment,
+      }),
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [address.anyFunction],
+        conditions: inCompartment,
+      }),
+    );
+  }
+  const onSecret = iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['secretsmanager:DescribeSecret', 'secretsmanager:RotateSecret'],
+    resourceArns: [address.arn],
+    // How often it rotates, and by what, is the deployment's to say.
+    conditions: { BoolIfExists: { 'secretsmanager:ModifyRotationRules': 'false' } },
+  });
+  const onFunction = iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['lambda:InvokeFunction'],
+    resourceArns: [code.functionArn],
+  });
+  return onSecret.combine(onFunction);
 }
 
 function boundaryOf(access: SecretAccess, address: SecretAddress): iam.PolicyStatement[] {

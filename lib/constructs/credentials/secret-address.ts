@@ -15,6 +15,8 @@ export class SecretAddress {
   public readonly arnPattern: string;
   /** Every key of the account and region. */
   public readonly anyKey: string;
+  /** Every function of the account and region. */
+  public readonly anyFunction: string;
   /** The compartment of the credential. */
   public readonly compartment: string;
   private readonly service: string;
@@ -31,6 +33,12 @@ export class SecretAddress {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     this.anyKey = stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
+    this.anyFunction = stack.formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     this.compartment = compartmentOf(secret.node.scope ?? secret);
     this.service = `secretsmanager.${stack.region}.amazonaws.com`;
   }

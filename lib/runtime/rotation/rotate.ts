@@ -1,17 +1,18 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { problemWithNext } from './credential-kind';
+import type { CredentialKind, Values } from './credential-kind';
 import { RotationRefusal } from './refusal';
-import { problemWithNext } from './rotated-value';
-import type { RotatedValue } from './rotated-value';
+import { end, revoke } from './revoke';
 import { parseRotationEvent } from './rotation-event';
-import type { RotationEvent, Step } from './rotation-event';
+import type { RotationEvent, StepEvent } from './rotation-event';
 import { SecretStore } from './secret-store';
-import { CURRENT, movesToFinish, PENDING, standingOf } from './staging';
-import type { SecretState } from './staging';
+import { CURRENT, holderOf, movesToBury, movesToFinish, PENDING, PREVIOUS, REVOKED, standingOf } from './staging';
+import type { LabelMove, SecretState } from './staging';
 
 /** A line of the log. INVARIANT: ids and decisions only, never a value. */
 export interface RotationLogEntry {
   readonly level: 'info' | 'error';
-  readonly step?: Step;
+  readonly step?: RotationEvent['step'];
   readonly secretId?: string;
   readonly version?: string;
   readonly decision: string;
@@ -20,13 +21,13 @@ export interface RotationLogEntry {
 /** What a rotation works with. */
 export interface RotationTools {
   readonly client: Pick<SecretsManagerClient, 'send'>;
-  readonly kind: RotatedValue;
+  readonly kind: CredentialKind;
   readonly log: (entry: RotationLogEntry) => void;
 }
 
 /**
- * One step of a rotation. Every step may be called any number of times, in any state that a crash can leave behind,
- * and asks first how the secret stands.
+ * One step of a rotation, or a command. Each may be called any number of times, in any state that a crash can leave
+ * behind, and asks first how the secret stands.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  */
@@ -34,7 +35,7 @@ export async function rotate(event: unknown, tools: RotationTools): Promise<void
   let parsed: RotationEvent | undefined;
   try {
     parsed = parseRotationEvent(event);
-    tools.log({ level: 'info', ...parsed, decision: await takeStep(parsed, tools) });
+    tools.log({ level: 'info', ...parsed, decision: await act(parsed, tools) });
   } catch (error) {
     // Errors of the SDK are told by name only: what is in their message is not ours to vouch for.
     const why = error instanceof RotationRefusal ? `refused: ${error.message}` : `failed: ${nameOf(error)}`;
@@ -43,61 +44,125 @@ export async function rotate(event: unknown, tools: RotationTools): Promise<void
   }
 }
 
-async function takeStep({ step, secretId, version }: RotationEvent, { client, kind }: RotationTools): Promise<string> {
-  const store = new SecretStore(client, secretId);
+function act(event: RotationEvent, { client, kind }: RotationTools): Promise<string> {
+  const store = new SecretStore(client, event.secretId);
+  if ('version' in event) return takeStep(event, store, kind);
+  return event.step === 'revoke' ? revoke(store) : end(kind);
+}
+
+async function takeStep({ step, version }: StepEvent, store: SecretStore, kind: CredentialKind): Promise<string> {
   const state = await store.describe();
   const standing = standingOf(version, state);
   if (standing.is === 'refused') throw new RotationRefusal(`version ${version}: ${standing.why}`);
-  const inUse = standing.is === 'current';
+  const rotation = new Rotation(store, kind, version, state, standing.is === 'current');
   switch (step) {
     case 'createSecret':
-      return inUse ? 'nothing to do: the version is in use already' : create(store, version, kind);
+      return rotation.create();
     case 'setSecret':
-      return 'nothing to set: readers take the token from the secret';
+      return rotation.set();
     case 'testSecret':
-      await test(store, version, kind, inUse);
-      return 'the value was read back and is well-formed';
+      await rotation.test();
+      return 'the value was read back and works';
     default:
-      return finish(store, version, kind, state, inUse);
+      return rotation.finish();
   }
 }
 
-async function create(store: SecretStore, version: string, kind: RotatedValue): Promise<string> {
-  const current = await store.read({ label: CURRENT });
-  const pending = await store.read({ version, label: PENDING });
-  if (pending === undefined) {
-    if (await store.putPending(version, kind.generate())) return 'created';
-    // Another call of this step was faster: its value counts, and the test step judges it.
-    return 'kept: the version has got a value meanwhile';
+/** The four steps on one version. */
+class Rotation {
+  constructor(
+    private readonly store: SecretStore,
+    private readonly kind: CredentialKind,
+    private readonly version: string,
+    private readonly state: SecretState,
+    /** The version is in use already: an earlier call got that far. */
+    private readonly inUse: boolean,
+  ) {}
+
+  async create(): Promise<string> {
+    const { version, store, kind } = this;
+    if (this.inUse) return 'nothing to do: the version is in use already';
+    const values = await this.values();
+    if (values.pending === undefined) {
+      const next = await kind.generate(values, this.isRevoked);
+      if (await store.putPending(version, next)) return 'created';
+      // Another call of this step was faster: its value counts, and the test step judges it.
+      return 'kept: the version has got a value meanwhile';
+    }
+    const problem = problemWithNext(kind, values.pending, values.current);
+    if (problem === undefined) return 'kept: the version has a value already';
+    return this.discard(problem);
   }
-  const problem = problemWithNext(kind, pending, current);
-  if (problem === undefined) return 'kept: the version has a value already';
-  // A version never changes its value. Left pending, this one would fail its test for ever and block every rotation.
-  await store.move({ label: PENDING, from: version });
-  throw new RotationRefusal(`version ${version}: ${problem}; discarded, the next rotation makes a new one`);
+
+  async set(): Promise<string> {
+    const { version, kind } = this;
+    if (kind.introduce === undefined) return 'nothing to set: consumers take the value from the secret';
+    const values = await this.values();
+    if (!this.inUse) {
+      const problem = problemWithNext(kind, values.pending, values.current);
+      if (problem !== undefined) throw new RotationRefusal(`version ${version}: ${problem}`);
+    }
+    await kind.introduce(values);
+    return 'the value works beside the one in use';
+  }
+
+  /** Reads the value back and uses it. */
+  async test(): Promise<void> {
+    const { pending, current } = await this.values();
+    const next = this.inUse ? current : pending;
+    const problem =
+      problemWithNext(this.kind, next, this.inUse ? undefined : current) ?? (await this.kind.tryOut?.(next as string));
+    if (problem !== undefined) throw new RotationRefusal(`version ${this.version}: ${problem}`);
+  }
+
+  async finish(): Promise<string> {
+    const { version, store, kind } = this;
+    // Consumers must never be left without a valid value, whatever happened since the test.
+    if (!this.inUse) await this.test();
+    const moves = [...movesToFinish(version, this.state.stages)];
+    for (const move of moves) await store.move(move);
+
+    // Only what is surely replaced stops working: the labels are asked for again.
+    const after = await store.describe();
+    if (holderOf(CURRENT, after.stages) !== version) return 'left to the rotation that came after';
+    const burial = movesToBury(after.stages);
+    if (kind.retire !== undefined) {
+      const current = await store.read({ label: CURRENT });
+      // A rotation that has begun meanwhile has introduced a value already, perhaps.
+      const pending = await store.read({ label: PENDING });
+      const previous = burial.length > 0 ? undefined : await store.read({ label: PREVIOUS });
+      await kind.retire({ current, previous, pending });
+    }
+    for (const move of burial) await store.move(move);
+    return told([...moves, ...burial]);
+  }
+
+  private get isRevoked(): boolean {
+    const { stages } = this.state;
+    const marked = holderOf(REVOKED, stages);
+    return marked !== undefined && marked === holderOf(CURRENT, stages);
+  }
+
+  /** A revoked current value counts until another takes its place; what was before it counts no more. */
+  private async values(): Promise<Values> {
+    const { store, version } = this;
+    const current = await store.read({ label: CURRENT });
+    const pending = this.inUse ? undefined : await store.read({ version, label: PENDING });
+    const previous =
+      this.kind.introduce === undefined || this.isRevoked ? undefined : await store.read({ label: PREVIOUS });
+    return { current, pending, previous };
+  }
+
+  /** A version never changes its value. Left pending, this one would fail its test for ever and block every rotation. */
+  private async discard(problem: string): Promise<never> {
+    await this.store.move({ label: PENDING, from: this.version });
+    throw new RotationRefusal(`version ${this.version}: ${problem}; discarded, the next rotation makes a new one`);
+  }
 }
 
-async function test(store: SecretStore, version: string, kind: RotatedValue, inUse: boolean): Promise<void> {
-  const next = await store.read({ version, label: inUse ? CURRENT : PENDING });
-  const current = inUse ? undefined : await store.read({ label: CURRENT });
-  const problem = problemWithNext(kind, next, current);
-  if (problem !== undefined) throw new RotationRefusal(`version ${version}: ${problem}`);
-}
-
-async function finish(
-  store: SecretStore,
-  version: string,
-  kind: RotatedValue,
-  { stages }: SecretState,
-  inUse: boolean,
-): Promise<string> {
-  // Readers must never be left without a valid value, whatever happened since the test.
-  if (!inUse) await test(store, version, kind, false);
-  const moves = movesToFinish(version, stages);
-  for (const move of moves) await store.move(move);
-  return moves.length === 0
-    ? 'nothing to do: finished already'
-    : moves.map(({ label, to }) => `${label} ${to === undefined ? 'removed' : 'moved'}`).join(', ');
+function told(moves: readonly LabelMove[]): string {
+  if (moves.length === 0) return 'nothing to do: finished already';
+  return moves.map(({ label, to }) => `${label} ${to === undefined ? 'removed' : 'moved'}`).join(', ');
 }
 
 function nameOf(error: unknown): string {

@@ -2,6 +2,7 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
+  RotateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -67,6 +68,11 @@ export class SecretStore {
         MoveToVersionId: to,
       }),
     );
+  }
+
+  /** Begins a rotation as it is configured. */
+  public async startRotation(): Promise<void> {
+    await this.client.send(new RotateSecretCommand({ SecretId: this.secretId }));
   }
 }
 

@@ -3,6 +3,9 @@ export type Stages = Readonly<Record<string, readonly string[]>>;
 
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
+export const PREVIOUS = 'AWSPREVIOUS';
+/** A label of our own, on a value that must not outlive the rotation which replaces it. */
+export const REVOKED = 'REVOKED';
 
 /** What Secrets Manager says of the secret, without its value. */
 export interface SecretState {
@@ -56,7 +59,33 @@ export function movesToFinish(version: string, stages: Stages): readonly LabelMo
   return moves;
 }
 
-function holderOf(label: string, stages: Stages): string | undefined {
+/**
+ * The label changes that begin a revocation: a rotation that is under way is called off, since it may have been made of
+ * what is revoked, and the current version is marked.
+ */
+export function movesToRevoke(stages: Stages): readonly LabelMove[] {
+  const current = holderOf(CURRENT, stages);
+  const pending = holderOf(PENDING, stages);
+  const marked = holderOf(REVOKED, stages);
+  const moves: LabelMove[] = [];
+  if (current !== undefined && marked !== current) {
+    moves.push({ label: REVOKED, to: current, ...(marked === undefined ? {} : { from: marked }) });
+  }
+  if (pending !== undefined && pending !== current) moves.push({ label: PENDING, from: pending });
+  return moves;
+}
+
+/** The label changes that bury a revoked value once another is current: nobody reads it by a label any more. */
+export function movesToBury(stages: Stages): readonly LabelMove[] {
+  const marked = holderOf(REVOKED, stages);
+  if (marked === undefined || marked === holderOf(CURRENT, stages)) return [];
+  const previous: readonly LabelMove[] =
+    holderOf(PREVIOUS, stages) === marked ? [{ label: PREVIOUS, from: marked }] : [];
+  return [...previous, { label: REVOKED, from: marked }];
+}
+
+/** The version that carries a label. */
+export function holderOf(label: string, stages: Stages): string | undefined {
   return Object.entries(stages).find(([, labels]) => labels.includes(label))?.[0];
 }
 

@@ -91,7 +91,7 @@ export class DeployedToken {
     );
   }
 
-  private caller(roleIdPrefix: string | undefined): { principal: string; identity?: any[]; boundary?: any } {
+  public caller(roleIdPrefix: string | undefined): { principal: string; identity?: any[]; boundary?: any } {
     if (roleIdPrefix === undefined) return { principal: `arn:aws:iam::${ACCOUNT}:role/Administrator` };
     const id = this.idOf('AWS::IAM::Role', roleIdPrefix);
     const identity = Object.values(this.resources)
@@ -129,6 +129,10 @@ export class DeployedToken {
         return arn('kms', `key/${id}`);
       case 'AWS::Lambda::Function':
         return arn('lambda', `function:${id}`);
+      case 'AWS::S3::Bucket':
+        return attribute === 'Arn' ? `arn:aws:s3:::${id.toLowerCase()}` : id;
+      case 'AWS::SQS::Queue':
+        return attribute === 'Arn' ? arn('sqs', id) : id;
       case 'AWS::Logs::LogGroup':
         return attribute === 'Arn' ? arn('logs', `log-group:${id}:*`) : id;
       default:

@@ -163,9 +163,25 @@ describe('the rotation', () => {
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Role: token.arnOf('AWS::IAM::Role', 'TokenRotatorRole'),
-      Environment: { Variables: { TOKEN_BYTES: '48' } },
+      Environment: { Variables: { TOKEN_BYTES: '48', CREDENTIAL: 'Orders/Token' } },
+      DeadLetterConfig: { TargetArn: token.arnOf('AWS::SQS::Queue') },
       ReservedConcurrentExecutions: 1,
     });
+  });
+
+  it('never runs twice at once, unless it is told to', () => {
+    expect(standard.only(FUNCTION).Properties.ReservedConcurrentExecutions).toBe(1);
+  });
+
+  it('raises an alarm with the first call that fails, and keeps the events that it could not do', () => {
+    expect(standard.only('AWS::CloudWatch::Alarm').Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: expect.stringContaining(standard.idOf(FUNCTION)) }],
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(standard.only('AWS::SQS::Queue').Properties.MessageRetentionPeriod).toBe(1_209_600);
   });
 
   it('has no wildcard in what its role is granted, and no managed policy', () => {
@@ -175,7 +191,7 @@ describe('the rotation', () => {
     const granted = Object.values(token.resources).filter(
       ({ Type, Properties }) => Type === 'AWS::IAM::Policy' && Properties.Roles.some((each: any) => each.Ref === role),
     );
-    expect(granted).toHaveLength(2);
+    expect(granted).toHaveLength(3);
     expect(JSON.stringify(granted)).not.toMatch(/[*?]/);
   });
 
@@ -329,6 +345,7 @@ describe('is refused', () => {
     ['BH3005', 'when its length is broken', { tokenLength: 32.5 }],
     ['BH3006', 'when the purpose cannot stand in a tag', { purpose: 'webhooks (v2)' }],
     ['BH3006', 'when the owner is too long for a tag', { owner: 'o'.repeat(257) }],
+    ['BH3011', 'when its rotation could not run', { reservedConcurrency: 0 }],
     ['BH3008', 'when its name holds a wildcard', { secretName: 'partners/*' }],
     [
       'BH3009',
@@ -344,6 +361,12 @@ describe('is refused', () => {
     expect(make({ reader: foreign })).toThrow(/^BH3007: .*444455556666/);
     const token = make({})();
     expect(() => token.grants.read(foreign)).toThrow(/^BH3007/);
+  });
+
+  it('BH3010 a verifier where nothing is published', () => {
+    const token = make({})();
+    expect(() => token.grants.verify(newReader(stack, 'Verifier'))).toThrow(/^BH3010: /);
+    expect(() => make({ publishHashes: true })().grants.verify(newReader(stack, 'Other'))).not.toThrow();
   });
 
   it('never by the clock: an end in the past is for the checks to judge', () => {

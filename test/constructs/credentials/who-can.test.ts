@@ -13,7 +13,7 @@ let token: DeployedToken;
 beforeAll(() => {
   const stack = newStack();
   newReader(stack, 'Bystander');
-  newToken(stack);
+  newToken(stack).grants.rotate(newReader(stack, 'Operator'));
   token = new DeployedToken(stack);
 });
 
@@ -29,7 +29,7 @@ describe('the value of an OpaqueToken', () => {
     [ROTATOR, 'GetSecretValue', true],
     [ROTATOR, 'PutSecretValue', true],
     [ROTATOR, 'UpdateSecretVersionStage', true],
-    [ROTATOR, 'RotateSecret', false],
+    [ROTATOR, 'RotateSecret', true],
     [ROTATOR, 'PutResourcePolicy', false],
     [ROTATOR, 'DeleteSecret', false],
     ['Bystander', 'GetSecretValue', false],
@@ -50,6 +50,25 @@ describe('the value of an OpaqueToken', () => {
   it('is not within the boundary of a reader where the secret is of another compartment', async () => {
     const context = { 'aws:ResourceTag/cdk-bulkhead:compartment': 'another' };
     expect(await token.maySecret(READER, { action: 'GetSecretValue', context })).toBe(false);
+  });
+});
+
+describe('whoever revokes', () => {
+  const REVOKER = 'Operator';
+
+  it.each([
+    ['RotateSecret', {}, true],
+    ['RotateSecret', { 'secretsmanager:ModifyRotationRules': 'true' }, false],
+    ['GetSecretValue', {}, false],
+    ['PutSecretValue', {}, false],
+    ['UpdateSecretVersionStage', {}, false],
+    ['DeleteSecret', {}, false],
+  ])('%s %j: %s', async (action, context, allowed) => {
+    expect(await token.maySecret(REVOKER, { action, context })).toBe(allowed);
+  });
+
+  it('does not decrypt', async () => {
+    expect(await token.mayKey(REVOKER, { action: 'Decrypt' })).toBe(false);
   });
 });
 

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { opaqueTokenValue } from '../../../lib/runtime/rotation/opaque-token-value';
+import { opaqueTokenKind } from '../../../lib/runtime/rotation/opaque-token-kind';
 import { rotate } from '../../../lib/runtime/rotation/rotate';
 import type { RotationLogEntry } from '../../../lib/runtime/rotation/rotate';
 import { STEPS } from '../../../lib/runtime/rotation/rotation-event';
 import { FakeSecretsManager } from '../../support/fake-secrets-manager';
-import type { Fault } from '../../support/fake-secrets-manager';
+import type { Fault } from '../../support/faults';
 
-const kind = opaqueTokenValue(32);
+const kind = opaqueTokenKind(32);
 const OLD = JSON.stringify({ token: 'o'.repeat(43) });
 const HAND = JSON.stringify({ token: 'h'.repeat(43) });
 

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { keyPairOf, signsFor } from '../../../lib/runtime/rotation/key-pair';
+import type { SigningAlgorithm } from '../../../lib/runtime/rotation/key-pair';
+import { opaqueTokenKind } from '../../../lib/runtime/rotation/opaque-token-kind';
+import { publicationIn } from '../../../lib/runtime/rotation/publication';
+import { signingKeyKind } from '../../../lib/runtime/rotation/signing-key-kind';
+import { FakeBucket } from '../../support/fake-bucket';
+import { Line } from '../../support/faults';
+import { RotationWorld } from '../../support/rotation-world';
+
+const ADDRESS = { bucket: 'published', key: 'public.json' };
+
+export function tokenWorld(): RotationWorld {
+  return new RotationWorld(new Line(), opaqueTokenKind(32), (value) => tokenOf(value).length === 43);
+}
+
+/** A token whose verifiers know its hash only. */
+export function hashedTokenWorld(): RotationWorld {
+  const line = new Line();
+  const bucket = new FakeBucket(line);
+  const publication = publicationIn(bucket.client, ADDRESS);
+  return new RotationWorld(line, opaqueTokenKind(32, { publication }), (value) => {
+    const { hashes } = JSON.parse(bucket.objects.get(ADDRESS.key) ?? '{"hashes":[]}');
+    return hashes.includes(createHash('sha256').update(tokenOf(value)).digest('hex'));
+  });
+}
+
+export function signingKeyWorld(alg: SigningAlgorithm = 'ES256'): RotationWorld & { published(): any[] } {
+  const line = new Line();
+  const bucket = new FakeBucket(line);
+  const published = () => JSON.parse(bucket.objects.get(ADDRESS.key) ?? '{"keys":[]}').keys;
+  const kind = signingKeyKind(alg, publicationIn(bucket.client, ADDRESS));
+  return Object.assign(new RotationWorld(line, kind, (value) => passes(value, published())), { published });
+}
+
+const known = new Map<string, boolean>();
+
+/** Whether a signature by the stored key passes with one of the published ones, found by its name. */
+export function passes(value: string, keys: any[]): boolean {
+  const { kid } = JSON.parse(value);
+  const key = keys.find((each) => each.kid === kid);
+  const question = JSON.stringify([value, key]);
+  let answer = known.get(question);
+  if (answer === undefined) {
+    const pair = keyPairOf(JSON.parse(value));
+    answer = pair !== undefined && key !== undefined && signsFor(pair, key);
+    known.set(question, answer);
+  }
+  return answer;
+}
+
+export function tokenOf(value: string): string {
+  return JSON.parse(value).token;
+}
+
+/** Every kind of credential that rotates by our code. */
+export const WORLDS: Readonly<Record<string, () => RotationWorld>> = {
+  'an opaque token': tokenWorld,
+  'an opaque token with hashes': hashedTokenWorld,
+  'a signing key': signingKeyWorld,
+};
