@@ -3,7 +3,7 @@ import { rotate } from '../../lib/runtime/rotation/rotate';
 import type { RotationLogEntry } from '../../lib/runtime/rotation/rotate';
 import { STEPS } from '../../lib/runtime/rotation/rotation-event';
 import { FakeSecretsManager } from './fake-secrets-manager';
-import { Line } from './faults';
+import type { Line } from './faults';
 
 /** A credential of one kind, the services around it, and what Secrets Manager does with them. */
 export class RotationWorld {
