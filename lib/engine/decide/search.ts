@@ -113,7 +113,7 @@ class PlaceSearch {
     denies: readonly Term[],
     handled: readonly Term[],
   ): Generator<Sample> {
-    this.left -= 1;
+    this.left -= priceOf(region);
     if (this.left <= 0 || !this.solvable(terms, handled, true)) return;
     let hit: Term | undefined;
     let tried = 0;
@@ -204,7 +204,7 @@ class PlaceSearch {
     denies: readonly Term[],
     handled: readonly Term[],
   ): 'found' | 'none' | 'unknown' {
-    this.left -= 1;
+    this.left -= priceOf(region);
     if (this.left <= 0) return 'unknown';
     const sample = sampleOf(region);
     if (sample === 'none' || sample === 'unknown') return sample;
@@ -252,6 +252,11 @@ class PlaceSearch {
     const found = solve({ hold, oneFails: failing.map(({ open }) => open) }, this.lookup, certain);
     return found.kind === 'found' || (found.kind === 'unknown' && !certain);
   }
+}
+
+/** Every pattern that is kept out multiplies the states of a search. */
+function priceOf({ notResources }: Region): number {
+  return 1 + notResources.length ** 2;
 }
 
 /** Without a request that was decided, nothing is for sure. */
