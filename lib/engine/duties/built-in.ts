@@ -4,6 +4,9 @@ import type { DutyDefinition } from '../../model/separation';
 const of = (service: string, names: string): readonly string[] =>
   names.split(/\s+/).map((name) => `${service}:${name}`);
 
+/** Secrets of other stacks, by what a policy says of them. */
+const ANY_SECRET = 'arn:*:secretsmanager:*:*:secret:*';
+
 /**
  * The built-in duties. What is not in a list is not the duty, and on purpose: describing and listing are none; passing a
  * role is deployment's tool and no provisioning; reading metrics' settings is not watching; deleting single records is
@@ -154,7 +157,7 @@ export const BUILT_IN_DUTIES: readonly DutyDefinition[] = [
     id: 'credential-use',
     title: 'Credential use',
     description: 'Reads the value of a secret, unless to rotate it.',
-    permissions: [{ actions: ['secretsmanager:GetSecretValue'], on: ['secret'] }],
+    permissions: [{ actions: ['secretsmanager:GetSecretValue'], on: ['secret', ANY_SECRET] }],
   },
   {
     id: 'credential-rotation',
@@ -166,7 +169,7 @@ export const BUILT_IN_DUTIES: readonly DutyDefinition[] = [
           'secretsmanager',
           'CancelRotateSecret PutSecretValue RotateSecret UpdateSecret UpdateSecretVersionStage',
         ),
-        on: ['secret'],
+        on: ['secret', ANY_SECRET],
       },
     ],
   },

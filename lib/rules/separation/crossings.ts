@@ -14,7 +14,7 @@ export interface Crossing {
 
 /** Identities, trust, keys, secrets and the policies on resources. */
 const TOUCHING =
-  /^AWS::(?:IAM::|KMS::|SecretsManager::)|^AWS::(?:S3::BucketPolicy|SQS::QueuePolicy|SNS::TopicPolicy|Lambda::Permission)$/;
+  /^AWS::(?:IAM::|KMS::|SecretsManager::)|^AWS::(?:S3::BucketPolicy|S3::AccessPoint|SQS::Queue(?:Inline)?Policy|SNS::Topic(?:Inline)?Policy|Lambda::(?:LayerVersion)?Permission|ApiGateway::RestApi|Events::EventBusPolicy|Logs::ResourcePolicy|ECR::Repository|SSO::PermissionSet)$/;
 
 /** Tags by which people write down the environment. */
 const ENVIRONMENT_TAG = /tag\/[^/]*(?:environment|env|stage)$/i;

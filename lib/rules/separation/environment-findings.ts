@@ -10,6 +10,7 @@ import { resourcesNamed } from '../support/lookup';
 import { Environments } from './crossings';
 import { findingAt } from './finding-at';
 import type { Crossing } from './crossings';
+import { undeclaredEnvironments } from './undeclared-environments';
 import { writeOf } from './writes';
 
 /** Roles of people who have work elsewhere. */
@@ -45,7 +46,7 @@ export function environmentFindings(snapshot: Snapshot): readonly Finding[] {
       ...(keyed.has(each.key) ? pipelineKey(each, duties.of(each)) : []),
     ];
   });
-  return [...crossing, ...principals];
+  return [...undeclaredEnvironments(snapshot), ...crossing, ...principals];
 }
 
 function crossingFinding(resource: Resource, { by, what }: Crossing, isInward: boolean): Finding {

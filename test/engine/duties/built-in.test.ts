@@ -134,11 +134,14 @@ const CASES: Readonly<
     near: [['execute-api:Invoke', endpoint('POST')]],
   },
   'credential-use': {
-    is: [['secretsmanager:GetSecretValue', ref('Secret')]],
+    is: [
+      ['secretsmanager:GetSecretValue', ref('Secret')],
+      // Of another stack.
+      ['secretsmanager:GetSecretValue', named('secretsmanager:us-east-1:111122223333:secret:other-AbCdEf')],
+    ],
     wild: ['secretsmanager:Get*', '*'],
     near: [
       ['secretsmanager:DescribeSecret', '*'],
-      ['secretsmanager:GetSecretValue', named('secretsmanager:us-east-1:111122223333:secret:other-AbCdEf')],
       ['secretsmanager:GetRandomPassword', '*'],
     ],
   },
