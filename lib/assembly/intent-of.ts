@@ -13,6 +13,7 @@ const AUDIT = { path: 'string', retentionDays: 'number' } as const;
 /** What each kind of intent must have. Whatever else it has must be of these sorts, too. */
 const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>> = {
   'role': { roleKind: 'string', ...ROLE_OR_CREDENTIAL },
+  'boundary': { path: 'string' },
   'api': { path: 'string', stage: 'string' },
   'endpoint': { api: 'string', endpoint: 'string', callers: 'strings', highValue: 'boolean' },
   'credential': {
@@ -26,6 +27,9 @@ const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>
   'audit-trail': AUDIT,
 };
 
+/** What an intent may have besides, where its sort matters to whoever reads it. */
+const OPTIONAL: Readonly<Record<string, Field>> = { trusts: 'strings', requires: 'strings', rotator: 'string' };
+
 /** What was declared with cdk-bulkhead; unknown where it is there but is none of what it may say. */
 export function intentOf(metadata: RawMap): Intent | Unknown | undefined {
   const raw = own(metadata, INTENT_KEY);
@@ -36,7 +40,10 @@ export function intentOf(metadata: RawMap): Intent | Unknown | undefined {
   if (typeof kind !== 'string' || !Object.hasOwn(REQUIRED, kind)) return malformed;
   const required = REQUIRED[kind as Intent['kind']];
   const complete = Object.entries(required).every(([field, sort]) => sortOf(own(raw, field)) === sort);
-  const plain = Object.values(raw).every((each) => sortOf(each) !== undefined);
+  const plain = Object.entries(raw).every(([field, each]) => {
+    const sort = sortOf(each);
+    return sort !== undefined && (!Object.hasOwn(OPTIONAL, field) || OPTIONAL[field] === sort);
+  });
   return complete && plain ? (raw as unknown as Intent) : malformed;
 }
 

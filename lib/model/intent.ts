@@ -2,7 +2,7 @@
  * What a construct declared, as it travels in `Metadata['cdk-bulkhead']` of the resource.
  * Every string is a literal: roles are named by construct path, never by an intrinsic.
  */
-export type Intent = RoleIntent | ApiIntent | EndpointIntent | CredentialIntent | AuditIntent;
+export type Intent = RoleIntent | BoundaryIntent | ApiIntent | EndpointIntent | CredentialIntent | AuditIntent;
 
 /** The metadata key. */
 export const INTENT_KEY = 'cdk-bulkhead';
@@ -26,6 +26,23 @@ export interface RoleIntent {
   readonly reviewOn?: string;
   /** For people: why sessions need no source identity. */
   readonly withoutSourceIdentity?: string;
+  /**
+   * Whom the trust policy was made for: `service lambda.amazonaws.com`, `account 111122223333`, `own account`,
+   * `identity provider`, `not known`. @default - nothing is compared
+   */
+  readonly trusts?: readonly string[];
+  /**
+   * What every way into the role requires: a condition key in lower case, `=` and one of its values, or the key alone
+   * where its value is known only at deployment. @default - nothing is compared
+   */
+  readonly requires?: readonly string[];
+}
+
+/** On the `AWS::IAM::ManagedPolicy` that is the permissions boundary of a role. */
+export interface BoundaryIntent {
+  readonly kind: 'boundary';
+  /** The construct path of the role. */
+  readonly path: string;
 }
 
 /** On `AWS::ApiGateway::RestApi`. */

@@ -19,11 +19,13 @@ import { api18 } from './api/api18-stage-nobody-declared';
 import { api19 } from './api/api19-endpoint-past-its-date';
 import { api20 } from './api/api20-api-keys-readable';
 import { api21 } from './api/api21-operator-changes-api';
+import { api22 } from './api/api22-function-called-around-its-api';
 import { aud1 } from './audit/aud1-audit-bucket-without-lock';
 import { aud2 } from './audit/aud2-trail-that-does-not-log';
 import { aud3 } from './audit/aud3-trail-delivery-not-bound';
 import { aud4 } from './audit/aud4-audit-bucket-without-denies';
 import { aud5 } from './audit/aud5-audit-deleted-with-the-stack';
+import { aud6 } from './audit/aud6-vault-can-be-lost';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
@@ -38,6 +40,8 @@ import { iam1 } from './iam/iam1-wildcard-action';
 import { iam10 } from './iam/iam10-role-without-boundary';
 import { iam11 } from './iam/iam11-federation-not-pinned';
 import { iam12 } from './iam/iam12-role-past-its-review';
+import { iam13 } from './iam/iam13-trust-looser-than-declared';
+import { iam14 } from './iam/iam14-emergency-that-nobody-hears';
 import { iam2 } from './iam/iam2-wildcard-resource';
 import { iam3 } from './iam/iam3-allow-by-exclusion';
 import { iam4 } from './iam/iam4-administrator-like-managed-policy';
@@ -63,6 +67,8 @@ export const allRules: readonly Rule[] = [
   iam10,
   iam11,
   iam12,
+  iam13,
+  iam14,
   esc1,
   esc2,
   esc3,
@@ -87,6 +93,7 @@ export const allRules: readonly Rule[] = [
   api19,
   api20,
   api21,
+  api22,
   sec1,
   sec2,
   sec3,
@@ -99,6 +106,7 @@ export const allRules: readonly Rule[] = [
   aud3,
   aud4,
   aud5,
+  aud6,
   tpl1,
 ];
 

@@ -208,14 +208,14 @@ describe('the rules and the constructs', () => {
     ],
     [
       'MFA',
-      ['IAM7'],
+      ['IAM13', 'IAM7'],
       (all) => {
         delete trustOf(all, 'People/Clerk').Condition;
       },
     ],
     [
       'the right MFA',
-      ['IAM7'],
+      ['IAM13', 'IAM7'],
       (all) => {
         const statement = trustOf(all, 'People/Clerk');
         statement.Condition = { BoolIfExists: statement.Condition?.['Bool'] ?? {} };
@@ -223,7 +223,7 @@ describe('the rules and the constructs', () => {
     ],
     [
       'the external id',
-      ['IAM6'],
+      ['IAM13', 'IAM6'],
       (all) => {
         delete trustOf(all, 'People/Partner').Condition?.['StringEquals'];
       },

@@ -7,6 +7,7 @@ import { misuse } from '../../private/errors';
 import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../private/policy-size';
 import { declareIntent } from '../intent';
 import { BOUNDARY_PATH, boundaryGuard } from './boundary-guard';
+import { declaredTrust } from './declared-trust';
 import { lostGrants } from './lost-grants';
 import { checkReviewOn, checkRoleName, checkSession, checkTrust, checkWords } from './role-declaration';
 
@@ -154,7 +155,9 @@ export abstract class BoundedRole extends iam.Role {
       ...(declared.withoutSourceIdentity === undefined
         ? {}
         : { withoutSourceIdentity: declared.withoutSourceIdentity }),
+      ...declaredTrust(this),
     });
+    declareIntent(this.boundary.node.defaultChild as iam.CfnManagedPolicy, { kind: 'boundary', path: this.node.path });
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
 import { isMockOperation, operationsOf } from '../support/openapi';
-import { isOpen, judge, violationOf } from '../support/property';
+import { isOpen, isTextEqual, judge, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 
 /**
@@ -51,8 +51,15 @@ export const api1: Rule = {
   },
 };
 
-function authorizationOf({ properties }: Resource): readonly Violation[] {
+function authorizationOf({ properties, intent, type }: Resource): readonly Violation[] {
   const found = properties['AuthorizationType'];
+  // Of a REST API only roles are declared as callers, and only IAM asks for roles.
+  if (intent?.kind === 'endpoint' && intent.callers.length > 0 && type === 'AWS::ApiGateway::Method') {
+    return violationOf(
+      judge(found, isTextEqual('AWS_IAM')),
+      `found \`AuthorizationType\` ${show(found)} of an endpoint that declares roles as its callers; expected AWS_IAM, which asks for them`,
+    );
+  }
   const key = alternatives(properties['ApiKeyRequired']).some((one) => one === true || one === 'true');
   return violationOf(
     judge(found, isAuthorization),

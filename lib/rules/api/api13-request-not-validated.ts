@@ -1,13 +1,14 @@
-import { alternatives, member } from '../../model/read';
+import { alternatives, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isUnknown } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { isMockMethod, nameOfMethod } from '../support/api-parts';
 import { example } from '../support/examples';
+import { resourcesNamed } from '../support/lookup';
 import { definedOperations, isMockOperation } from '../support/openapi';
 import type { Answer } from '../support/property';
-import { judge, violationOf } from '../support/property';
+import { isTrue, judge, violationOf } from '../support/property';
 
 const VALIDATOR = 'x-amazon-apigateway-request-validator';
 
@@ -39,10 +40,16 @@ export const api13: Rule = {
 
 function ofMethod(resource: Resource, snapshot: Snapshot): readonly Violation[] {
   if (isMockMethod(resource) || resource.properties['HttpMethod'] === 'OPTIONS') return [];
-  return violationOf(
-    judge(resource.properties['RequestValidatorId'], isThere),
-    `found \`${nameOfMethod(resource, snapshot)}\` without a request validator; expected one`,
-  );
+  const validator = resource.properties['RequestValidatorId'];
+  const name = nameOfMethod(resource, snapshot);
+  return [
+    ...violationOf(judge(validator, isThere), `found \`${name}\` without a request validator; expected one`),
+    ...(validator === undefined
+      ? []
+      : resourcesNamed(validator, 'AWS::ApiGateway::RequestValidator', resource, snapshot).flatMap((each) =>
+          blind(each, name, resource),
+        )),
+  ];
 }
 
 function ofDefinition({ properties }: Resource): readonly Violation[] {
@@ -66,4 +73,19 @@ function ofDefinition({ properties }: Resource): readonly Violation[] {
 function isThere(value: Value): Answer {
   if (isUnknown(value)) return 'open';
   return isAbsent(value) || value === '' ? 'fails' : 'holds';
+}
+
+/** A validator looks at what it is told to: the parameters, and the body where the method has a model of it. */
+function blind({ properties, logicalId }: Resource, name: string, method: Resource): readonly Violation[] {
+  const wanted = [
+    'ValidateRequestParameters',
+    ...(isAbsent(method.properties['RequestModels']) ? [] : ['ValidateRequestBody']),
+  ];
+  return wanted.flatMap((property) =>
+    violationOf(
+      judge(properties[property], isTrue),
+      `found \`${name}\` with the validator \`${logicalId}\`, whose \`${property}\` is ${show(properties[property])}; expected true`,
+      property,
+    ),
+  );
 }

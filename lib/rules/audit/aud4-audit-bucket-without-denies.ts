@@ -11,6 +11,8 @@ interface Wanted {
   readonly name: string;
   readonly actions: readonly string[];
   readonly part: 'bucket' | 'objects';
+  /** Asked of the buckets of an `AuditVault` alone: who else writes into other buckets, nobody declared. */
+  readonly declaredOnly?: true;
   /** Whether the conditions of a Deny leave out nobody who must be kept out. */
   readonly holds: (statement: Statement) => boolean;
 }
@@ -38,6 +40,20 @@ const WANTED: readonly Wanted[] = [
       's3:PutLifecycleConfiguration',
     ],
     part: 'bucket',
+    holds: (statement) => exempted(statement) !== undefined,
+  },
+  {
+    name: 'writing by anybody but CloudTrail',
+    actions: ['s3:PutObject'],
+    part: 'objects',
+    declaredOnly: true,
+    holds: isForAllButTheTrail,
+  },
+  {
+    name: 'reading by anybody who is not named',
+    actions: ['s3:GetObject', 's3:GetObjectVersion'],
+    part: 'objects',
+    declaredOnly: true,
     holds: (statement) => exempted(statement) !== undefined,
   },
   { name: 'plain HTTP', actions: ['s3:GetObject', 's3:PutObject'], part: 'objects', holds: isForPlainHttp },
@@ -85,7 +101,7 @@ export const aud4: Rule = {
   title: 'The policy of an audit bucket leaves a door open',
   severity: 'error',
   why: 'Object Lock keeps versions, but a delete marker hides an object, whoever may write retention extends it at your cost, and a changed policy or lifecycle undoes the rest. Only explicit Denies hold against an administrator whose identity policy allows everything.',
-  fix: 'Deny everybody, in the policy of the bucket: deleting objects and versions; changing retention and legal holds; changing policy, lock and lifecycle, except for one role named by `aws:PrincipalArn`; everything over plain HTTP. `AuditVault` writes these.',
+  fix: 'Deny everybody, in the policy of the bucket: deleting objects and versions; changing retention and legal holds; writing by anybody but CloudTrail, and reading by anybody who is not named; changing policy, lock and lifecycle, except for one role named by `aws:PrincipalArn`; everything over plain HTTP. `AuditVault` writes these.',
   page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html',
   controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-9(4)', 'NIST 800-53 r5 SC-8'],
   types: [BUCKET],
@@ -98,7 +114,9 @@ export const aud4: Rule = {
       ];
     }
     return inEachWorld(documents, bucket.guards, (document) =>
-      WANTED.flatMap((wanted) => judge(wanted, document, bucket)),
+      WANTED.filter(({ declaredOnly }) => declaredOnly !== true || bucket.intent?.kind === 'audit-bucket').flatMap(
+        (wanted) => judge(wanted, document, bucket),
+      ),
     );
   },
   examples: {
@@ -127,4 +145,15 @@ function judge(
 
 function isForEverybody({ conditions }: Statement): boolean {
   return conditions.length === 0;
+}
+
+function isForAllButTheTrail({ conditions }: Statement): boolean {
+  return conditions.every(
+    ({ operator, ifExists, qualifier, key, values }) =>
+      operator === 'StringNotEquals' &&
+      !ifExists &&
+      qualifier === undefined &&
+      key === 'aws:principalservicename' &&
+      values.every((each) => each === 'cloudtrail.amazonaws.com'),
+  );
 }

@@ -1,5 +1,7 @@
-import { show } from '../../model/read';
-import type { Rule } from '../rule';
+import { member, show } from '../../model/read';
+import type { Resource } from '../../model/snapshot';
+import type { Rule, Violation } from '../rule';
+import { numberOf } from '../support/property';
 import { belongingTo } from '../support/secret-parts';
 
 const SECRET = { Type: 'AWS::SecretsManager::Secret', Properties: { GenerateSecretString: {} } };
@@ -19,7 +21,7 @@ export const sec1: Rule = {
   types: ['AWS::SecretsManager::Secret'],
   check(secret, snapshot) {
     const { certain, possible } = belongingTo(secret, 'AWS::SecretsManager::RotationSchedule', snapshot);
-    if (certain.length > 0) return [];
+    if (certain.length > 0) return certain.flatMap((schedule) => tooRarely(schedule, secret));
     const message = 'found no rotation schedule for the secret; expected one that refers to it';
     const [schedule] = possible;
     if (schedule === undefined) return [{ message }];
@@ -43,3 +45,22 @@ export const sec1: Rule = {
     },
   },
 };
+
+/** A declared credential says how long a value may live. A `cron` expression is not compared. */
+function tooRarely({ properties, logicalId }: Resource, { intent }: Resource): readonly Violation[] {
+  if (intent?.kind !== 'credential') return [];
+  const rules = properties['RotationRules'];
+  const days = numberOf(member(rules, 'AutomaticallyAfterDays') ?? '') ?? daysOf(member(rules, 'ScheduleExpression'));
+  if (days === undefined || days <= intent.rotateEveryDays) return [];
+  return [
+    {
+      message: `found rotation every ${days} days, by \`${logicalId}\`; expected every ${intent.rotateEveryDays} days, as it was declared`,
+      detail: 'Interval',
+    },
+  ];
+}
+
+function daysOf(expression: unknown): number | undefined {
+  const [, count, unit] = typeof expression === 'string' ? (/^rate\((\d+) (day|hour)s?\)$/.exec(expression) ?? []) : [];
+  return count === undefined ? undefined : Number(count) / (unit === 'hour' ? 24 : 1);
+}

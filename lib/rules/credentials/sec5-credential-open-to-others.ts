@@ -13,6 +13,7 @@ import { belongingTo } from '../support/secret-parts';
 import { inEachWorld } from '../support/worlds';
 
 const READING = 'secretsmanager:GetSecretValue';
+const WRITING = ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'];
 
 const guarded = (...roles: readonly string[]) => {
   const role = (path: string) => ({
@@ -53,10 +54,10 @@ const guarded = (...roles: readonly string[]) => {
 /** The role of the rotation function has to read as well, and is left out of the Deny without being declared. */
 export const sec5: Rule = {
   id: 'SEC5',
-  title: 'A declared credential can be read by others than its readers',
+  title: 'A declared credential can be read or written by others than was declared',
   severity: 'error',
-  why: 'Within an account any identity policy that allows secretsmanager:GetSecretValue opens the secret, whoever was declared as its reader. Only an explicit Deny in the policy of the secret keeps the others out.',
-  fix: 'Deny `secretsmanager:GetSecretValue` to everybody, with `ArnNotEquals` on `aws:PrincipalArn` and the ARNs of the declared readers and of the rotation role, as `OpaqueToken` does.',
+  why: 'Within an account any identity policy that allows secretsmanager:GetSecretValue opens the secret, whoever was declared as its reader. Only an explicit Deny in the policy of the secret keeps the others out. Who writes a value knows it, too.',
+  fix: 'Deny `secretsmanager:GetSecretValue` to everybody, with `ArnNotEquals` on `aws:PrincipalArn` and the ARNs of the declared readers and of the rotation role, and writing to all but the rotation role, as `OpaqueToken` does.',
   page: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html',
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6', 'NIST 800-53 r5 IA-5'],
   types: ['AWS::SecretsManager::Secret'],
@@ -64,19 +65,26 @@ export const sec5: Rule = {
     if (secret.intent?.kind !== 'credential') return [];
     const { certain } = belongingTo(secret, 'AWS::SecretsManager::ResourcePolicy', snapshot);
     const documents = certain.flatMap((policy) => resourcePolicy(policy) ?? []);
-    const readers = new Set(secret.intent.readers);
-    return inEachWorld(documents, secret.guards, (document) => judge(document, readers, secret, snapshot));
+    const { readers, rotator } = secret.intent;
+    return inEachWorld(documents, secret.guards, (document) => [
+      ...judge(document, [READING], new Set(readers), secret, snapshot),
+      ...(rotator === undefined
+        ? []
+        : WRITING.flatMap((action) => judge(document, [action], new Set([rotator]), secret, snapshot))),
+    ]);
   },
   examples: { bad: guarded('Reader', 'Other'), good: guarded('Reader') },
 };
 
 function judge(
   document: PolicyDocument,
+  [action]: readonly [string],
   readers: ReadonlySet<string>,
   secret: Resource,
   snapshot: Snapshot,
 ): readonly Violation[] {
-  const lists = deniesToAll(document, [READING])
+  const detail = action === READING ? '' : `${action}::`;
+  const lists = deniesToAll(document, [action])
     // In the policy of a secret every resource is the secret.
     .filter(({ resources }) => resources?.negated === false)
     .flatMap((statement) => {
@@ -86,7 +94,8 @@ function judge(
   if (lists.length === 0) {
     return [
       {
-        message: `found no Deny of \`${READING}\` that shuts out all but ${[...readers].join(', ')}; expected one on \`aws:PrincipalArn\` in the policy of the secret`,
+        message: `found no Deny of \`${action}\` that shuts out all but ${[...readers].join(', ')}; expected one on \`aws:PrincipalArn\` in the policy of the secret`,
+        ...(detail === '' ? {} : { detail: action }),
       },
     ];
   }
@@ -96,8 +105,8 @@ function judge(
     return named === undefined || !rotators.includes(named);
   });
   return undeclared(others, readers, secret, snapshot).map((value) => ({
-    message: `found \`${show(value)}\` left out of the Deny of \`${READING}\`; expected the declared readers (${[...readers].join(', ')}) and the rotation role only`,
-    detail: `Principal::${show(value)}`,
+    message: `found \`${show(value)}\` left out of the Deny of \`${action}\`; expected those declared (${[...readers].join(', ')}) and the rotation role only`,
+    detail: `${detail}Principal::${show(value)}`,
   }));
 }
 

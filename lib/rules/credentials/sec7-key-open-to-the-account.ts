@@ -2,12 +2,13 @@ import { resourcePolicy } from '../../engine/parse/policies-of';
 import { INTENT_KEY } from '../../model/intent';
 import type { Condition, Statement } from '../../model/policy';
 import { show } from '../../model/read';
-import type { Snapshot } from '../../model/snapshot';
+import type { Resource, Snapshot } from '../../model/snapshot';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
 import { auditParts } from '../support/audit-parts';
 import { underItsConditions } from '../support/conditional';
 import { coversAction } from '../support/coverage';
 import { declaredSecret } from '../support/credential-example';
+import { undeclared } from '../support/declared-roles';
 import { resourcesNamed } from '../support/lookup';
 import { principalsOf, showPrincipal } from '../support/principals';
 import { mayBeAnything, unknownsOf } from '../support/property';
@@ -35,7 +36,7 @@ const keyThat = (statement: Readonly<Record<string, unknown>>): ExampleTemplate 
 /** Only keys of declared credentials and of audit vaults: other keys may well be shared by an account. */
 export const sec7: Rule = {
   id: 'SEC7',
-  title: 'The key of a declared credential or audit record can be used by the whole account',
+  title: 'The key of a declared credential or audit record can be used by others than was declared',
   severity: 'error',
   why: 'A key policy that names the account hands the decision to its IAM policies: whoever has `kms:Decrypt` somewhere uses the key, and the second lock behind the secret or the bucket is gone.',
   fix: 'Let the account administer the key, without `kms:Decrypt`, `kms:ReEncryptFrom` and `kms:CreateGrant`, and name the roles that use it. CDK adds an Allow for the account where a key has no policy, and one through Secrets Manager where a `Secret` takes it: `OpaqueToken` and `AuditVault` do without.',
@@ -44,9 +45,12 @@ export const sec7: Rule = {
   types: [KEY],
   check(key, snapshot) {
     if (!guardedKeys(snapshot).has(key.key)) return [];
+    const users = usersOf(key, snapshot);
     return (resourcePolicy(key)?.statements ?? [])
       .filter(({ effect }) => effect === 'Allow')
-      .flatMap((statement) => underItsConditions(statement, key, judge(statement)));
+      .flatMap((statement) =>
+        underItsConditions(statement, key, [...judge(statement), ...strangers(statement, users, key, snapshot)]),
+      );
   },
   examples: {
     bad: keyThat({ Action: 'kms:*' }),
@@ -74,6 +78,34 @@ function guardedKeys(snapshot: Snapshot): ReadonlySet<string> {
   if (isDeclared) for (const key of auditParts(snapshot).keys) keys.add(key);
   known.set(snapshot, keys);
   return keys;
+}
+
+/** The declared readers and rotators of the credentials under a key; `undefined` for keys of other things. */
+function usersOf({ key }: Resource, snapshot: Snapshot): ReadonlySet<string> | undefined {
+  const paths = snapshot.ofType('AWS::SecretsManager::Secret').flatMap((secret) => {
+    const { intent, properties } = secret;
+    const isUnderIt = resourcesNamed(properties['KmsKeyId'], KEY, secret, snapshot).some((each) => each.key === key);
+    if (intent?.kind !== 'credential' || !isUnderIt) return [];
+    return [...intent.readers, ...(intent.rotator === undefined ? [] : [intent.rotator])];
+  });
+  return paths.length === 0 ? undefined : new Set(paths);
+}
+
+/** Roles and users that the key policy lets decrypt, and that were not declared. */
+function strangers(
+  statement: Statement,
+  users: ReadonlySet<string> | undefined,
+  key: Resource,
+  snapshot: Snapshot,
+): readonly Violation[] {
+  if (users === undefined || coversAction(statement.actions, 'kms:Decrypt') === 'no') return [];
+  const named = principalsOf(statement)
+    .filter(({ kind, value }) => kind === 'AWS' && !isAccount(show(value)))
+    .map(({ value }) => value);
+  return undeclared(named, users, key, snapshot).map((value) => ({
+    message: `found \`kms:Decrypt\` for \`${show(value)}\` in the key policy; expected the declared readers and the rotator only: ${[...users].join(', ')}`,
+    detail: `Principal::${show(value)}`,
+  }));
 }
 
 function judge(statement: Statement): readonly Violation[] {

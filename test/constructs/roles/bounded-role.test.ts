@@ -144,6 +144,8 @@ describe('what a role declares', () => {
       path: 'Orders/Role',
       owner: 'orders-team',
       purpose: 'order entry',
+      trusts: ['service lambda.amazonaws.com'],
+      requires: [],
     });
   });
 

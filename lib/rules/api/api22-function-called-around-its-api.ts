@@ -1,0 +1,172 @@
+import { analysed } from '../../engine/analysed';
+import { decide } from '../../engine/decide/decide';
+import { isJudged } from '../../engine/duties/judged';
+import { sentence } from '../../engine/duties/holding';
+import { actionMayMatch } from '../../engine/match/action-pattern';
+import { nameOf } from '../../engine/world/resource-name';
+import type { Principal } from '../../engine/world/world';
+import type { PolicyText } from '../../model/policy';
+import { alternatives, member, referencedResources, show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import type { Rule, Violation } from '../rule';
+import { apiOfPart } from '../support/api-parts';
+import { LAMBDA_TRUST } from '../support/examples';
+import { resourcesNamed } from '../support/lookup';
+
+const INVOKE = 'lambda:InvokeFunction';
+const FUNCTION = 'AWS::Lambda::Function';
+
+const shortcut = (Action: string) => ({
+  Resources: {
+    Api: {
+      Type: 'AWS::ApiGateway::RestApi',
+      Properties: {},
+      Metadata: { 'cdk-bulkhead': { kind: 'api', path: 'Orders/Api', stage: 'prod' } },
+    },
+    Method: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        RestApiId: { Ref: 'Api' },
+        HttpMethod: 'GET',
+        AuthorizationType: 'AWS_IAM',
+        Integration: {
+          Type: 'AWS_PROXY',
+          Uri: { 'Fn::Sub': 'arn:aws:apigateway:eu-west-1:lambda:path/${Orders.Arn}' },
+        },
+      },
+    },
+    Orders: { Type: FUNCTION, Properties: { Handler: 'index.handler', Role: 'arn:aws:iam::111122223333:role/orders' } },
+    Report: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: LAMBDA_TRUST,
+        Policies: [
+          {
+            PolicyName: 'work',
+            PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': ['Orders', 'Arn'] } }] },
+          },
+        ],
+      },
+    },
+  },
+});
+
+/** Only functions behind an API that was declared: of others nobody said who may call them. */
+export const api22: Rule = {
+  id: 'API22',
+  title: 'A function behind a declared API can be called around it',
+  severity: 'error',
+  why: 'The callers of an endpoint are declared, checked and logged at the gateway. Whoever invokes the function itself is none of that: it takes any event, with any caller written into it.',
+  fix: 'Take `lambda:InvokeFunction` on this function away and call the endpoint, as one of its callers. What has to be called by both belongs into a function of its own.',
+  page: 'https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html',
+  controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-4', 'NIST 800-53 r5 AU-12'],
+  types: [FUNCTION],
+  check(resource, snapshot) {
+    if (!functionsBehindApis(snapshot).has(resource.key)) return [];
+    return [...byIdentities(resource, snapshot), ...byPermissions(resource, snapshot)];
+  },
+  examples: { bad: shortcut(INVOKE), good: shortcut('lambda:GetFunction') },
+};
+
+const known = new WeakMap<Snapshot, ReadonlySet<string>>();
+
+function functionsBehindApis(snapshot: Snapshot): ReadonlySet<string> {
+  const before = known.get(snapshot);
+  if (before !== undefined) return before;
+  const methods = snapshot
+    .ofType('AWS::ApiGateway::Method')
+    .map((each) => [each, member(each.properties, 'Integration', 'Uri')] as const);
+  const routes = snapshot
+    .ofType('AWS::ApiGatewayV2::Integration')
+    .map((each) => [each, each.properties['IntegrationUri']] as const);
+  const found = new Set(
+    [...methods, ...routes]
+      .filter(([part]) => apiOfPart(part, snapshot)?.intent?.kind === 'api')
+      .flatMap(([, uri]) => referencedResources(uri))
+      .filter((key) => snapshot.byKey(key)?.type === FUNCTION),
+  );
+  known.set(snapshot, found);
+  return found;
+}
+
+function byIdentities(resource: Resource, snapshot: Snapshot): readonly Violation[] {
+  const { world } = analysed(snapshot);
+  const arns = alternatives(resource.arn) as readonly PolicyText[];
+  return world.principals
+    .filter(isJudged)
+    .filter(namesInvoking)
+    .flatMap((principal) =>
+      arns.flatMap((arn): readonly Violation[] => {
+        const decision = decide({ principal, action: INVOKE, resource: arn }, world);
+        if (!decision.may) return [];
+        const name = nameOf(principal.resource);
+        return [
+          {
+            message: `found \`${name}\`, which ${sentence(INVOKE, nameOf(resource), decision)}; expected the API alone to call it`,
+            detail: `Principal::${name}`,
+            principal: name,
+            parts: decision.allows.map(({ statement }) => statement),
+            ...(decision.must
+              ? {}
+              : { certainty: 'possible' as const, unknowns: decision.unknowns.map(({ detail }) => detail) }),
+          },
+        ];
+      }),
+    );
+}
+
+/** Before the question, which costs more. Who may do everything is told for that. */
+function namesInvoking({ policies }: Principal): boolean {
+  return policies.some(({ document }) =>
+    document.statements.some(
+      ({ effect, actions }) =>
+        effect === 'Allow' &&
+        !actions.negated &&
+        actions.patterns.some((each) => each !== '*' && actionMayMatch(each, INVOKE)),
+    ),
+  );
+}
+
+/** Permissions for accounts, roles and users; API5 tells of those for everybody. */
+function byPermissions(resource: Resource, snapshot: Snapshot): readonly Violation[] {
+  return snapshot
+    .ofType('AWS::Lambda::Permission')
+    .filter((each) =>
+      resourcesNamed(each.properties['FunctionName'] ?? '', FUNCTION, each, snapshot).includes(resource),
+    )
+    .flatMap(({ properties, logicalId }) =>
+      alternatives(properties['Principal']).flatMap((principal): readonly Violation[] => {
+        const shown = show(principal);
+        if (shown === '*' || shown.endsWith('.amazonaws.com'))
+          return everyApi(properties['SourceArn'], shown, logicalId);
+        return [
+          {
+            message: `found the permission \`${logicalId}\` for \`${shown}\`; expected the API alone to call the function`,
+            detail: `Permission::${shown}`,
+            parts: [properties],
+          },
+        ];
+      }),
+    );
+}
+
+/** One API has an id; a wildcard in its place is every API of the account, whoever made it. */
+function everyApi(
+  source: Resource['properties'][string] | undefined,
+  principal: string,
+  id: string,
+): readonly Violation[] {
+  if (principal !== 'apigateway.amazonaws.com' || source === undefined) return [];
+  return alternatives(source).flatMap((each): readonly Violation[] => {
+    const shown = show(each);
+    const [api = ''] = (shown.replace(/\$\{AWS::[^}]+\}/g, 'x').split(':')[5] ?? '').split('/');
+    if (!/[*?]/.test(api)) return [];
+    return [
+      {
+        message: `found the permission \`${id}\` for every API of the account: \`${shown}\`; expected the id of one API`,
+        detail: `Permission::${shown}`,
+        parts: [each],
+      },
+    ];
+  });
+}
