@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The example that cdk.json runs: an orders API, once for development and once for production. Copy from it.
 import { App } from 'aws-cdk-lib';
-import { Bulkhead, Environment, SeparationOfDuties } from '../lib';
+import { Bulkhead, Environment } from '../lib';
 import { awsSolutions } from './example/aws-solutions';
+import { ordersSeparation } from './example/orders-duties';
 import { OrdersStage } from './example/orders-stage';
 
 const app = new App();
@@ -19,6 +20,6 @@ const prod = new OrdersStage(app, 'Prod', {
 
 Environment.DEVELOPMENT.holds(dev);
 Environment.PRODUCTION.holds(prod);
-Bulkhead.protect(app, { separation: SeparationOfDuties.recommended() });
+Bulkhead.protect(app, { separation: ordersSeparation([dev, prod]) });
 awsSolutions(app, [dev, prod]);
 app.synth();

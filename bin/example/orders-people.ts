@@ -32,6 +32,8 @@ export class OrdersPeople extends Stack {
   public readonly partner: PartnerRole;
   /** Watches metrics and alarms; sees no orders and no logs. */
   public readonly operator: OperatorRole;
+  /** Reads the audit record, and nothing else. */
+  public readonly auditor: AuditorRole;
   /** Everybody who signs in with the company's identity provider. */
   public readonly employees: iam.IPrincipal;
   /** What proves their second factor. */
@@ -79,7 +81,7 @@ export class OrdersPeople extends Stack {
       purpose: 'watches metrics and alarms',
       assumedBy: new iam.AccountPrincipal(this.account),
     });
-    new AuditorRole(this, 'Auditor', {
+    this.auditor = new AuditorRole(this, 'Auditor', {
       vault: props.vault,
       owner: 'security-team',
       assumedBy: employees,

@@ -19,6 +19,10 @@ export interface OrdersServiceProps extends StackProps {
 
 /** The orders API, its functions, its table and the partner's token. */
 export class OrdersService extends Stack {
+  /** The roles of the functions that read the table. */
+  public readonly readers: WorkloadRole[];
+  /** The roles of the functions that write it. */
+  public readonly writers: WorkloadRole[];
   private readonly vault: AuditVault;
 
   constructor(scope: Construct, id: string, { vault, people, ...props }: OrdersServiceProps) {
@@ -37,6 +41,8 @@ export class OrdersService extends Stack {
     const entry = this.worker('order-entry', 'writes orders', table, ['dynamodb:PutItem', 'dynamodb:UpdateItem']);
     const refunds = this.worker('refunds', 'pays refunds', table, ['dynamodb:PutItem', 'dynamodb:Query']);
     const webhook = this.worker('partner-webhook', 'takes delivery reports');
+    this.readers = [orders.role, refunds.role];
+    this.writers = [entry.role, refunds.role];
 
     const token = new OpaqueToken(this, 'PartnerToken', {
       owner: 'partners-team',

@@ -18,6 +18,9 @@ export interface OrdersStageProps extends StageProps {
  * the service itself (orders team).
  */
 export class OrdersStage extends Stage {
+  public readonly people: OrdersPeople;
+  public readonly service: OrdersService;
+
   constructor(scope: Construct, id: string, props: OrdersStageProps) {
     super(scope, id, props);
     const record = new Stack(this, 'Record');
@@ -26,7 +29,7 @@ export class OrdersStage extends Stage {
       owner: 'security-team',
       purpose: 'who called, changed and read what',
     });
-    const people = new OrdersPeople(this, 'People', { vault, deploysFrom: props.deploysFrom });
-    new OrdersService(this, 'Service', { vault, people });
+    this.people = new OrdersPeople(this, 'People', { vault, deploysFrom: props.deploysFrom });
+    this.service = new OrdersService(this, 'Service', { vault, people: this.people });
   }
 }
