@@ -16,8 +16,8 @@ export interface ExistingApiOptions {
   readonly resourcePolicyLimit?: number;
   /**
    * The endpoints that are called with tokens, as `GET /catalogue`: an authorizer, of a Cognito user pool or Lambda, decides
-   * there. The resource policy keeps callers with signatures out of them and lets everybody else through to the authorizer.
-   * Which tokens it takes is not looked at, and the guard of a function gets to know nothing of them.
+   * there. The resource policy lets through to it whoever calls without a signature. Which tokens it takes is not looked
+   * at, and the guard of a function gets to know nothing of them.
    *
    * @default - none: every method asks for AWS_IAM
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html

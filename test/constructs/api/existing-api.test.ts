@@ -80,20 +80,25 @@ describe('a plain RestApi under guard', () => {
   it.each([
     ['a user pool', apigateway.AuthorizationType.COGNITO],
     ['a Lambda authorizer', apigateway.AuthorizationType.CUSTOM],
-  ])('leaves methods for tokens to %s, and keeps those who sign out of them', (_, authorizationType) => {
-    const { stack, api, reader, clerk, orders } = plain();
-    const authorizer = { authorizerId: 'a1', authorizationType };
-    orders.addMethod('GET', integration, { authorizationType, authorizer });
-    const callers = { 'POST /orders': [clerk], 'GET /orders/{id}': [reader] };
-    LeastPrivilegeRestApi.guard(api, callers, { tokenEndpoints: ['GET /orders'] });
-    const statements = resources(stack, 'AWS::ApiGateway::RestApi')[0].Properties.Policy.Statement;
-    const about = (effect: string) =>
-      statements.filter(
-        ({ Effect, Resource }: any) => Effect === effect && JSON.stringify(Resource).includes('prod/GET/orders"'),
-      );
-    expect(about('Allow')).toMatchObject([{ Principal: '*' }]);
-    expect(about('Deny')).toMatchObject([{ Condition: { Null: { 'aws:PrincipalArn': 'false' } } }]);
-  });
+  ])(
+    'leaves methods for tokens to %s: the resource policy lets through who has no principal',
+    (_, authorizationType) => {
+      const { stack, api, reader, clerk, orders } = plain();
+      const authorizer = { authorizerId: 'a1', authorizationType };
+      orders.addMethod('GET', integration, { authorizationType, authorizer });
+      const callers = { 'POST /orders': [clerk], 'GET /orders/{id}': [reader] };
+      LeastPrivilegeRestApi.guard(api, callers, { tokenEndpoints: ['GET /orders'] });
+      const statements = resources(stack, 'AWS::ApiGateway::RestApi')[0].Properties.Policy.Statement;
+      const about = (effect: string) =>
+        statements.filter(
+          ({ Effect, Resource }: any) => Effect === effect && JSON.stringify(Resource).includes('prod/GET/orders"'),
+        );
+      expect(about('Allow')).toMatchObject([{ Principal: '*' }]);
+      const [strangers] = statements.filter(({ Sid }: any) => Sid === 'OnlyCallers');
+      expect(strangers.Condition.Null).toEqual({ 'aws:PrincipalArn': 'false' });
+      expect(about('Deny')).toEqual([]);
+    },
+  );
 
   it('fails the synth where a method for tokens asks for something else', () => {
     const { stack, api, clerk } = plain();
