@@ -1,4 +1,3 @@
-import { CfnResource } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -9,6 +8,7 @@ import type { ExistingHttpApiOptions } from './existing-http-api-options';
 import { differs } from './existing-problem';
 import { declareRouteCallers } from './guard-policy';
 import { HttpApiAccess } from './http-api-access';
+import { routesOf, stagesOf } from './http-api-parts';
 import { parseEndpointName } from './endpoint-name';
 import { checkStageName } from './stage-checks';
 
@@ -36,7 +36,7 @@ export class ExistingHttpApiGuard extends Construct {
     for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles);
     for (const endpoint of tokenEndpoints) this.declare(endpoint);
     declareIntent(resource, { kind: 'api', path: httpApi.node.path, stage: this.stageName });
-    for (const route of this.routes()) this.adopt(route);
+    for (const route of routesOf(this.httpApi)) this.adopt(route);
     this.node.addValidation({ validate: () => this.validate(resource) });
   }
 
@@ -60,7 +60,7 @@ export class ExistingHttpApiGuard extends Construct {
   }
 
   private literalStage(): string {
-    const [stage, ...others] = this.stages();
+    const [stage, ...others] = stagesOf(this.httpApi);
     if (others.length > 0) throw misuse(this.httpApi, { code: 'BH1011', ...SEVERAL });
     const name = stage?.stageName ?? '';
     if (name !== '$default') checkStageName(this.httpApi, name);
@@ -87,14 +87,14 @@ export class ExistingHttpApiGuard extends Construct {
     if ([body, bodyS3Location, target].some((each) => each !== undefined)) {
       return [this.problem('(all)', 'cannot be read: a definition or `target` of the API adds others')];
     }
-    const routes = this.routes();
+    const routes = routesOf(this.httpApi);
     const names = routes.map(({ routeKey }) => routeKey);
     return [
       ...routes.flatMap((route) => this.problemsOf(route)),
       ...[...this.declared.keys()]
         .filter((name) => !names.includes(name))
         .map((name) => this.problem(name, 'is declared but the API has no such method')),
-      ...(this.stages().length > 1 ? [misuse(this.httpApi, { code: 'BH1011', ...SEVERAL }).message] : []),
+      ...(stagesOf(this.httpApi).length > 1 ? [misuse(this.httpApi, { code: 'BH1011', ...SEVERAL }).message] : []),
     ];
   }
 
@@ -111,23 +111,6 @@ export class ExistingHttpApiGuard extends Construct {
 
   private problem(name: string, what: string): string {
     return differs(this.httpApi, name, what);
-  }
-
-  private routes(): readonly apigatewayv2.CfnRoute[] {
-    return this.parts('AWS::ApiGatewayV2::Route') as readonly apigatewayv2.CfnRoute[];
-  }
-
-  private stages(): readonly apigatewayv2.CfnStage[] {
-    return this.parts('AWS::ApiGatewayV2::Stage') as readonly apigatewayv2.CfnStage[];
-  }
-
-  /** The parts of the API, wherever in the app they were made. */
-  private parts(type: string): readonly CfnResource[] {
-    return this.node.root.node
-      .findAll()
-      .filter((each) => CfnResource.isCfnResource(each))
-      .filter((each) => each.cfnResourceType === type)
-      .filter((each) => (each as unknown as { apiId: string }).apiId === this.httpApi.apiId);
   }
 }
 

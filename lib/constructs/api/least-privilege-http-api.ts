@@ -1,10 +1,9 @@
-import { CfnResource, Lazy } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
 import { accessLogGroup } from './access-log';
 import { accessTable } from './declared-access';
@@ -16,18 +15,16 @@ import { EndpointTable } from './endpoint-table';
 import { ExistingHttpApiGuard } from './existing-http-api';
 import type { ExistingHttpApiOptions } from './existing-http-api-options';
 import { declareRouteCallers } from './guard-policy';
-import { httpAccessLogFormat } from './http-access-log';
 import { HttpApiAccess } from './http-api-access';
+import { undeclaredParts } from './http-api-parts';
 import { httpDeployment } from './http-deployment';
 import type { HttpEndpointOptions } from './http-endpoint-options';
 import { checkHttpFrontDoor, openHttpFrontDoor } from './http-front-door';
 import type { HttpFunctionIntegration } from './http-function-integration';
+import { HttpApiStage } from './http-stage';
 import { HttpIssuers } from './http-tokens';
 import type { LeastPrivilegeHttpApiProps } from './least-privilege-http-api-props';
 import { checkStageName, checkThrottle } from './stage-checks';
-
-const ROUTE = 'AWS::ApiGatewayV2::Route';
-const STAGE = 'AWS::ApiGatewayV2::Stage';
 
 /**
  * An HTTP API where every endpoint names its callers.
@@ -61,10 +58,9 @@ export class LeastPrivilegeHttpApi extends Construct {
   private readonly issuers: HttpIssuers;
   private readonly deployment: apigatewayv2.CfnDeployment;
   private readonly stageName: string;
-  private readonly throttle: apigatewayv2.ThrottleSettings;
-  private readonly routeSettings: Record<string, object> = {};
+  private readonly settings: HttpApiStage;
   private readonly functionNames: (string | undefined)[] = [];
-  private readonly declared = new Set<Construct>();
+  private readonly declared = new Set<CfnResource>();
   private readonly endpoints: DeclaredAccess[] = [];
 
   /**
@@ -98,8 +94,8 @@ export class LeastPrivilegeHttpApi extends Construct {
     super(scope, id);
     this.stageName = props.stageName ?? '$default';
     if (this.stageName !== '$default') checkStageName(this, this.stageName);
-    this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
-    checkThrottle(this, 'the API', this.throttle);
+    const throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
+    checkThrottle(this, 'the API', throttle);
     checkHttpFrontDoor(this, props);
     this.accessLogGroup = accessLogGroup(this, props);
     this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {
@@ -113,11 +109,16 @@ export class LeastPrivilegeHttpApi extends Construct {
     this.issuers = new HttpIssuers(this);
     this.access = new HttpApiAccess(this, { apiId: this.httpApi.apiId, stageName: this.stageName });
     this.deployment = httpDeployment(this, this.httpApi.apiId, () => this.functionNames);
-    this.stage = this.makeStage();
+    const { httpApi, stageName, deployment, accessLogGroup: log } = this;
+    this.settings = new HttpApiStage(this, { httpApi, stageName, deployment, accessLogGroup: log, throttle });
+    this.stage = this.settings.stage;
     openHttpFrontDoor(this, this.httpApi, this.stage, props);
     const api = this.httpApi.node.defaultChild as CfnResource;
     declareIntent(api, { kind: 'api', path: this.node.path, stage: this.stageName });
-    this.node.addValidation({ validate: () => this.refuseUndeclared() });
+    this.declared.add(this.stage.node.defaultChild as CfnResource);
+    this.node.addValidation({
+      validate: () => undeclaredParts(this, this.httpApi, (part) => this.declared.has(part)),
+    });
   }
 
   /**
@@ -152,7 +153,7 @@ export class LeastPrivilegeHttpApi extends Construct {
     this.deployment.node.addDependency(route);
     this.declared.add(route.node.defaultChild as CfnResource);
     const { integration, scopes, highValue = false, throttle } = options;
-    if (throttle !== undefined) this.routeSettings[endpoint] = settings({ ...this.throttle, ...throttle });
+    if (throttle !== undefined) this.settings.throttle(endpoint, throttle);
     declareRouteCallers(route, {
       roles: tokens === undefined ? options.callers : [],
       tokens: tokens === undefined ? [] : [tokens.guard],
@@ -188,58 +189,11 @@ export class LeastPrivilegeHttpApi extends Construct {
   public accessMatrixMarkdown(): string {
     return accessTable(this.endpoints);
   }
-
-  private makeStage(): apigatewayv2.HttpStage {
-    const stage = new apigatewayv2.HttpStage(this, 'Stage', {
-      httpApi: this.httpApi,
-      stageName: this.stageName,
-      autoDeploy: false,
-    });
-    const resource = stage.node.defaultChild as apigatewayv2.CfnStage;
-    resource.deploymentId = this.deployment.ref;
-    resource.accessLogSettings = {
-      destinationArn: this.accessLogGroup.logGroupArn,
-      format: httpAccessLogFormat(),
-    };
-    resource.defaultRouteSettings = {
-      throttlingRateLimit: this.throttle.rateLimit,
-      throttlingBurstLimit: this.throttle.burstLimit,
-      detailedMetricsEnabled: true,
-    };
-    resource.routeSettings = Lazy.any({
-      produce: () => (Object.keys(this.routeSettings).length === 0 ? undefined : this.routeSettings),
-    });
-    return stage;
-  }
-
-  private refuseUndeclared(): string[] {
-    const own = [...this.declared, this.stage.node.defaultChild];
-    return this.node.root.node
-      .findAll()
-      .filter((each) => CfnResource.isCfnResource(each))
-      .filter((each) => each.cfnResourceType === ROUTE || each.cfnResourceType === STAGE)
-      .filter((each) => (each as unknown as { apiId: string }).apiId === this.httpApi.apiId && !own.includes(each))
-      .map((each) => {
-        const isRoute = each.cfnResourceType === ROUTE;
-        const error = misuse(this, {
-          code: 'BH1009',
-          what: `${isRoute ? 'route' : 'stage'} \`${isRoute ? (each as apigatewayv2.CfnRoute).routeKey : (each as apigatewayv2.CfnStage).stageName}\` was added by hand, by ${each.node.path}`,
-          why: isRoute ? 'nobody said who may call it' : 'it is another way to the endpoints, without throttle and log',
-          mend: isRoute ? 'use `addEndpoint` with its callers' : 'take it away; make another API for it',
-        });
-        return error.message;
-      });
-  }
 }
 
 /** INVARIANT: never without a method, which would be ANY. */
 function routeKeyOf({ method, path }: EndpointName): apigatewayv2.HttpRouteKey {
   return apigatewayv2.HttpRouteKey.with(path, apigatewayv2.HttpMethod[method as keyof typeof apigatewayv2.HttpMethod]);
-}
-
-/** The settings of one route replace the common ones as a whole, so that each says everything. */
-function settings({ rateLimit, burstLimit }: apigatewayv2.ThrottleSettings): object {
-  return { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit, DetailedMetricsEnabled: true };
 }
 
 function isFunctionIntegration(each: apigatewayv2.HttpRouteIntegration): each is HttpFunctionIntegration {

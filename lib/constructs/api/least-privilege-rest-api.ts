@@ -5,11 +5,10 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
-import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
-import { accessLogFormat, accessLogGroup } from './access-log';
+import { accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
-import { cacheClusterOf, cacheOf, parametersOf, setCacheKey } from './caching';
+import { cacheOf, parametersOf, setCacheKey } from './caching';
 import { accessTable, openApiOf } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
 import { parseEndpointName } from './endpoint-name';
@@ -20,15 +19,18 @@ import { ExistingApiGuard } from './existing-api';
 import type { ExistingApiOptions } from './existing-api-options';
 import type { EndpointOptions } from './endpoint-options';
 import { declareMethodCallers } from './guard-policy';
-import { frontDoorOf, openFrontDoor, vpcEndpointDenies } from './front-door';
+import { openFrontDoor, vpcEndpointDenies } from './front-door';
+import { loggedRestApi } from './logged-rest-api';
 import { methodSettings } from './method-settings';
 import type { EndpointSettings } from './method-settings';
 import { tokensOf } from './endpoint-tokens';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
 import { operationsOf } from './open-api';
 import type { OpenApiProps } from './open-api-props';
+import { Preflights } from './preflights';
 import { checkStageName, checkThrottle } from './stage-checks';
 import { refuseTestInvoke } from './test-invoke';
+import { undeclaredMethods } from './undeclared-methods';
 
 /**
  * A REST API where every endpoint names its callers and everyone else is denied.
@@ -65,7 +67,7 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly throttle: apigateway.ThrottleSettings;
   private readonly settings: EndpointSettings[] = [];
   private readonly declared = new Set<apigateway.Method>();
-  private readonly preflights = new Set<string>();
+  private readonly preflights: Preflights;
   private readonly endpoints: DeclaredAccess[] = [];
 
   /**
@@ -124,27 +126,15 @@ export class LeastPrivilegeRestApi extends Construct {
     checkThrottle(this, 'the API', this.throttle);
     const log = accessLogGroup(this, props);
     this.accessLogGroup = log;
-    this.restApi = new apigateway.RestApi(this, 'RestApi', {
-      restApiName: props.restApiName ?? id,
-      description: props.description,
-      policy: new DeferredPolicyDocument(() => this.access.resourcePolicy()),
-      ...frontDoorOf(this, props),
-      cloudWatchRole: props.cloudWatchRole ?? false,
-      defaultMethodOptions: { authorizationType: apigateway.AuthorizationType.IAM },
-      deployOptions: {
-        stageName,
-        accessLogDestination: new apigateway.LogGroupLogDestination(log),
-        accessLogFormat: accessLogFormat(),
-        tracingEnabled: true,
-        ...cacheClusterOf(this, props.cacheSize),
-      },
-    });
+    const policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
+    this.restApi = loggedRestApi(this, props, { stageName, log, policy });
     this.stage = this.restApi.deploymentStage;
     (this.stage.node.defaultChild as apigateway.CfnStage).methodSettings = methodSettings(this.throttle, this.settings);
     this.validator = this.restApi.addRequestValidator('Validator', {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
+    this.preflights = new Preflights(props.cors);
     this.table = new EndpointTable(this);
     this.access = new ApiAccess(this, { ...props, stageName, also: vpcEndpointDenies(props) });
     openFrontDoor(this, this.restApi, props);
@@ -154,7 +144,7 @@ export class LeastPrivilegeRestApi extends Construct {
       path: this.node.path,
       stage: stageName,
     });
-    this.node.addValidation({ validate: () => this.refuseUndeclared() });
+    this.node.addValidation({ validate: () => undeclaredMethods(this, this.restApi, this.declared) });
   }
 
   /** The address of the stage, with a slash at its end. Calls are signed (SigV4) for the service `execute-api`. */
@@ -200,7 +190,7 @@ export class LeastPrivilegeRestApi extends Construct {
     });
     refuseTestInvoke(endpoint, method);
     setCacheKey(method, cached);
-    if (this.props.cors !== undefined) this.answerPreflight(name.path, resource, this.props.cors);
+    this.answerPreflight(name.path, resource);
     this.declared.add(method);
     declareMethodCallers(method, { roles: [...options.callers, ...(options.partners ?? [])], tokens });
     if (options.throttle !== undefined || cached !== undefined) {
@@ -248,27 +238,11 @@ export class LeastPrivilegeRestApi extends Construct {
     return JSON.parse(JSON.stringify(openApiOf(this.node.id, this.endpoints)));
   }
 
-  /** A mock, without credentials: preflights carry none. */
-  private answerPreflight(path: string, resource: apigateway.IResource, cors: apigateway.CorsOptions): void {
-    if (this.preflights.has(path)) return;
-    this.preflights.add(path);
-    this.table.add({ method: 'OPTIONS', path });
-    this.declared.add(resource.addCorsPreflight(cors));
-    this.access.declareKeyless({ method: 'OPTIONS', path }, { needsAllow: true });
-  }
-
-  private refuseUndeclared(): string[] {
-    return this.restApi.methods
-      .filter((method) => !this.declared.has(method))
-      .map((method) => {
-        const endpoint = `${method.httpMethod} ${method.resource.path}`;
-        const error = misuse(this, {
-          code: 'BH1009',
-          what: `method \`${endpoint}\` was added without callers`,
-          why: 'the resource policy does not guard it',
-          mend: `use \`addEndpoint('${endpoint}', { callers, integration })\``,
-        });
-        return error.message;
-      });
+  private answerPreflight(path: string, resource: apigateway.IResource): void {
+    const answer = this.preflights.answer(path, resource);
+    if (answer === undefined) return;
+    this.table.add(answer.name);
+    this.declared.add(answer.method);
+    this.access.declareKeyless(answer.name, { needsAllow: true });
   }
 }
