@@ -1,5 +1,4 @@
 import { matches } from '../match/glob';
-import { contains, patternOf } from '../match/pattern';
 import { actionInfo, actionsMatching } from './action-info';
 import { RESOURCE_TABLE } from './resource-table';
 
@@ -35,11 +34,8 @@ export function otherForms(action: string, form: ResourceForm): readonly Resourc
   const { forms, byAction, narrower } = formsOf(serviceIn(action));
   let found = narrower.get(form);
   if (found === undefined) {
-    const own = patternOf(form);
-    found = forms.filter(
-      // One text of the other, to spare most of them the proof.
-      (each) => each !== form && matches(form, each.replaceAll('*', '~')) && contains(own, patternOf(each)),
-    );
+    // Forms have no wildcard but `*`: one that matches another with a character of no ARN in each place of it matches all.
+    found = forms.filter((each) => each !== form && matches(form, each.replaceAll('*', '~')));
     narrower.set(form, found);
   }
   if (found.length === 0) return found;

@@ -7,6 +7,7 @@ import type { Principal, World } from '../world/world';
 import { askedOfIdentity, askedOfResources } from './asked-pairs';
 import { conditionsOf, details, namedPrincipal } from './named';
 import { PlainlyAllowed } from './plainly-allowed';
+import { SameAnswers } from './same-answers';
 import { escalationSteps } from './steps';
 
 /**
@@ -16,11 +17,13 @@ import { escalationSteps } from './steps';
 export function whatCan(world: World, reach: Reach, principal: Principal): WhatCan {
   const found = new Permissions();
   const plainly = new PlainlyAllowed(principal, world);
+  const same = new SameAnswers(principal, world);
   for (const { actions, resource, shown } of askedOfIdentity(principal)) {
     for (const each of actions) {
       const decision =
-        (resource === '*' ? plainly.decision(each.action) : undefined) ??
-        decide({ principal, action: each.action, resource }, world);
+        resource === '*'
+          ? (plainly.decision(each.action) ?? same.decision(each.action))
+          : decide({ principal, action: each.action, resource }, world);
       if (decision.may) found.add(shown, each, decision);
     }
   }
@@ -58,19 +61,33 @@ function becoming(fact: Fact, from: ReachOfPrincipal): readonly Becoming[] {
 
 /** Actions with the same answer on the same resource stand together. */
 class Permissions {
+  private readonly decisions = new Map<Decision, Said>();
   private readonly services = new Map<string, Map<string, Group>>();
 
   public add(resource: string, action: PermittedAction, decision: Decision): void {
-    const verdict = decision.must ? 'granted' : 'possible';
-    const conditions = conditionsOf(decision);
-    const unknowns = decision.must ? [] : details(decision.unknowns);
+    const said = this.said(decision);
+    const { decision: verdict, conditions, unknowns } = said;
     const service = action.action.split(':')[0] ?? action.action;
     const groups = this.services.get(service) ?? new Map<string, Group>();
     this.services.set(service, groups);
-    const key = JSON.stringify([resource, verdict, conditions, unknowns]);
+    const key = `${resource} ${said.form}`;
     const group: Group = groups.get(key) ?? { resource, decision: verdict, conditions, unknowns, named: new Map() };
     groups.set(key, group);
     group.named.set(action.action.toLowerCase(), action);
+  }
+
+  /** Many actions have the same decision. */
+  private said(decision: Decision): Said {
+    let found = this.decisions.get(decision);
+    if (found === undefined) {
+      const parts = {
+        decision: decision.must ? ('granted' as const) : ('possible' as const),
+        conditions: conditionsOf(decision),
+        unknowns: decision.must ? [] : details(decision.unknowns),
+      };
+      this.decisions.set(decision, (found = { ...parts, form: JSON.stringify(parts) }));
+    }
+    return found;
   }
 
   public byService(): WhatCan['services'] {
@@ -86,4 +103,5 @@ class Permissions {
   }
 }
 
+type Said = Pick<Permission, 'decision' | 'conditions' | 'unknowns'> & { readonly form: string };
 type Group = Omit<Permission, 'actions'> & { readonly named: Map<string, PermittedAction> };

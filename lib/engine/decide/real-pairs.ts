@@ -61,8 +61,27 @@ function resourceOf(form: ResourceForm, action: string, region: Region, caller: 
   }
   const needed = region.resources.filter((each) => each !== '*');
   if (!needed.every((each) => each === region.asked || mayBeOf(form, each))) return undefined;
+  const others = otherForms(action, form);
+  if (needed.length > 0 || region.notResources.length > 0) return search(form, others, needed, region, caller);
+  // Where any resource does, it is the same one for every action that takes the same.
+  let ofCaller = anyResource.get(caller);
+  if (ofCaller === undefined) anyResource.set(caller, (ofCaller = new Map()));
+  const key = [form, ...others].join(' ');
+  if (!ofCaller.has(key)) ofCaller.set(key, search(form, others, needed, region, caller));
+  return ofCaller.get(key);
+}
+
+const anyResource = new WeakMap<Caller, Map<string, PolicyText | undefined>>();
+
+function search(
+  form: ResourceForm,
+  others: readonly ResourceForm[],
+  needed: readonly PolicyText[],
+  region: Region,
+  caller: Caller,
+): PolicyText | undefined {
   const asked = needed.map((each) => asPattern(each, each !== region.asked));
-  const none = [...region.notResources, ...otherForms(action, form).map((each) => patternOf(each))];
+  const none = [...region.notResources, ...others.map((each) => patternOf(each))];
   for (const own of [formPattern(form, caller), formPattern(form)]) {
     // Twice, so that a hole stays the hole it is.
     const all = [own, ...asked].flatMap((each) => (hasHole(each) ? [each, each] : [each]));

@@ -47,9 +47,17 @@ export function sampleOf(region: Region): Sampled {
 /** Where any resource does, one of the action's service. */
 function plausible({ resources, places, notResources }: Region, action: string): PolicyText | undefined {
   if (places.length > 0 || resources.some((each) => each !== '*')) return undefined;
-  const found = witness({ all: [patternOf(`arn:aws:${action.split(':')[0]}:*:*:?*`)], none: notResources });
-  return found.kind === 'found' ? found.text : undefined;
+  const [service] = action.split(':');
+  const search = (): PolicyText | undefined => {
+    const found = witness({ all: [patternOf(`arn:aws:${service}:*:*:?*`)], none: notResources });
+    return found.kind === 'found' ? found.text : undefined;
+  };
+  if (notResources.length > 0) return search();
+  if (!anyOf.has(service)) anyOf.set(service, search());
+  return anyOf.get(service);
 }
+
+const anyOf = new Map<string, PolicyText | undefined>();
 
 type Place = ReturnType<typeof witness>;
 
@@ -61,12 +69,14 @@ export function placeOf({ resources, places, notResources }: Region, certain: bo
   const needed = resources.filter((each) => each !== '*' && !isUnknown(each));
   if (certain && needed.length < resources.filter((each) => each !== '*').length) return { kind: 'unknown' };
   const all = [...places, ...needed.map((each) => asPattern(each, certain))];
+  if (all.length === 0 && notResources.length === 0) return (anywhere ??= witness({ all: [ANYTHING], none: [] }));
   const [only, ...others] = all;
   // Twice, so that a hole stays the hole it is: a Deny may name the same resource by it.
   if (only !== undefined && others.length === 0) return witness({ all: [only, only], none: notResources });
   return witness({ all: all.length === 0 ? [ANYTHING] : all, none: notResources });
 }
 
+let anywhere: Place | undefined;
 const ANYTHING = patternOf('arn:?*:?*:*:*:?*');
 
 function isLiteral(source: PolicyText): boolean {

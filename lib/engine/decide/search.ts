@@ -71,6 +71,8 @@ class PlaceSearch {
         path.map(({ layer, terms }) => ({ layer, terms: inOrder(terms) })),
       );
     const denies = inOrder(gathered.denies);
+    const whole = this.deniedWhole(allows, denies);
+    if (whole !== undefined) return whole;
     return (
       this.certainly(allows, denies) ??
       withoutProof(
@@ -79,6 +81,20 @@ class PlaceSearch {
         ),
       )
     );
+  }
+
+  /** Where one Deny is about every request of the region, whatever its keys are. */
+  private deniedWhole(allows: (same: boolean) => readonly Path[], denies: readonly Term[]): Answer | undefined {
+    const { action } = this.question;
+    if (typeof action !== 'string' || /[*?]/.test(action)) return undefined;
+    const given = this.caller.principal?.resource.guards ?? [];
+    const explicit = denies.find(
+      (each) => each.sure && each.open.length === 0 && isGiven(each, given) && isWhole(each, action),
+    );
+    if (explicit === undefined) return undefined;
+    const closest = allows(true)[0]?.flatMap(({ terms }) => terms.slice(0, 1)) ?? [];
+    const base = { may: false, must: false, unconditional: false, values: new Map<string, Known>() };
+    return { verdict: { ...base, allows: closest, denies, explicit }, openTerms: [] };
   }
 
   /** A request that is allowed for sure: found among the statements that are sure, and decided once more as what it is. */
@@ -283,6 +299,13 @@ function textOf({ statement, unknown: cause }: Term): string {
     texts.set(statement, (found = JSON.stringify(said)));
   }
   return found;
+}
+
+/** Whether a statement is about an action on every resource. */
+function isWhole({ compiled, statement }: Term, action: string): boolean {
+  const resources = statement?.resources;
+  const isEvery = resources === undefined || (!resources.negated && resources.patterns.includes('*'));
+  return compiled !== undefined && isEvery && compiled.matchesAction(action.toLowerCase()) === 'yes';
 }
 
 /** Whether a statement is not there where the caller is. */

@@ -1,0 +1,56 @@
+import { actionInfo } from '../actions/action-info';
+import { resourceFormsOf } from '../actions/resource-forms';
+import { compile } from '../decide/compiled';
+import type { CompiledStatement } from '../decide/compiled';
+import { decide } from '../decide/decide';
+import type { Decision } from '../decide/decision';
+import { serviceOf } from '../decide/target';
+import type { Principal, World } from '../world/world';
+
+/** Where the policy of the resource has to agree, or the action itself settles a key. */
+const ONE_BY_ONE = /^(?:kms|sts|execute-api):/i;
+
+/**
+ * Decides about actions on `*`, and about those together that no policy tells apart: the same statements are about
+ * them, and they take the same resources of one service. An administrator within a boundary, or with a Deny that may
+ * apply, is asked about every action of AWS; these are some hundred questions.
+ */
+export class SameAnswers {
+  private readonly known = new Map<string, Decision>();
+  private readonly statements: readonly CompiledStatement[];
+  /** Services of which resources have policies: they tell actions and resources apart. */
+  private readonly guarded: ReadonlySet<string | undefined>;
+
+  constructor(
+    private readonly principal: Principal,
+    private readonly world: World,
+  ) {
+    const { policies, boundary } = principal;
+    const all = [...policies, ...(boundary === undefined ? [] : [boundary]), ...world.scps.flat(), ...world.rcps];
+    this.statements = all.flatMap(compile);
+    this.guarded = new Set([...world.resourcePolicies.values()].map(({ arn }) => serviceOf(arn)));
+  }
+
+  decision(action: string): Decision {
+    const key = this.keyOf(action);
+    if (key === undefined) return this.ask(action);
+    let found = this.known.get(key);
+    if (found === undefined) this.known.set(key, (found = this.ask(action)));
+    return found;
+  }
+
+  private ask(action: string): Decision {
+    return decide({ principal: this.principal, action, resource: '*' }, this.world);
+  }
+
+  /** INVARIANT: actions with the same key have the same verdict, by the same statements and conditions. */
+  private keyOf(action: string): string | undefined {
+    const service = action.slice(0, action.indexOf(':'));
+    if (ONE_BY_ONE.test(action) || actionInfo(action) === undefined || this.guarded.has(undefined)) return undefined;
+    if (this.guarded.has(service)) return undefined;
+    const lower = action.toLowerCase();
+    let signature = '';
+    for (const each of this.statements) signature += each.matchesAction(lower).charAt(0);
+    return `${service} ${(resourceFormsOf(action) ?? []).join()} ${signature}`;
+  }
+}

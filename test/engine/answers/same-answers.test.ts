@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { actionsMatching } from '../../../lib/engine/actions/action-info';
+import { SameAnswers } from '../../../lib/engine/answers/same-answers';
+import { decide } from '../../../lib/engine/decide/decide';
+import type { Decision } from '../../../lib/engine/decide/decision';
+import { allow, deny, principal, role, world } from '../decide/support';
+
+const everything = allow('*');
+const managed = (...Statement: readonly unknown[]) => ({
+  Type: 'AWS::IAM::ManagedPolicy',
+  Properties: { PolicyDocument: { Statement } },
+});
+const region = { Condition: { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } } };
+const queue = {
+  Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } },
+  Policy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Queue' }],
+      PolicyDocument: { Statement: [{ ...deny('sqs:SendMessage'), Principal: '*' }] },
+    },
+  },
+};
+const within = (...statements: readonly unknown[]) => ({
+  Role: role([everything], { PermissionsBoundary: { Ref: 'Bounds' } }),
+  Bounds: managed(...statements),
+});
+const WORLDS = {
+  'a boundary': within(allow(['s3:Get*', 'iam:*', 'sqs:*']), deny('iam:Delete*')),
+  'a boundary on some resources': within(allow('s3:*', 'arn:aws:s3:::a*'), allow('lambda:Invoke*')),
+  'a Deny that may apply': { Role: role([everything, deny('*', '*', region)]) },
+  'a Deny on some resources': {
+    Role: role([everything, deny('s3:*', 'arn:aws:s3:::audit*'), deny('iam:*Role*', '*')]),
+    ...queue,
+  },
+  'policies that are not known': {
+    Role: role([everything], { PermissionsBoundary: 'arn:aws:iam::111122223333:policy/x' }),
+    ...queue,
+  },
+};
+const said = ({ may, must, conditions, denied, unknowns }: Decision) => ({
+  may,
+  must,
+  denied,
+  conditions: conditions.map(({ key, operator, wanted }) => `${key} ${operator} ${wanted}`),
+  unknowns: unknowns.map(({ detail }) => detail),
+});
+
+describe('actions that no policy tells apart', () => {
+  it.each(Object.entries(WORLDS))('have the answer that each of them has: %s', (_, resources) => {
+    const of = world(resources);
+    const who = principal(of);
+    const same = new SameAnswers(who, of);
+    const actions = ['s3:*', 'iam:*Role*', 'sqs:*', 'lambda:*', 'kms:*', 'sts:*', 'glacier:*', 'a2c:*'].flatMap(
+      (each) => actionsMatching(each),
+    );
+    expect(actions.length).toBeGreaterThan(300);
+    for (const { action } of actions) {
+      expect(said(same.decision(action)), action).toEqual(said(decide({ principal: who, action, resource: '*' }, of)));
+    }
+  });
+
+  it('are some hundred questions in place of every action of AWS', () => {
+    const of = world(WORLDS['a boundary']);
+    const same = new SameAnswers(principal(of), of);
+    const actions = actionsMatching('*');
+    const decisions = new Set(actions.map(({ action }) => same.decision(action)));
+    expect(actions.length).toBeGreaterThan(15_000);
+    expect(decisions.size).toBeLessThan(actions.length / 6);
+  });
+});
