@@ -18,14 +18,21 @@ export const handler = guard(async (event: APIGatewayProxyEvent): Promise<APIGat
     await orders.send(new PutCommand({ TableName, Item: order, ConditionExpression: 'attribute_not_exists(id)' }));
     return answer(201, order);
   }
-  await orders.send(
-    new UpdateCommand({
-      TableName,
-      Key: { kind: 'order', id },
-      UpdateExpression: 'SET customer = :customer, amount = :amount',
-      ConditionExpression: 'attribute_exists(id)',
-      ExpressionAttributeValues: { ':customer': customer, ':amount': amount },
-    }),
-  );
+  try {
+    await orders.send(
+      new UpdateCommand({
+        TableName,
+        Key: { kind: 'order', id },
+        UpdateExpression: 'SET customer = :customer, amount = :amount',
+        ConditionExpression: 'attribute_exists(id)',
+        ExpressionAttributeValues: { ':customer': customer, ':amount': amount },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') {
+      return answer(404, { message: 'no such order' });
+    }
+    throw error;
+  }
   return answer(200, { id, customer, amount });
 });
