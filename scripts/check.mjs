@@ -49,7 +49,7 @@ function packageContents() {
     if (!paths.includes(needed)) throw new Error(`the package lacks ${needed}`);
   }
   const stray = paths.filter((path) =>
-    /^(test|bench|lib|bin|scripts|cdk\.out|dist\/test|dist\/bin\/example)/.test(path),
+    /^(test|bench|lib|bin|local|scripts|cdk\.out|dist\/test|dist\/bin\/example)/.test(path),
   );
   if (stray.length > 0) throw new Error(`the package contains ${stray.slice(0, 5).join(', ')}`);
   const megabytes = unpackedSize / 1e6;

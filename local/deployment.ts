@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../lib/private/package-root';
+
+const CDK = join(packageRoot(), 'node_modules', 'aws-cdk', 'bin', 'cdk');
+
+export interface DeploymentOptions {
+  /** A cloud assembly that is there already. */
+  readonly assembly: string;
+  /** Which stacks: `Prod/*`. */
+  readonly stacks: string;
+  readonly account: string;
+  readonly region: string;
+  readonly emulatorPort: number;
+  /** A folder for what the CDK CLI keeps. */
+  readonly home: string;
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * `cdk bootstrap` and `cdk deploy`, as on AWS, but for the address: they talk to the emulator itself, for who may
+ * deploy is not what the guard decides.
+ */
+export async function deploy(options: DeploymentOptions): Promise<void> {
+  const { assembly, stacks, account, region } = options;
+  await cdk(options, ['bootstrap', '--app', assembly, `aws://${account}/${region}`]);
+  await cdk(options, [
+    'deploy',
+    '--app',
+    assembly,
+    stacks,
+    '--require-approval',
+    'never',
+    '--concurrency',
+    '4',
+    '--progress',
+    'events',
+  ]);
+}
+
+async function cdk(
+  { account, region, emulatorPort, home, onLine }: DeploymentOptions,
+  args: readonly string[],
+): Promise<void> {
+  const endpoint = `http://127.0.0.1:${emulatorPort}`;
+  const child = spawn(process.execPath, [CDK, ...args, '--no-notices', '--ci'], {
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      TMPDIR: process.env['TMPDIR'],
+      CDK_HOME: home,
+      CDK_DISABLE_CLI_TELEMETRY: '1',
+      CDK_DISABLE_VERSION_CHECK: '1',
+      JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL_S3: endpoint,
+      // To the emulator, the key that is an account number is that account.
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: 'emulated',
+      AWS_REGION: region,
+    },
+  });
+  const lines: string[] = [];
+  const onData = (chunk: Buffer): void => {
+    for (const line of chunk.toString().split('\n')) {
+      if (line.trim() === '') continue;
+      lines.push(line);
+      onLine?.(line);
+    }
+  };
+  child.stdout.on('data', onData);
+  child.stderr.on('data', onData);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (status !== 0) throw new Error(`\`cdk ${args[0]}\` failed:\n${lines.slice(-20).join('\n')}`);
+}

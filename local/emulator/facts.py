@@ -1,0 +1,255 @@
+"""What the guard decides by, read from the stores of the emulator at the time of the request.
+
+Served to whoever holds the token of this run, under `/_bulkhead/`.
+"""
+
+import hmac
+import json
+import os
+import secrets
+import time
+from urllib.parse import parse_qs
+
+from ministack import app as emulator
+from ministack.core.responses import request_scope
+from ministack.services import apigateway_v1, iam, kms, s3, secretsmanager, sts
+from ministack.services.cloudformation import _stacks as stacks
+
+import cloudformation
+import secrets_manager
+
+PREFIX = "/_bulkhead/"
+
+
+def apply() -> None:
+    stock = emulator.app
+    token = os.environ["BULKHEAD_RUN_TOKEN"].encode()
+
+    async def app(scope, receive, send):
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            return await stock(scope, receive, send)
+        given = dict(scope["headers"]).get(b"x-bulkhead-run", b"")
+        query = {key: each[0] for key, each in parse_qs(scope.get("query_string", b"").decode()).items()}
+        question = QUESTIONS.get(scope["path"][len(PREFIX) :])
+        if question is None or not hmac.compare_digest(given, token):
+            status, answer = 404, {}
+        else:
+            try:
+                status, answer = 200, question(query)
+            except Exception as error:  # noqa: BLE001 - what cannot be read is refused by the guard
+                status, answer = 500, {"error": f"{type(error).__name__}: {error}"}
+        body = json.dumps(answer).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    emulator.app = app
+
+
+def _arn(query):
+    _, _, service, region, account, resource = query["arn"].split(":", 5)
+    return service, region, account, resource
+
+
+def _key(query):
+    """Who holds an access key, and its secret."""
+    key = query["id"]
+    session = sts._sessions.get(key)
+    if session is not None:
+        return {
+            "arn": session["Arn"],
+            "secret": session["SecretAccessKey"],
+            "token": session["SessionToken"],
+            "expires": session.get("Expiration"),
+            "issued": session.get("IssuedAt"),
+            "tags": session.get("SessionTags") or [],
+            "policies": session.get("SessionPolicies"),
+            "sourceIdentity": _source_identity(session),
+            "service": session.get("Service"),
+        }
+    for (account, stored), record in list(iam._access_keys._data.items()):
+        if stored == key and record.get("Status", "Active") == "Active":
+            user = iam._users.get_scoped(account, None, record["UserName"])
+            return {"arn": user["Arn"], "secret": record["SecretAccessKey"]}
+    return None
+
+
+def _source_identity(session):
+    """It stays with every session that a session begets."""
+    seen = set()
+    while session is not None and id(session) not in seen:
+        if session.get("SourceIdentity"):
+            return session["SourceIdentity"]
+        seen.add(id(session))
+        session = sts._sessions.get(session.get("SourceAccessKeyId"))
+    return None
+
+
+def _sign_in(query):
+    """A session of a role, whose trust policy the guard has asked before."""
+    _service, _region, account, resource = _arn(query)
+    role = resource.rsplit("/", 1)[-1]
+    access_key, secret, token = f"ASIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30), secrets.token_urlsafe(48)
+    sts.register_session(
+        access_key,
+        {
+            "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{query['session']}",
+            "UserId": f"{role}:{query['session']}",
+            "SecretAccessKey": secret,
+            "SessionToken": token,
+            "Expiration": time.time() + float(query["seconds"]),
+            "SourceIdentity": query.get("sourceIdentity"),
+            "AccountId": account,
+            "PrincipalType": "AssumedRole",
+        },
+    )
+    return {"accessKeyId": access_key, "secretAccessKey": secret, "sessionToken": token}
+
+
+def _document(stored):
+    return json.loads(stored) if isinstance(stored, str) else stored
+
+
+def _managed(account, arn):
+    """The default version of a managed policy; `null` where the emulator does not know it."""
+    record = iam._policies.get_scoped(account, None, arn)
+    if record is None:
+        return {"arn": arn, "document": None}
+    version = record["Versions"][record["DefaultVersionId"]]
+    return {"arn": arn, "document": _document(version["Document"])}
+
+
+def _role(query):
+    _service, _region, account, resource = _arn(query)
+    record = iam._roles.get_scoped(account, None, resource.rsplit("/", 1)[-1])
+    if record is None or record["Arn"] != query["arn"] and not query.get("session"):
+        return None
+    boundary = record.get("PermissionsBoundary")
+    return {
+        "arn": record["Arn"],
+        "name": record["RoleName"],
+        "path": record.get("Path", "/"),
+        "tags": record.get("Tags", []),
+        "trust": _document(record["AssumeRolePolicyDocument"]),
+        "inline": {name: _document(each) for name, each in record["InlinePolicies"].items()},
+        "managed": [_managed(account, each) for each in record["AttachedPolicies"]],
+        "boundary": _managed(account, boundary) if boundary else None,
+    }
+
+
+def _user(query):
+    _service, _region, account, resource = _arn(query)
+    name = resource.rsplit("/", 1)[-1]
+    record = iam._users.get_scoped(account, None, name)
+    if record is None:
+        return None
+    if record.get("Groups") or record.get("AttachedPolicies"):
+        raise ValueError("groups and managed policies of users are not read here")
+    inline = iam._user_inline_policies.get_scoped(account, None, name) or {}
+    boundary = record.get("PermissionsBoundary")
+    return {
+        "arn": record["Arn"],
+        "name": name,
+        "path": record.get("Path", "/"),
+        "tags": record.get("Tags", []),
+        "inline": {key: _document(each) for key, each in inline.items()},
+        "managed": [],
+        "boundary": _managed(account, boundary) if boundary else None,
+    }
+
+
+def _secret(query):
+    with request_scope(query["account"], query["region"]):
+        _, record = secretsmanager._resolve(query["id"])
+        if record is None:
+            return None
+        return {
+            "arn": record["ARN"],
+            "name": record["Name"],
+            "kmsKey": record.get("KmsKeyId"),
+            "tags": record.get("Tags", []),
+            "policy": _document(secretsmanager._resource_policies.get(record["ARN"])),
+            "versions": {key: each["Stages"] for key, each in record["Versions"].items()},
+            "rotationEnabled": record.get("RotationEnabled", False),
+            "rotating": secrets_manager.is_rotating(record["ARN"]),
+        }
+
+
+def _secrets(query):
+    return [each["ARN"] for _, each in secretsmanager._secrets.items_scoped(query["account"], query["region"])]
+
+
+def _kms_key(query):
+    with request_scope(query["account"], query["region"]):
+        record = kms._resolve_key(query["id"])
+        if record is None:
+            return None
+        tags = [{"Key": each["TagKey"], "Value": each["TagValue"]} for each in record.get("Tags", [])]
+        return {
+            "arn": record["Arn"],
+            "tags": tags,
+            "policy": _document(record["Policy"]),
+            "enabled": record.get("KeyState") == "Enabled",
+        }
+
+
+def _bucket(query):
+    for (account, name), record in list(s3._buckets._data.items()):
+        if name == query["name"]:
+            return {
+                "name": name,
+                "account": account,
+                "region": record.get("region"),
+                "policy": _document(s3._bucket_policies.get_scoped(account, None, name)),
+                "encryption": cloudformation.bucket_keys.get(name),
+            }
+    return None
+
+
+def _api(query):
+    for (account, region, api_id), record in list(apigateway_v1._rest_apis._data.items()):
+        if api_id != query["id"]:
+            continue
+        resources = apigateway_v1._resources.get_scoped(account, region, api_id) or {}
+        stages = apigateway_v1._stages_v1.get_scoped(account, region, api_id) or {}
+        return {
+            "id": api_id,
+            "account": account,
+            "region": region,
+            "policy": _document(record.get("policy") or None),
+            "stages": list(stages),
+            "methods": [
+                {"path": each["path"], "verb": verb, "authorization": method.get("authorizationType", "NONE")}
+                for each in resources.values()
+                for verb, method in (each.get("resourceMethods") or {}).items()
+            ],
+        }
+    return None
+
+
+def _stack(query):
+    """Physical ids and types by logical id."""
+    stack = stacks.get_scoped(query["account"], query["region"], query["name"])
+    if stack is None:
+        return None
+    return {
+        "status": stack["StackStatus"],
+        "resources": {
+            logical_id: {"id": each.get("PhysicalResourceId", ""), "type": each.get("ResourceType", "")}
+            for logical_id, each in stack["_resources"].items()
+        },
+    }
+
+
+QUESTIONS = {
+    "stack": _stack,
+    "key": _key,
+    "sign-in": _sign_in,
+    "role": _role,
+    "user": _user,
+    "secret": _secret,
+    "secrets": _secrets,
+    "kms-key": _kms_key,
+    "bucket": _bucket,
+    "api": _api,
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, request as upstreamRequest } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { ANONYMOUS, callerOf } from './caller';
+import type { Facts } from './facts';
+import { judge } from './judge';
+import { neededFor } from './needed';
+import { Refusal } from './refusal';
+import { apiCall, apiHost } from './services/execute-api';
+import { claimOf, verifySignature } from './signature';
+import type { Origin, WireRequest } from './wire-request';
+import { readRequest } from './wire-request';
+import { accountOf } from './world';
+
+/** What became of a request. */
+export interface Decided {
+  readonly who: string;
+  readonly what: string;
+  readonly refusal?: string;
+}
+
+export interface GuardOptions {
+  readonly facts: Facts;
+  /** The emulator behind the guard. */
+  readonly upstreamPort: number;
+  /** Told of every decision. @default - nobody */
+  readonly onDecided?: (decided: Decided) => void;
+}
+
+/**
+ * The IAM guard in front of the emulator: verifies Signature Version 4, decides with the engine of the library on
+ * what is deployed, and passes on what is allowed. Everything else ends here.
+ */
+export class Guard {
+  private readonly servers: Server[] = [];
+
+  constructor(private readonly options: GuardOptions) {}
+
+  /**
+   * Opens a port on 127.0.0.1. Connections to it count as coming from `sourceIp`; without a certificate they are
+   * plain HTTP, and `aws:SecureTransport` says so.
+   */
+  public async listen(
+    sourceIp: string,
+    certificate?: { readonly key: string; readonly cert: string },
+    port = 0,
+  ): Promise<number> {
+    const origin: Origin = { sourceIp, tls: certificate !== undefined };
+    const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+      void this.answer(incoming, outgoing, origin);
+    };
+    const server =
+      certificate === undefined
+        ? createHttpServer(onRequest)
+        : createHttpsServer({ key: readFileSync(certificate.key), cert: readFileSync(certificate.cert) }, onRequest);
+    this.servers.push(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  public async close(): Promise<void> {
+    await Promise.all(
+      this.servers.splice(0).map((server) => {
+        server.closeAllConnections();
+        return new Promise<void>((resolve) => server.close(() => resolve()));
+      }),
+    );
+  }
+
+  private async answer(incoming: IncomingMessage, outgoing: ServerResponse, origin: Origin): Promise<void> {
+    const seen = { who: 'unknown', what: `${incoming.method} ${incoming.url?.split('?')[0]}` };
+    try {
+      const request = await readRequest(incoming, origin);
+      const upstreamPath = await this.permit(request, seen);
+      this.options.onDecided?.({ ...seen });
+      await this.passOn(request, upstreamPath, outgoing);
+    } catch (error) {
+      const refusal =
+        error instanceof Refusal
+          ? error
+          : new Refusal(500, 'LocalGuardFailed', `the local guard failed: ${String(error)}`);
+      this.options.onDecided?.({ ...seen, refusal: refusal.message });
+      if (outgoing.headersSent) outgoing.destroy();
+      else refuse(outgoing, refusal, request403(incoming));
+    }
+  }
+
+  /** The path at which the emulator serves the request. @throws Refusal */
+  private async permit(request: WireRequest, seen: { who: string; what: string }): Promise<string> {
+    const { facts } = this.options;
+    const claim = claimOf(request);
+    const host = apiHost(request.headers['host']);
+    if (claim === undefined) {
+      if (host === undefined) throw new Refusal(403, 'MissingAuthenticationToken', 'Missing Authentication Token');
+      return this.call(request, ANONYMOUS, seen);
+    }
+    const key = await facts.key(claim.accessKeyId);
+    if (key === null) {
+      throw new Refusal(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.');
+    }
+    await verifySignature(request, claim, {
+      secret: key.secret,
+      ...(key.token === undefined ? {} : { token: key.token }),
+      ...(typeof key.expires === 'number' ? { expires: key.expires } : {}),
+    });
+    const caller = await callerOf(key, facts);
+    seen.who = caller.shown;
+    if (
+      (host !== undefined) !== (claim.service === 'execute-api') ||
+      (host !== undefined && host.region !== claim.region)
+    ) {
+      throw new Refusal(403, 'SignatureDoesNotMatch', 'the request was signed for another service or region');
+    }
+    if (host !== undefined) return this.call(request, caller, seen);
+    const needed = await neededFor(request, claim, accountOf(key.arn), facts);
+    if (needed.length > 0) seen.what = needed.map(({ action, resource }) => `${action} ${resource}`).join(', ');
+    judge(caller, needed, claim.region, request.origin);
+    return request.rawQuery === '' ? request.rawPath : `${request.rawPath}?${request.rawQuery}`;
+  }
+
+  private async call(request: WireRequest, caller: typeof ANONYMOUS, seen: { what: string }): Promise<string> {
+    const { needed, region, upstreamPath } = await apiCall(request, this.options.facts);
+    seen.what = `${needed.action} ${needed.resource}`;
+    if (caller === ANONYMOUS && !isOpen(request, needed.on[0].api?.methods)) {
+      throw new Refusal(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+    }
+    judge(caller, [needed], region, request.origin);
+    return request.rawQuery === '' ? upstreamPath : `${upstreamPath}?${request.rawQuery}`;
+  }
+
+  private passOn(request: WireRequest, path: string, outgoing: ServerResponse): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { origin, method } = request;
+      const headers: Record<string, string> = {
+        ...request.headers,
+        'x-forwarded-for': origin.sourceIp,
+        'x-forwarded-proto': origin.tls ? 'https' : 'http',
+        'content-length': String(request.body.length),
+      };
+      delete headers['connection'];
+      delete headers['transfer-encoding'];
+      const upstream = upstreamRequest(
+        { host: '127.0.0.1', port: this.options.upstreamPort, method, path, headers },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(outgoing);
+          answer.on('end', resolve);
+          answer.on('error', reject);
+        },
+      );
+      upstream.on('error', reject);
+      upstream.end(request.body);
+    });
+  }
+}
+
+/** Whether somebody without credentials could be served at all; which method it is, the engine decides. */
+function isOpen(_request: WireRequest, methods: readonly { readonly authorization: string }[] | undefined): boolean {
+  return methods?.some(({ authorization }) => authorization === 'NONE') === true;
+}
+
+/** STS and S3 answer in XML, all others in JSON. */
+function request403(incoming: IncomingMessage): 'xml' | 'json' {
+  return /\/(s3|sts)\/aws4_request/.test(incoming.headers.authorization ?? '') ? 'xml' : 'json';
+}
+
+function refuse(outgoing: ServerResponse, { status, code, message }: Refusal, form: 'xml' | 'json'): void {
+  if (form === 'xml') {
+    const text = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    const body = `<ErrorResponse><Error><Code>${code}</Code><Message>${text}</Message></Error></ErrorResponse>`;
+    outgoing.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+    return;
+  }
+  const body = JSON.stringify({ __type: code, message });
+  outgoing.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code }).end(body);
+}
