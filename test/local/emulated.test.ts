@@ -1,0 +1,26 @@
+// What is deployed to an emulator, and decided by our own guard in front of it: not by AWS. See docs/local.md.
+import { afterAll, beforeAll, describe } from 'vitest';
+import { access } from './on-the-emulator/access';
+import { openScene, reasonToSkip } from './scene';
+import type { Scene } from './scene';
+
+const skipped = reasonToSkip();
+if (skipped !== undefined) console.warn(`\n  !! SKIPPED: all tests on the emulator. ${skipped}\n`);
+
+describe.skipIf(skipped !== undefined)('the example, deployed to an emulator', () => {
+  let opened: Awaited<ReturnType<typeof openScene>> | undefined;
+  const scene = (): Scene => {
+    if (opened === undefined) throw new Error('the emulator has not started');
+    return opened;
+  };
+
+  beforeAll(async () => {
+    opened = await openScene();
+  }, 180_000);
+
+  afterAll(async () => {
+    await opened?.close();
+  });
+
+  access(scene);
+});
