@@ -25,6 +25,7 @@ const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>
   },
   'audit-bucket': AUDIT,
   'audit-trail': AUDIT,
+  'audit-alarm': { path: 'string' },
 };
 
 /** What an intent may have besides, where its sort matters to whoever reads it. */

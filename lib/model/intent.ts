@@ -2,7 +2,14 @@
  * What a construct declared, as it travels in `Metadata['cdk-bulkhead']` of the resource.
  * Every string is a literal: roles are named by construct path, never by an intrinsic.
  */
-export type Intent = RoleIntent | BoundaryIntent | ApiIntent | EndpointIntent | CredentialIntent | AuditIntent;
+export type Intent =
+  | RoleIntent
+  | BoundaryIntent
+  | ApiIntent
+  | EndpointIntent
+  | CredentialIntent
+  | AuditIntent
+  | AuditAlarmIntent;
 
 /** The metadata key. */
 export const INTENT_KEY = 'cdk-bulkhead';
@@ -109,4 +116,11 @@ export interface AuditIntent {
   readonly owner?: string;
   /** Why the lock may be GOVERNANCE. */
   readonly governanceReason?: string;
+}
+
+/** On what tells of tampering and of misuse: alarms, event rules and their topics. */
+export interface AuditAlarmIntent {
+  readonly kind: 'audit-alarm';
+  /** The construct path of what watches. */
+  readonly path: string;
 }

@@ -5,7 +5,7 @@ import { summaryOf } from './summary';
 
 /** `bulkhead report --out FILE.json`, as docs/report.schema.json has it. */
 export function reportJson(result: ReportResult): string {
-  const { findings, declared, separation } = result;
+  const { findings, declared, separation, writeOnce } = result;
   const { roles, access, credentials } = declared;
   const report = {
     version: JSON_VERSION,
@@ -13,6 +13,7 @@ export function reportJson(result: ReportResult): string {
     access,
     credentials,
     ...(separation === undefined ? {} : { separation }),
+    ...(writeOnce === undefined ? {} : { writeOnce }),
     findings: findings.map(findingJson),
     summary: summaryOf(result),
   };

@@ -1,4 +1,5 @@
 import type { Separation } from '../model/separation';
+import type { WriteOnce } from '../model/write-once';
 import { accessGrid, accessTitle } from './access-grid';
 import { credentialGrid } from './credential-grid';
 import { constraintGrid, dutyGrid } from './duty-grid';
@@ -6,11 +7,12 @@ import { findingsMarkdown } from './findings-markdown';
 import { escaped, tableMarkdown } from './markdown';
 import type { ReportResult } from './result';
 import { roleGrid } from './role-grid';
+import { writeOnceGrid, writeOnceVerdict } from './write-once-grid';
 
 /** `bulkhead report --out FILE.md`. */
 export function reportMarkdown(result: ReportResult): string {
   const { roles, access, credentials } = result.declared;
-  const { separation } = result;
+  const { separation, writeOnce } = result;
   return `${[
     '# Bulkhead report',
     '## Findings',
@@ -23,6 +25,7 @@ export function reportMarkdown(result: ReportResult): string {
     '## Who is who',
     roles.length === 0 ? 'No roles were declared.' : tableMarkdown(roleGrid(roles)),
     ...(separation === undefined ? [] : separationMarkdown(separation)),
+    ...(writeOnce === undefined ? [] : writeOnceMarkdown(writeOnce)),
   ].join('\n\n')}\n`;
 }
 
@@ -35,5 +38,14 @@ function separationMarkdown(separation: Separation): readonly string[] {
     separation.constraints.length === 0
       ? 'No separation of duties was declared.'
       : tableMarkdown(constraintGrid(separation)),
+  ];
+}
+
+function writeOnceMarkdown(writeOnce: WriteOnce): readonly string[] {
+  const grid = writeOnceGrid(writeOnce);
+  return [
+    '## Who can tamper with the audit record',
+    escaped(writeOnceVerdict(writeOnce)),
+    ...(grid.rows.length === 0 ? [] : [tableMarkdown(grid)]),
   ];
 }

@@ -1,3 +1,4 @@
+import type { WriteOnce } from '../model/write-once';
 import { accessGrid, accessList, accessTitle } from './access-grid';
 import { credentialGrid } from './credential-grid';
 import { constraintGrid, dutyGrid } from './duty-grid';
@@ -8,6 +9,7 @@ import { roleGrid } from './role-grid';
 import { painter, printable } from './style';
 import type { TextStyle } from './style';
 import { tableText } from './table-text';
+import { writeOnceGrid, writeOnceVerdict } from './write-once-grid';
 
 /** `bulkhead report` for a terminal: access matrix, credentials, roles, duties, findings. */
 export function reportText(result: ReportResult, style: TextStyle): string {
@@ -45,10 +47,18 @@ export function reportText(result: ReportResult, style: TextStyle): string {
               : table(constraintGrid(separation)),
           ),
         ]),
+    ...(result.writeOnce === undefined
+      ? []
+      : [section(title('Who can tamper with the audit record'), ...writeOnceText(result.writeOnce, table))]),
     section(title('Findings'), findingsText(result, style).trimEnd()),
   ].join('\n');
 }
 
 function section(...parts: readonly string[]): string {
   return `${parts.filter((part) => part !== '').join('\n')}\n`;
+}
+
+function writeOnceText(writeOnce: WriteOnce, table: (grid: Grid) => string): readonly string[] {
+  const grid = writeOnceGrid(writeOnce);
+  return [`  ${writeOnceVerdict(writeOnce)}`, grid.rows.length === 0 ? '' : table(grid)];
 }

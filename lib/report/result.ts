@@ -2,6 +2,7 @@ import type { Declared } from '../model/declared';
 import type { Excepted } from '../model/exception';
 import type { Finding, Severity } from '../model/finding';
 import type { Separation } from '../model/separation';
+import type { WriteOnce } from '../model/write-once';
 
 /** What a check found, as plain data. */
 export interface CheckResult {
@@ -19,6 +20,8 @@ export interface ReportResult extends CheckResult {
   readonly declared: Declared;
   /** Which duties must be apart, and who has which. Absent where it was not asked for. */
   readonly separation?: Separation;
+  /** Whether anybody can tamper with the audit record. Absent where it was not asked for. */
+  readonly writeOnce?: WriteOnce;
 }
 
 /** Counts of a check. */

@@ -26,6 +26,7 @@ import { aud3 } from './audit/aud3-trail-delivery-not-bound';
 import { aud4 } from './audit/aud4-audit-bucket-without-denies';
 import { aud5 } from './audit/aud5-audit-deleted-with-the-stack';
 import { aud6 } from './audit/aud6-vault-can-be-lost';
+import { aud7 } from './audit/aud7-record-within-reach';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
@@ -107,6 +108,7 @@ export const allRules: readonly Rule[] = [
   aud4,
   aud5,
   aud6,
+  aud7,
   tpl1,
 ];
 

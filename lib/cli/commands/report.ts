@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { accessMatrixOf, rolesOf } from '../../engine/declared/access-matrix-of';
 import { credentialsOf } from '../../engine/declared/credentials-of';
 import { separationOf } from '../../engine/duties/separation-of';
+import { writeOnceOf } from '../../engine/duties/write-once-of';
 import type { Snapshot } from '../../model/snapshot';
 import type { Command } from '../../private/vendor/commander';
 import { reportJson } from '../../report/report-json';
@@ -70,5 +71,6 @@ function withDeclared(result: CheckResult, snapshot: Snapshot): ReportResult {
     ...result,
     declared: { roles: rolesOf(snapshot), access: accessMatrixOf(snapshot), credentials: credentialsOf(snapshot) },
     separation: separationOf(snapshot),
+    writeOnce: writeOnceOf(snapshot),
   };
 }

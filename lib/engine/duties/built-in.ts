@@ -1,4 +1,5 @@
 import type { DutyDefinition } from '../../model/separation';
+import { TAMPERING_KINDS } from './tampering-kinds';
 
 /** Actions of one service: `of('iam', 'CreateRole PutRolePolicy')`. */
 const of = (service: string, names: string): readonly string[] =>
@@ -94,40 +95,8 @@ export const BUILT_IN_DUTIES: readonly DutyDefinition[] = [
     id: 'audit-tampering',
     title: 'Audit tampering',
     description:
-      'Stops, thins, deletes, unlocks or blinds the audit record: its trails, bucket, objects, key, log groups and alarms.',
-    permissions: [
-      {
-        actions: of(
-          'cloudtrail',
-          `DeleteEventDataStore DeleteTrail PutEventSelectors StopEventDataStoreIngestion StopLogging
-           UpdateEventDataStore UpdateTrail`,
-        ),
-      },
-      {
-        actions: of(
-          's3',
-          `DeleteBucket DeleteBucketPolicy PutBucketObjectLockConfiguration PutBucketPolicy PutBucketVersioning
-           PutLifecycleConfiguration PutReplicationConfiguration`,
-        ),
-        on: ['audit-bucket'],
-      },
-      {
-        actions: of(
-          's3',
-          'BypassGovernanceRetention DeleteObject DeleteObjectVersion PutObjectLegalHold PutObjectRetention',
-        ),
-        on: ['audit-object'],
-      },
-      { actions: of('kms', 'DeleteImportedKeyMaterial DisableKey ScheduleKeyDeletion'), on: ['audit-key'] },
-      {
-        actions: of('logs', 'DeleteLogGroup DeleteLogStream DeleteMetricFilter PutRetentionPolicy'),
-        on: ['audit-log-group'],
-      },
-      {
-        actions: of('cloudwatch', 'DeleteAlarms DisableAlarmActions PutMetricAlarm SetAlarmState'),
-        on: ['audit-alarm'],
-      },
-    ],
+      'Deletes, shortens, stops, diverts, blinds or forges the audit record: its trails, bucket, objects, key, log groups, delivery, alarms and their topics.',
+    permissions: TAMPERING_KINDS.flatMap(({ permissions }) => permissions),
   },
   {
     id: 'api-reading',

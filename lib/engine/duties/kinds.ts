@@ -28,6 +28,9 @@ const KINDS: Readonly<Record<string, (world: World) => readonly DutyTarget[]>> =
   'audit-key': ({ snapshot }) => byKeys(auditParts(snapshot).keys, snapshot).flatMap((each) => targets(each)),
   'audit-log-group': ({ snapshot }) => auditLogGroups(snapshot).flatMap((each) => targets(each)),
   'audit-alarm': ({ snapshot }) => auditAlarms(snapshot).flatMap((each) => targets(each)),
+  'audit-rule': ({ snapshot }) => auditRules(snapshot).flatMap((each) => targets(each)),
+  'audit-topic': ({ snapshot }) => auditTopics(snapshot).flatMap((each) => targets(each)),
+  'audit-delivery-role': ({ snapshot }) => deliveryRoles(snapshot).flatMap((each) => targets(each)),
   'secret': ({ snapshot }) => snapshot.ofType('AWS::SecretsManager::Secret').flatMap((each) => targets(each)),
   'key': ({ snapshot }) =>
     ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'].flatMap((type) => snapshot.ofType(type)).flatMap((each) => targets(each)),
@@ -98,7 +101,7 @@ function auditLogGroups(snapshot: Snapshot): readonly Resource[] {
   ];
 }
 
-/** The alarms on metrics that are counted in an audit log group. */
+/** The alarms that were declared as such, and those on metrics that are counted in an audit log group. */
 function auditAlarms(snapshot: Snapshot): readonly Resource[] {
   const groups = new Set(auditLogGroups(snapshot));
   const counted = new Set(
@@ -112,7 +115,43 @@ function auditAlarms(snapshot: Snapshot): readonly Resource[] {
   );
   return snapshot
     .ofType('AWS::CloudWatch::Alarm')
-    .filter(({ properties }) => counted.has(metric(properties['Namespace'], properties['MetricName'])));
+    .filter(
+      (each) => isDeclared(each) || counted.has(metric(each.properties['Namespace'], each.properties['MetricName'])),
+    );
+}
+
+/** The event rules that were declared as alarms. */
+function auditRules(snapshot: Snapshot): readonly Resource[] {
+  return snapshot.ofType('AWS::Events::Rule').filter(isDeclared);
+}
+
+const TOPIC = 'AWS::SNS::Topic';
+
+/** The topics that were declared, and those to which alarms and rules of the audit tell. */
+function auditTopics(snapshot: Snapshot): readonly Resource[] {
+  const told = [
+    ...auditAlarms(snapshot).flatMap((each) => elements(each.properties['AlarmActions']).map((arn) => ({ each, arn }))),
+    ...auditRules(snapshot).flatMap((each) =>
+      elements(each.properties['Targets']).map((target) => ({ each, arn: member(target, 'Arn') })),
+    ),
+  ];
+  return [
+    ...new Set([
+      ...snapshot.ofType(TOPIC).filter(isDeclared),
+      ...told.flatMap(({ each, arn }) => resourcesNamed(arn, TOPIC, each, snapshot)),
+    ]),
+  ];
+}
+
+function isDeclared({ intent }: Resource): boolean {
+  return intent?.kind === 'audit-alarm';
+}
+
+/** The roles with which trails write to log groups: without their permissions, metric filters see nothing. */
+function deliveryRoles(snapshot: Snapshot): readonly Resource[] {
+  return snapshot
+    .ofType('AWS::CloudTrail::Trail')
+    .flatMap((trail) => resourcesNamed(trail.properties['CloudWatchLogsRoleArn'], 'AWS::IAM::Role', trail, snapshot));
 }
 
 function metric(namespace: Value | undefined, name: Value | undefined): string {

@@ -31,6 +31,7 @@ export class ReachedDuties {
   constructor(
     private readonly duties: DirectDuties,
     private readonly reach: Reach,
+    private readonly gains: Readonly<Record<string, string>> = GAINS,
   ) {}
 
   of(principal: Principal): Reached {
@@ -77,7 +78,7 @@ export class ReachedDuties {
     if (goal.kind === 'principal' || goal.kind === 'created') return this.duties.of(goal.principal).holdings;
     if (goal.kind !== 'resource') return [];
     const { resource, power } = goal;
-    const duty = RESOURCES[`${resource.type} ${power}`];
+    const duty = this.gains[`${resource.type} ${power}`];
     if (duty === undefined) return [];
     const because = `gets to ${power} ${nameOf(resource)}`;
     return [{ duty, over: resource.key, template: resource.template.name, certainty, unknowns: [], because }];
@@ -85,7 +86,7 @@ export class ReachedDuties {
 }
 
 /** Which duty it is to get hold of a resource, other than by a permission to use it. */
-const RESOURCES: Readonly<Record<string, string>> = {
+const GAINS: Readonly<Record<string, string>> = {
   'AWS::SecretsManager::Secret use': 'credential-use',
   'AWS::SecretsManager::Secret read': 'credential-use',
   'AWS::CloudTrail::Trail disable': 'audit-tampering',

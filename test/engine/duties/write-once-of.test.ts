@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { writeOnceOf } from '../../../lib/engine/duties/write-once-of';
+import type { TamperingPrincipal } from '../../../lib/model/write-once';
+import type { Json, Resources } from '../reach/support/template';
+import { GROUNDS, snapshotWith } from './support';
+
+const LAMBDA = {
+  Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+};
+const role = (statements: readonly Json[] = [], properties: object = {}): Json => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: LAMBDA,
+    ...(statements.length === 0 ? {} : { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: statements } }] }),
+    ...properties,
+  } as Json,
+});
+const allow = (action: string, resource: Json = '*'): Json => ({ Effect: 'Allow', Action: action, Resource: resource });
+
+/** The grounds of the duties, with alarms: what of them an attack is about. */
+const RECORD: Resources = {
+  ...GROUNDS,
+  Rule: {
+    Type: 'AWS::Events::Rule',
+    Metadata: { 'cdk-bulkhead': { kind: 'audit-alarm', path: 'Alarms' } },
+    Properties: { Targets: [{ Id: 'T', Arn: { Ref: 'Topic' } }] },
+  },
+  Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+  Delivery: role(),
+  Trail: {
+    Type: 'AWS::CloudTrail::Trail',
+    Properties: {
+      ...(GROUNDS['Trail'] as { Properties: object }).Properties,
+      CloudWatchLogsRoleArn: { 'Fn::GetAtt': ['Delivery', 'Arn'] },
+    } as Json,
+  },
+};
+
+function of(resources: Resources, logicalId = 'P'): TamperingPrincipal {
+  const found = writeOnceOf(snapshotWith({ ...RECORD, ...resources })).principals.find(
+    (each) => each.logicalId === logicalId,
+  );
+  if (found === undefined) throw new Error(`no principal ${logicalId}`);
+  return found;
+}
+const kindsOf = (statement: Json): readonly string[] =>
+  of({ P: role([statement]) }).ways.flatMap(({ kinds, certainty }) =>
+    kinds.map((kind) => (certainty === 'certain' ? kind : `${kind}?`)),
+  );
+
+const objects: Json = { 'Fn::Sub': '${Record.Arn}/*' };
+const at = (id: string): Json => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+describe('write-once', () => {
+  it.each<readonly [string, string, Json]>([
+    ['deleting', 's3:DeleteObject', objects],
+    ['deleting', 's3:DeleteObjectVersion', objects],
+    ['deleting', 's3:BypassGovernanceRetention', objects],
+    ['deleting', 'kms:ScheduleKeyDeletion', at('RecordKey')],
+    ['deleting', 'logs:DeleteLogGroup', at('TrailLog')],
+    ['shortening', 's3:PutObjectRetention', objects],
+    ['shortening', 's3:PutObjectLegalHold', objects],
+    ['shortening', 's3:PutLifecycleConfiguration', at('Record')],
+    ['shortening', 'logs:PutRetentionPolicy', at('TrailLog')],
+    ['stopping', 'cloudtrail:StopLogging', at('Trail')],
+    ['stopping', 'cloudtrail:DeleteTrail', at('Trail')],
+    ['stopping', 'kms:DisableKey', at('RecordKey')],
+    ['stopping', 'kms:PutKeyPolicy', at('RecordKey')],
+    ['stopping', 's3:PutBucketPolicy', at('Record')],
+    ['diverting', 'cloudtrail:UpdateTrail', at('Trail')],
+    ['diverting', 's3:PutReplicationConfiguration', at('Record')],
+    ['blinding', 'cloudtrail:PutEventSelectors', at('Trail')],
+    ['blinding', 'logs:DeleteMetricFilter', at('TrailLog')],
+    ['blinding', 'cloudwatch:DisableAlarmActions', at('Alarm')],
+    ['blinding', 'events:DisableRule', at('Rule')],
+    ['blinding', 'sns:SetTopicAttributes', { Ref: 'Topic' }],
+    ['forging', 's3:PutObject', objects],
+  ])('is broken by %s: %s', (kind, action, resource) => {
+    expect(kindsOf(allow(action, resource))).toContain(kind);
+  });
+
+  it.each<readonly [string, Json]>([
+    ['cloudtrail:GetTrailStatus', '*'],
+    ['s3:DeleteObject', { 'Fn::Sub': '${Data.Arn}/*' }],
+    ['s3:GetObject', objects],
+    ['logs:PutRetentionPolicy', at('DataLog')],
+    ['kms:DisableKey', at('Key')],
+    ['sns:Publish', { Ref: 'Topic' }],
+    ['events:DescribeRule', at('Rule')],
+  ])('is not broken by %s', (action, resource) => {
+    expect(kindsOf(allow(action, resource))).toEqual([]);
+  });
+
+  it('is blinded by whoever takes the delivery role its policy', () => {
+    expect(kindsOf(allow('iam:DeleteRolePolicy', at('Delivery')))).toContain('blinding');
+    expect(kindsOf(allow('iam:DeleteRolePolicy', at('Other')))).not.toContain('blinding');
+  });
+
+  it('is proved where nobody has a way, and names who was asked', () => {
+    const { isProved, principals, records } = writeOnceOf(
+      snapshotWith({ ...RECORD, P: role([allow('sqs:SendMessage')]) }),
+    );
+    expect(isProved).toBe(true);
+    expect(principals.map(({ logicalId }) => logicalId)).toContain('P');
+    expect(records).toEqual([{ trail: 'Trail', template: 'T', buckets: ['Record'] }]);
+  });
+
+  it('is broken by a chain, which is told step by step', () => {
+    const { ways } = of({
+      P: role([allow('lambda:UpdateFunctionCode', at('Fn'))]),
+      Stopper: role([allow('cloudtrail:StopLogging', at('Trail'))]),
+      Fn: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Role: at('Stopper'), Handler: 'i.h', Runtime: 'nodejs22.x', Code: { ZipFile: 'x' } },
+      },
+    });
+    expect(ways.map(({ kinds }) => kinds)).toEqual([['stopping']]);
+    expect(ways[0]?.trace[0]).toMatch(/^P -> Stopper \(lambda-update-code\): /);
+    expect(ways[0]?.trace.at(-1)).toContain('may `cloudtrail:StopLogging` on arn:aws:cloudtrail');
+  });
+
+  it('is open to an administrator in every way', () => {
+    const { ways } = of({ P: role([], { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }) });
+    expect(ways).toMatchObject([{ kinds: { length: 6 }, certainty: 'certain' }]);
+  });
+
+  it('holds against a boundary that leaves tampering out, and a Deny', () => {
+    const bounded = of({
+      P: role([allow('cloudtrail:*')], { PermissionsBoundary: { Ref: 'B' } }),
+      B: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: [allow('cloudtrail:Get*')] } } },
+    });
+    expect(bounded.ways).toEqual([]);
+    expect(
+      of({ P: role([allow('cloudtrail:*'), { Effect: 'Deny', Action: 'cloudtrail:*', Resource: '*' }]) }).ways,
+    ).toEqual([]);
+  });
+
+  it('is not proved where policies cannot be read, nor where there is no record', () => {
+    const { ways, unreadable } = of({ P: role([], { ManagedPolicyArns: [{ 'Fn::ImportValue': 'elsewhere' }] }) });
+    expect(ways.length + unreadable.length).toBeGreaterThan(0);
+    expect(writeOnceOf(snapshotWith({ P: role() }))).toEqual({ records: [], principals: [], isProved: false });
+  });
+});
