@@ -13,5 +13,7 @@ export interface Io {
   readonly width: number;
   /** The date in UTC, `2026-11-22`. */
   readonly today: string;
+  /** Loads a package of the AWS SDK, which is no dependency of ours. @default - from the project of the user */
+  readonly loadSdk?: (name: string) => unknown;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -93,7 +93,11 @@ describe('bulkhead verify-trail', () => {
   });
 
   it('says which package it needs to read from S3', async () => {
-    const { code, err } = await runToEnd(['verify-trail', 's3://logs/trail', '--public-keys', keys]);
+    const { code, err } = await runToEnd(['verify-trail', 's3://logs/trail', '--public-keys', keys], {
+      loadSdk: () => {
+        throw Object.assign(new Error('no'), { code: 'MODULE_NOT_FOUND' });
+      },
+    });
     expect(code).toBe(2);
     expect(err).toMatch(/^BH5025: the package `@aws-sdk\/client-s3` is not installed.*npm install/);
   });

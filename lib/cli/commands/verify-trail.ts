@@ -52,7 +52,7 @@ export function verifyTrailCommand(program: Command, io: Io, done: (code: ExitCo
 }
 
 async function run(place: string, options: Options, io: Io): Promise<ExitCode> {
-  const store = storeAt(place);
+  const store = storeAt(place, io);
   const times = { since: timeOf('--since', options.since), until: timeOf('--until', options.until) };
   const keysOf = keysFrom(options.publicKeys, store, place);
   const bar = progressBar(io);
@@ -80,11 +80,11 @@ async function run(place: string, options: Options, io: Io): Promise<ExitCode> {
   return Object.keys(report.counts).length === 0 ? EXIT.HOLDS : EXIT.FINDINGS;
 }
 
-function storeAt(place: string): TrailStore {
+function storeAt(place: string, io: Io): TrailStore {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(place) ?? [];
   if (bucket !== undefined) {
     const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-    return withSdk(() => new S3Store(bucket, folder, loadSdk));
+    return withSdk(() => new S3Store(bucket, folder, io.loadSdk ?? loadSdk));
   }
   let isFolder = false;
   try {
