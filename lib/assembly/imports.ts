@@ -23,7 +23,7 @@ export function output(name: string, scope: Scope, at: Evaluation): Value | unde
     scope,
     `output ${name}`,
     (fresh) => fresh.resolve(own(declared, 'Value')),
-    () => text([anything(scope.world.fresh(), 'import')]),
+    () => text([anything(scope.world.fresh('an import of which nothing is known'), 'import')]),
   );
 }
 

@@ -77,7 +77,7 @@ function several(values: readonly Value[], at: Evaluation, name: string, fallbac
     return unknown('mapping', detail);
   }
   if (values.every((each) => each === values[0])) return values[0];
-  return text([anything(at.scope.world.fresh(), 'mapping')]);
+  return text([anything(at.scope.world.fresh(detail), 'mapping')]);
 }
 
 function missing(at: Evaluation, what: string): Value {

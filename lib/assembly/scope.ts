@@ -82,10 +82,12 @@ export class World {
   readonly scopes: Scope[] = [];
   private unknowns = 0;
 
-  /** A source that no other hole has. */
-  readonly fresh = (): string => {
+  /** A source that no other hole has; with why it is not known, for people to read. */
+  readonly fresh = (why?: string): string => {
     this.unknowns += 1;
-    return `unknown-${this.unknowns}`;
+    const name = `unknown-${this.unknowns}`;
+    // INVARIANT: no character in it has a meaning in a pattern or a source.
+    return why === undefined ? name : `${name}, ${why.replaceAll(/[^\w ,.:()'-]/g, ' ').slice(0, 120)}`;
   };
 }
 

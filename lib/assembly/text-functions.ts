@@ -13,7 +13,7 @@ export function join(argument: unknown, at: Evaluation): Value {
   const [delimiter, list] = argument.map((each) => at.resolve(each));
   if (typeof delimiter !== 'string') return malformed('Fn::Join');
   return spread([list], ([items]) => {
-    if (isUnknown(items)) return text([anything(at.scope.world.fresh(), items.cause)]);
+    if (isUnknown(items)) return text([anything(at.scope.world.fresh(items.detail), items.cause)]);
     if (!isList(items)) return malformed('Fn::Join');
     if (!items.some(mayBeAbsent)) return concat(between(items, delimiter), at.scope.world.fresh);
     return spread(items, (each) =>
@@ -99,14 +99,14 @@ function fromSource(raw: unknown, index: number, at: Evaluation): Value | undefi
       return complete ? malformed('Fn::Select') : text([anything(at.scope.world.fresh(), causeOf(each))]);
     });
   }
-  const fresh = at.scope.world.fresh();
+  const fresh = at.scope.world.fresh('a list that AWS gives');
   if (Object.hasOwn(raw, 'Fn::GetAZs')) return text([{ shape: 'segment', source: fresh }]);
   if (Object.hasOwn(raw, 'Fn::Cidr')) return text([{ shape: 'physical-id', source: fresh }]);
   return undefined;
 }
 
 function fromList(list: Value | undefined, index: number, at: Evaluation): Value {
-  if (isUnknown(list)) return text([anything(at.scope.world.fresh(), list.cause)]);
+  if (isUnknown(list)) return text([anything(at.scope.world.fresh(list.detail), list.cause)]);
   if (!isList(list)) return malformed('Fn::Select');
   if (!list.some(mayBeAbsent)) return list[index] ?? malformed('Fn::Select');
   return spread(list, (each) => each.filter((one) => !isAbsent(one))[index] ?? malformed('Fn::Select'));

@@ -7,7 +7,7 @@ const MAX_LENGTH = 1_000_000;
 const DYNAMIC = '{{resolve:';
 
 /** Gives a name to what is not known, never the same one twice: two unknowns are never taken for equal. */
-export type FreshSource = () => string;
+export type FreshSource = (why?: string) => string;
 
 /**
  * Joins values to a text. Choices multiply within their budget; an absent value is left out; what is no text becomes
@@ -33,9 +33,9 @@ function joined(values: readonly Value[], fresh: FreshSource): Value {
   for (const value of values) {
     if (typeof value === 'string') add(value);
     else if (isText(value)) value.parts.forEach(add);
-    else if (isUnknown(value)) add(anything(fresh(), value.cause));
+    else if (isUnknown(value)) add(anything(fresh(value.detail), value.cause));
     else if (typeof value !== 'object') add(String(value));
-    else if (!isAbsent(value)) add(anything(fresh(), 'malformed'));
+    else if (!isAbsent(value)) add(anything(fresh('a list or a map in place of a text'), 'malformed'));
   }
   if (parts.length > MAX_PARTS || length > MAX_LENGTH) return unknown('budget', 'a very long text');
   const dynamic = parts.some((part) => typeof part === 'string' && part.includes('{{'));

@@ -23,6 +23,29 @@ const SECTIONS = {
   },
 };
 
+describe('a part of a text that is not known', () => {
+  it.each<[string, unknown, string]>([
+    [
+      'an If that is not complete',
+      { 'Fn::Join': ['', ['arn:', { 'Fn::If': ['IsProd', 'a'] }]] },
+      'an Fn::If without a condition',
+    ],
+    ['an If in a Sub', { 'Fn::Sub': ['${X}-b', { X: { 'Fn::If': ['IsProd'] } }] }, 'an Fn::If without a condition'],
+    ['a transform', { 'Fn::Join': ['', ['a', { 'Fn::Transform': { Name: 'Own' } }]] }, 'Own'],
+    ['a map', { 'Fn::Join': ['', ['a', { B: 'c' }]] }, 'a list or a map in place of a text'],
+  ])('says why: %s', (_, raw, why) => {
+    expect(shown(raw, SECTIONS)).toMatch(/\$\{unknown-\d+, /);
+    expect(shown(raw, SECTIONS)).toContain(why);
+  });
+
+  it('is never the same one twice, and has no character of a pattern', () => {
+    const part = { 'Fn::Transform': { Name: 'a*b?c#d${e}' } };
+    const found = shown({ 'Fn::Join': ['|', [part, part]] }, SECTIONS).split('|');
+    expect(found[0]).not.toBe(found[1]);
+    for (const each of found) expect(each.slice(2, -1)).not.toMatch(/[*?#$]/);
+  });
+});
+
 describe('intrinsics', () => {
   it.each<[name: string, raw: unknown, expected: string]>([
     ['a literal stays', 'x', 'x'],
@@ -78,7 +101,7 @@ describe('intrinsics', () => {
       '<unknown: the parts of a text, split by "-">',
     ],
     ['Split of a generated name by one that is not', { 'Fn::Split': ['/', { Ref: 'Role' }] }, '[${Role}]'],
-    ['Select of a zone', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, '${unknown-1}'],
+    ['Select of a zone', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, '${unknown-1, a list that AWS gives}'],
     ['Base64 of a literal', { 'Fn::Base64': 'hi' }, 'aGk='],
     [
       'Split of an id that AWS makes up',
