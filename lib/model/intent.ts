@@ -25,6 +25,8 @@ export interface RoleIntent {
   readonly path: string;
   readonly owner: string;
   readonly purpose: string;
+  /** Whether the role was there before it was declared: it has no boundary of ours. */
+  readonly existing?: boolean;
   /** For people: who proves MFA. */
   readonly mfa?: 'aws-session' | 'identity-provider';
   /** Why the identity provider's word for MFA is taken. */

@@ -3,6 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { PersonRole } from './person-role';
 import type { PersonRoleProps } from './person-role';
+import { declareExistingPerson } from './declare-existing';
+import type { ExistingPersonRoleProps } from './existing-role';
 
 /** Properties of an OperatorRole. */
 export interface OperatorRoleProps extends PersonRoleProps {}
@@ -36,6 +38,16 @@ const WITHHELD = [
  * It reads metrics and alarms only; silencing an alarm is somebody else's duty.
  */
 export class OperatorRole extends PersonRole {
+  /**
+   * Declares a role of the app that is there already: the rules, the duties and the reports take it for one of this
+   * kind. The role itself stays as it is, without a boundary of cdk-bulkhead.
+   *
+   * @throws BH2070 where the role is not a resource of the app, BH2071 where it is declared already
+   */
+  public static fromExisting(role: iam.IRole, props: ExistingPersonRoleProps): iam.IRole {
+    return declareExistingPerson(role, 'operator', props);
+  }
+
   /** @throws BH2001 to BH2009, as PersonRole says. */
   constructor(scope: Construct, id: string, props: OperatorRoleProps) {
     super(scope, id, props, 'operator');

@@ -6,6 +6,8 @@ import { misuse } from '../../private/errors';
 import { BoundedRole } from './bounded-role';
 import type { BoundedRoleProps } from './bounded-role';
 import { checkSourceRanges } from './source-range';
+import { declareExisting } from './declare-existing';
+import type { ExistingRoleProps } from './existing-role';
 
 /** Properties of a PartnerRole. */
 export interface PartnerRoleProps extends BoundedRoleProps {
@@ -45,6 +47,16 @@ export interface PartnerRoleProps extends BoundedRoleProps {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
  */
 export class PartnerRole extends BoundedRole {
+  /**
+   * Declares a role of the app that is there already: the rules, the duties and the reports take it for one of this
+   * kind. The role itself stays as it is, without a boundary of cdk-bulkhead.
+   *
+   * @throws BH2070 where the role is not a resource of the app, BH2071 where it is declared already
+   */
+  public static fromExisting(role: iam.IRole, props: ExistingRoleProps): iam.IRole {
+    return declareExisting(role, 'partner', props);
+  }
+
   /** The ExternalId that the partner has to send. */
   public readonly externalId: string;
 

@@ -5,6 +5,8 @@ import { misuse } from '../../private/errors';
 import { BoundedRole } from './bounded-role';
 import type { BoundedRoleProps } from './bounded-role';
 import type { PipelineIdentity } from './pipeline-identity';
+import { declareExisting } from './declare-existing';
+import type { ExistingRoleProps } from './existing-role';
 
 /** A role that a pipeline may hand to one service. */
 export interface PassedRole {
@@ -77,6 +79,16 @@ const DESTRUCTION = [
  * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
  */
 export class PipelineRole extends BoundedRole {
+  /**
+   * Declares a role of the app that is there already: the rules, the duties and the reports take it for one of this
+   * kind. The role itself stays as it is, without a boundary of cdk-bulkhead.
+   *
+   * @throws BH2070 where the role is not a resource of the app, BH2071 where it is declared already
+   */
+  public static fromExisting(role: iam.IRole, props: ExistingRoleProps): iam.IRole {
+    return declareExisting(role, 'pipeline', props);
+  }
+
   /**
    * @throws BH2032 where a qualifier is malformed or there is none, BH2034 where a passed role has no exact service;
    * BH2001 to BH2004 as BoundedRole.

@@ -48,7 +48,7 @@ export const iam10: Rule = {
   controls: ['NIST 800-53 r5 AC-6', 'NIST 800-53 r5 AC-6(1)', 'NIST 800-53 r5 CM-5'],
   types: ['AWS::IAM::Role'],
   check(resource, snapshot) {
-    if (resource.intent?.kind !== 'role') return [];
+    if (resource.intent?.kind !== 'role' || resource.intent.existing === true) return [];
     const { path } = resource.intent;
     const found = member(resource.properties, 'PermissionsBoundary');
     return [
