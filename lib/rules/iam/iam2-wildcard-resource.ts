@@ -1,8 +1,9 @@
 import { supportsResources } from '../../engine/actions/action-info';
 import { wildcardScope } from '../../engine/match/wildcard-scope';
 import { typesWith } from '../../engine/parse/policies-of';
-import type { PolicyText, Statement } from '../../model/policy';
+import type { Condition, PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
+import { COMPARTMENT_TAG } from '../../model/tags';
 import type { Rule, Violation } from '../rule';
 import { underItsConditions } from '../support/conditional';
 import { roleThatMay } from '../support/examples';
@@ -24,14 +25,16 @@ const WATCHING: ReadonlySet<string> = new Set(
   ].map((action) => action.toLowerCase()),
 );
 
+const COMPARTMENT_KEYS = new Set(['aws:resourcetag', 'aws:requesttag'].map((key) => `${key}/${COMPARTMENT_TAG}`));
+
 /** How many actions a message names. */
 const NAMED = 3;
 
 /**
  * Of an identity policy. Left out are resource policies, whose resource is where they are attached; permissions
  * boundaries, which grant nothing; statements of which no action can be given resources, such as
- * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; and wildcards behind the
- * name of a resource.
+ * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; wildcards behind the
+ * name of a resource; and statements for resources of one compartment, which the tag names.
  */
 export const iam2: Rule = {
   id: 'IAM2',
@@ -45,7 +48,7 @@ export const iam2: Rule = {
   check(resource, snapshot) {
     return grantsOf(resource, snapshot).allows.flatMap((statement) => {
       const { resources } = statement;
-      if (resources === undefined || resources.negated) return [];
+      if (resources === undefined || resources.negated || statement.conditions.some(namesCompartment)) return [];
       const actions = narrowable(statement);
       if (actions.length === 0) return [];
       return underItsConditions(
@@ -75,6 +78,18 @@ function judge(resource: PolicyText, actions: readonly string[]): readonly Viola
     detail: `Resource::${shown}`,
   };
   return [scope === 'unknown' ? { ...violation, certainty: 'possible', unknowns: unknownsOf(resource) } : violation];
+}
+
+/** What exists in, or is made for, one compartment of ours and no other. */
+function namesCompartment({ operator, ifExists, qualifier, key, values }: Condition): boolean {
+  return (
+    operator === 'StringEquals' &&
+    !ifExists &&
+    qualifier === undefined &&
+    COMPARTMENT_KEYS.has(key) &&
+    values.length > 0 &&
+    values.every((value) => typeof value === 'string')
+  );
 }
 
 /** The actions for which a policy can name resources; one that is not known counts among them. */

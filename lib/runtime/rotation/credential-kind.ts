@@ -25,8 +25,11 @@ export interface CredentialKind {
   problemWith(stored: string): string | undefined;
   /** Whether two stored values hold the same secret. Total: a value of any form can stand in the secret. */
   isSame(one: string, other: string): boolean;
-  /** Makes the pending value work, beside the current one and the one before. */
-  introduce?(values: Values): Promise<void>;
+  /**
+   * Makes the pending value work, beside the current one and the one before. What is wrong with the pending value for
+   * good, or nothing.
+   */
+  introduce?(values: Values): Promise<string | void>;
   /** Really uses a value; what is wrong with it, without repeating it, or `undefined`. */
   tryOut?(value: string): Promise<string | undefined>;
   /** Makes everything stop working but these values. Without any: the credential is at its end. */

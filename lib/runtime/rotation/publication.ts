@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { isNamed } from './named-error';
 import { RotationRefusal } from './refusal';
 
 /** The public half of a credential: what verifiers may know, in one object of a bucket that only the rotation writes. */
@@ -19,7 +20,7 @@ export function publicationIn(client: Pick<S3Client, 'send'>, { bucket, key }: O
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return await Body?.transformToString();
     } catch (error) {
-      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+      if (isNamed(error, 'NoSuchKey')) return undefined;
       throw error;
     }
   };

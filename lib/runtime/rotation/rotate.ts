@@ -102,7 +102,8 @@ class Rotation {
       const problem = problemWithNext(kind, values.pending, values.current);
       if (problem !== undefined) throw new RotationRefusal(`version ${version}: ${problem}`);
     }
-    await kind.introduce(values);
+    const problem = await kind.introduce(values);
+    if (problem !== undefined) return this.discard(problem);
     return 'the value works beside the one in use';
   }
 
@@ -155,7 +156,9 @@ class Rotation {
 
   /** A version never changes its value. Left pending, this one would fail its test for ever and block every rotation. */
   private async discard(problem: string): Promise<never> {
-    await this.store.move({ label: PENDING, from: this.version });
+    // The very first value is current at once, and may have lost its label to an earlier call.
+    const isPending = holderOf(PENDING, this.state.stages) === this.version;
+    if (isPending) await this.store.move({ label: PENDING, from: this.version });
     throw new RotationRefusal(`version ${this.version}: ${problem}; discarded, the next rotation makes a new one`);
   }
 }

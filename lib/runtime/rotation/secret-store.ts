@@ -6,6 +6,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { isNamed } from './named-error';
 import { PENDING } from './staging';
 import type { LabelMove, SecretState } from './staging';
 
@@ -74,8 +75,4 @@ export class SecretStore {
   public async startRotation(): Promise<void> {
     await this.client.send(new RotateSecretCommand({ SecretId: this.secretId }));
   }
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { iam2 } from '../../../lib/rules/iam/iam2-wildcard-resource';
-import { LAMBDA_TRUST, example, roleThatMay } from '../../../lib/rules/support/examples';
+import { LAMBDA_TRUST, example, roleThatMay, roleThatMay } from '../../../lib/rules/support/examples';
 import { findingsOf } from '../rule-runner';
 
 const details = (body: unknown) => findingsOf(iam2, body).map(({ detail, certainty }) => `${certainty} ${detail}`);
@@ -52,6 +52,19 @@ describe('IAM2', () => {
     const { Resources } = may('s3:GetObject', { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::${Bucket}/*' });
     const findings = findingsOf(iam2, { Parameters: { Bucket: { Type: 'String' } }, Resources });
     expect(findings).toMatchObject([{ certainty: 'possible', unknowns: ['`Bucket`'] }]);
+  });
+
+  it.each([
+    [{ StringEquals: { 'aws:ResourceTag/cdk-bulkhead:compartment': 'Orders-Key' } }, 0],
+    [{ StringEquals: { 'aws:RequestTag/cdk-bulkhead:compartment': 'Orders-Key' } }, 0],
+    [{ StringLike: { 'aws:ResourceTag/cdk-bulkhead:compartment': '*' } }, 1],
+    [{ StringEqualsIfExists: { 'aws:ResourceTag/cdk-bulkhead:compartment': 'Orders-Key' } }, 1],
+    [{ 'ForAllValues:StringEquals': { 'aws:ResourceTag/cdk-bulkhead:compartment': 'Orders-Key' } }, 1],
+    [{ StringEquals: { 'aws:ResourceTag/team': 'orders' } }, 1],
+  ])('takes the tag of a compartment for a name: %j', (Condition, count) => {
+    const statement = { Effect: 'Allow', Action: 'apigateway:PATCH', Condition };
+    const body = roleThatMay({ ...statement, Resource: 'arn:aws:apigateway:eu-west-1::/apikeys/*' });
+    expect(details(body)).toHaveLength(count);
   });
 
   it('leaves a boundary alone', () => {
