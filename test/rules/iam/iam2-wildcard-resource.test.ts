@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { iam2 } from '../../../lib/rules/iam/iam2-wildcard-resource';
-import { LAMBDA_TRUST, example, roleThatMay, roleThatMay } from '../../../lib/rules/support/examples';
+import { LAMBDA_TRUST, example, roleThatMay } from '../../../lib/rules/support/examples';
 import { findingsOf } from '../rule-runner';
 
 const details = (body: unknown) => findingsOf(iam2, body).map(({ detail, certainty }) => `${certainty} ${detail}`);
