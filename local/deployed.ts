@@ -10,6 +10,8 @@ import type { StackFact } from './guard/facts';
 /** A stage of an assembly that was deployed: what it declares, and under which names the emulator has it. */
 export class DeployedStage {
   private constructor(
+    /** The first segment of its construct paths. */
+    public readonly name: string,
     public readonly account: string,
     public readonly region: string,
     private readonly resources: readonly Resource[],
@@ -33,7 +35,7 @@ export class DeployedStage {
       stacks.set(name, stack);
     }
     const [matrix] = accessMatrixOf(snapshot);
-    return new DeployedStage(account, region, snapshot.resources, stacks, matrix, credentialsOf(snapshot));
+    return new DeployedStage(stage, account, region, snapshot.resources, stacks, matrix, credentialsOf(snapshot));
   }
 
   /** The roles of the stage by construct path, as ARNs. */

@@ -7,7 +7,7 @@ import type { Credentials } from './client';
 import { Emulator, freePort } from './emulator';
 import { Facts } from './guard/facts';
 import { Guard } from './guard/guard';
-import type { Decided } from './guard/guard';
+import type { Decided, Fault } from './guard/guard';
 import { signIn } from './guard/sign-in';
 import type { SignIn } from './guard/sign-in';
 import { CACHE } from './python';
@@ -86,6 +86,19 @@ export class LocalCloud {
 
   public get emulatorPid(): number | undefined {
     return this.emulator.pid;
+  }
+
+  /** How many requests the guard has passed on. */
+  public get passed(): number {
+    return this.guard.passed;
+  }
+
+  /**
+   * Breaks requests that are allowed: `before` they reach the emulator, or `after`, when the answer is lost.
+   * `undefined` to break none any more.
+   */
+  public breakCalls(fault: Fault | undefined): void {
+    this.guard.fault = fault;
   }
 
   /** A session of a role, where its trust policy lets this one in. @throws Refusal */

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, request as upstreamRequest } from 'no
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { ANONYMOUS, callerOf } from './caller';
 import type { Facts } from './facts';
 import { judge } from './judge';
@@ -21,6 +22,9 @@ export interface Decided {
   readonly refusal?: string;
 }
 
+/** Whether to break a request of somebody, and when. */
+export type Fault = (who: string, what: string) => 'before' | 'after' | undefined;
+
 export interface GuardOptions {
   readonly facts: Facts;
   /** The emulator behind the guard. */
@@ -34,6 +38,9 @@ export interface GuardOptions {
  * what is deployed, and passes on what is allowed. Everything else ends here.
  */
 export class Guard {
+  /** How many requests were passed on. */
+  public passed = 0;
+  public fault?: Fault;
   private readonly servers: Server[] = [];
 
   constructor(private readonly options: GuardOptions) {}
@@ -49,7 +56,8 @@ export class Guard {
   ): Promise<number> {
     const origin: Origin = { sourceIp, tls: certificate !== undefined };
     const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-      void this.answer(incoming, outgoing, origin);
+      const version = (incoming.socket as Partial<TLSSocket>).getProtocol?.()?.replace('TLSv', '');
+      void this.answer(incoming, outgoing, version === undefined ? origin : { ...origin, tlsVersion: version });
     };
     const server =
       certificate === undefined
@@ -78,7 +86,9 @@ export class Guard {
       const request = await readRequest(incoming, origin);
       const upstreamPath = await this.permit(request, seen);
       this.options.onDecided?.({ ...seen });
-      await this.passOn(request, upstreamPath, outgoing);
+      const broken = this.fault?.(seen.who, seen.what);
+      if (broken === 'before') throw BROKEN;
+      await this.passOn(request, upstreamPath, outgoing, broken === 'after');
     } catch (error) {
       const refusal =
         error instanceof Refusal
@@ -133,7 +143,8 @@ export class Guard {
     return request.rawQuery === '' ? upstreamPath : `${upstreamPath}?${request.rawQuery}`;
   }
 
-  private passOn(request: WireRequest, path: string, outgoing: ServerResponse): Promise<void> {
+  private passOn(request: WireRequest, path: string, outgoing: ServerResponse, loseAnswer: boolean): Promise<void> {
+    this.passed += 1;
     return new Promise((resolve, reject) => {
       const { origin, method } = request;
       const headers: Record<string, string> = {
@@ -147,6 +158,11 @@ export class Guard {
       const upstream = upstreamRequest(
         { host: '127.0.0.1', port: this.options.upstreamPort, method, path, headers },
         (answer) => {
+          if (loseAnswer) {
+            answer.resume();
+            answer.on('end', () => reject(BROKEN));
+            return;
+          }
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(outgoing);
           answer.on('end', resolve);
@@ -158,6 +174,9 @@ export class Guard {
     });
   }
 }
+
+/** An error that no client tries again by itself, as if whoever called had ended there. */
+const BROKEN = new Refusal(400, 'BrokenOnPurpose', 'the request was broken, to see what happens then');
 
 /** Whether somebody without credentials could be served at all; which method it is, the engine decides. */
 function isOpen(_request: WireRequest, methods: readonly { readonly authorization: string }[] | undefined): boolean {

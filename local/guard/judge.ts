@@ -1,6 +1,6 @@
 import { decide } from '../../lib/engine/decide/decide';
 import type { Context, Decision } from '../../lib/engine/decide/decision';
-import { ABSENT, isUnknown } from '../../lib/model/value';
+import { ABSENT } from '../../lib/model/value';
 import type { Caller } from './caller';
 import { isFact } from './caller';
 import { accessDenied } from './refusal';
@@ -78,12 +78,12 @@ function ofConnection(region: string, { sourceIp, tls }: Origin, now: Date): Con
   };
 }
 
-function whyNot({ denied, denies, unknowns }: Decision): string {
+function whyNot({ denied, denies, unknowns, conditions }: Decision): string {
   if (denied?.by === 'explicit') {
     const sids = denies.flatMap(({ statement: { sid } }) => (sid === undefined ? [] : [sid]));
     return `explicit deny in a ${denied.layer} policy${sids.length > 0 ? `: ${[...new Set(sids)].join(', ')}` : ''}`;
   }
   if (denied !== undefined) return `no ${denied.layer} policy allows it`;
-  const told = unknowns.flatMap((each) => (isUnknown(each) ? [each.detail] : []));
-  return `not known: ${told.length > 0 ? [...new Set(told)].slice(0, 3).join('; ') : 'it depends on a condition key that the guard does not know'}`;
+  const open = [...unknowns.map(({ detail }) => detail), ...conditions.map(({ key }) => key)];
+  return `not known: it depends on ${[...new Set(open)].slice(0, 3).join('; ')}`;
 }

@@ -5,6 +5,8 @@ import { Refusal } from './refusal';
 export interface Origin {
   readonly sourceIp: string;
   readonly tls: boolean;
+  /** Of the connection: `1.3`. */
+  readonly tlsVersion?: string;
 }
 
 /** A request as it came over the wire, before anything is believed of it. */

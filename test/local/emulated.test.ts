@@ -1,6 +1,11 @@
 // What is deployed to an emulator, and decided by our own guard in front of it: not by AWS. See docs/local.md.
 import { afterAll, beforeAll, describe } from 'vitest';
 import { access } from './on-the-emulator/access';
+import { attacks } from './on-the-emulator/attacks';
+import { audit } from './on-the-emulator/audit';
+import { credentials } from './on-the-emulator/credentials';
+import { host } from './on-the-emulator/host';
+import { trust } from './on-the-emulator/trust';
 import { openScene, reasonToSkip } from './scene';
 import type { Scene } from './scene';
 
@@ -22,5 +27,10 @@ describe.skipIf(skipped !== undefined)('the example, deployed to an emulator', (
     await opened?.close();
   });
 
+  host(scene);
   access(scene);
+  attacks(scene);
+  trust(scene);
+  credentials(scene);
+  audit(scene);
 });

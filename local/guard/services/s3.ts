@@ -101,12 +101,13 @@ function onObject({ method, headers, query }: WireRequest, subresource: string |
   ];
 }
 
-function contextOf({ headers, query }: WireRequest, action: string): Context {
+function contextOf({ headers, query, origin }: WireRequest, action: string): Context {
   const header = (name: string) => headers[name] ?? ABSENT;
   return {
     's3:authType': 'REST-HEADER',
     's3:signatureversion': 'AWS4-HMAC-SHA256',
     's3:VersionId': query.get('versionId')?.[0] ?? ABSENT,
+    's3:TlsVersion': origin.tlsVersion ?? ABSENT,
     's3:x-amz-acl': ABSENT,
     's3:x-amz-server-side-encryption': ABSENT,
     's3:x-amz-server-side-encryption-aws-kms-key-id': ABSENT,
