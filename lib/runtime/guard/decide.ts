@@ -1,6 +1,7 @@
 import { refusalOf } from './admits';
 import type { Caller } from './caller';
 import { mapOf } from './json';
+import { overridesMethod } from './method-override';
 import { isServedBy } from './path';
 import { readCaller } from './read-caller';
 import { readRequest } from './request';
@@ -26,6 +27,7 @@ export function decideGuard(event: unknown, policy: ReadPolicy | string, setting
   const caller = typeof read === 'string' ? undefined : read;
   const request = readRequest(members);
   if (request === undefined) return refused('the event is no request of an API, or contradicts itself');
+  if (overridesMethod(members)) return refused('a header asks for another method');
   const name = `${request.method} ${request.template}`;
   if (typeof policy === 'string') return refused(`there is no policy to decide by: ${policy}`);
   if (request.stage !== policy.stage) return refused('the stage is another one');

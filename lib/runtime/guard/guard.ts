@@ -38,7 +38,8 @@ export interface GuardOptions {
  * and hands over who it is. Everyone else gets 403 without a reason. Each decision is one line of JSON in the log.
  *
  * For proxy events of REST APIs and HTTP APIs (payload 1.0 and 2.0), callers by IAM, by a JWT authorizer, a Cognito
- * authorizer or a `JwtAuthorizer`.
+ * authorizer or a `JwtAuthorizer`. A request with the header `X-HTTP-Method-Override`, `X-HTTP-Method` or
+ * `X-Method-Override` is denied, whatever stands in it.
  *
  * Not promised: anything against whoever may invoke the function past the gateway, with an event of his making, or may
  * change its code or its environment.

@@ -16,7 +16,7 @@ export interface GuardedRequest {
 
 /**
  * Reads a proxy event of a REST API or an HTTP API; `undefined` where it is none, or where its members contradict each
- * other, since the handler may read any of them. No header is read: `X-HTTP-Method-Override` is the client's word.
+ * other, since the handler may read any of them. Headers are the client's word, and none is read here.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */

@@ -190,11 +190,31 @@ describe.each(Object.entries(kinds))('the guard behind %s', (_kind, event) => {
     },
   );
 
-  it('takes no notice of an overridden method', async () => {
-    const headers = { 'X-HTTP-Method-Override': 'POST', 'x-http-method': 'POST' };
+  it.each<[string, object]>([
+    ['as browsers of HTTP/1.1 write it', { headers: { 'X-HTTP-Method-Override': 'POST' } }],
+    ['in small letters', { headers: { 'x-http-method-override': 'POST' } }],
+    ['in odd letters', { headers: { 'x-HTTP-method-OVERRIDE': 'POST' } }],
+    ['with the same method', { headers: { 'X-HTTP-Method-Override': 'GET' } }],
+    ['without a value', { headers: { 'X-HTTP-Method-Override': '' } }],
+    ['by another name', { headers: { 'X-HTTP-Method': 'POST' } }],
+    ['by a third name', { headers: { 'x-method-override': 'POST' } }],
+    ['among several values', { headers: {}, multiValueHeaders: { 'X-Http-Method-Override': ['GET', 'POST'] } }],
+  ])('denies a declared caller whose header asks for another method, %s', async (_, headers) => {
+    const { status, log } = await ask({ ...event({ role: 'Report' }), ...headers });
+    expect(status).toBe(403);
+    expect(log).toMatchObject({
+      who: `${ACCOUNT}/Report`,
+      what: 'GET /orders/{id}',
+      decision: 'denied',
+      reason: 'a header asks for another method',
+      requestId: 'chosen-by-the-client',
+    });
+  });
+
+  it('takes no notice of other headers', async () => {
+    const headers = { Method: 'POST', 'X-HTTP-Method-Overridden': 'POST', host: 'x' };
     expect(await status({ role: 'Report', headers })).toBe(200);
-    const orders = { resource: '/orders', path: '/orders', headers: { 'X-HTTP-Method-Override': 'GET' } };
-    expect(await status({ role: 'Report', method: 'POST', ...orders })).toBe(403);
+    expect((await ask({ ...event({ role: 'Report' }), headers: null, multiValueHeaders: null })).status).toBe(200);
   });
 
   it('admits a token, and says whose it is', async () => {
