@@ -21,6 +21,7 @@ import type { EndpointOptions } from './endpoint-options';
 import { declareMethodCallers } from './guard-policy';
 import { openFrontDoor, vpcEndpointDenies } from './front-door';
 import { loggedRestApi } from './logged-rest-api';
+import { pinMethod } from './method-override';
 import { methodSettings } from './method-settings';
 import type { EndpointSettings } from './method-settings';
 import { tokensOf } from './endpoint-tokens';
@@ -165,7 +166,7 @@ export class LeastPrivilegeRestApi extends Construct {
    * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
    * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
    * where a caller is of another account, BH1010 where test invocations are admitted, BH1012 where the throttle is not
-   * positive, BH1033 where VPC endpoints or ranges do not fit the API, BH1034 where it cannot be cached
+   * positive, BH1018 where the integration passes a header on that overrides the method, BH1033 where VPC endpoints or ranges do not fit the API, BH1034 where it cannot be cached
    */
   public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
     const name = parseEndpointName(this, endpoint, options);
@@ -189,6 +190,7 @@ export class LeastPrivilegeRestApi extends Construct {
       operationName: options.operationName,
     });
     refuseTestInvoke(endpoint, method);
+    pinMethod(endpoint, method);
     setCacheKey(method, cached);
     this.answerPreflight(name.path, resource);
     this.declared.add(method);
