@@ -16,6 +16,8 @@ export * from './constructs/audit/audit-vault-grants';
 export * from './constructs/audit/i-audit-vault';
 export * from './constructs/audit/audit-vault';
 export * from './constructs/audit/auditor-role';
+export * from './constructs/monitoring/alarm-topic';
+export * from './constructs/monitoring/tamper-alarms';
 export * from './constructs/separation/duty';
 export * from './constructs/separation/environment';
 export * from './constructs/separation/separation-scope';

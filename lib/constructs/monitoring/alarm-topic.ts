@@ -1,0 +1,122 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { guardAdministratorArn } from '../audit/guard-administrator';
+import { declareIntent } from '../intent';
+import { KEY_LOSS, keyAdministration } from '../key-administration';
+
+/** Properties of an AlarmTopic. */
+export interface AlarmTopicProps {
+  /**
+   * Who hears of it, by e-mail; each address has to confirm its subscription once. At least one: an alarm that nobody
+   * hears is none.
+   */
+  readonly emails: string[];
+  /**
+   * The only role that may change the topic, its policy included, or delete it.
+   *
+   * @default - the role with which CloudFormation deploys the stack
+   */
+  readonly administrator?: iam.IRole;
+}
+
+/**
+ * A topic for alarms: encrypted under a key of its own; EventBridge and the alarms of this account publish to it; nobody
+ * but its administrator may change its policy or its attributes, or delete it, whatever identity policies say.
+ *
+ * Not promised: that subscribers stay. Whoever holds `sns:Unsubscribe` can take them away, which no topic policy can
+ * deny; `TamperAlarms` tells the others of it.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+export class AlarmTopic extends Construct {
+  /** The topic. */
+  public readonly topic: sns.ITopic;
+
+  /** @throws BH4020 where nobody would hear, BH4002 where nobody is known who could change the topic. */
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+    super(scope, id);
+    if (props.emails.length === 0) {
+      throw misuse(this, {
+        code: 'BH4020',
+        what: '`emails` is empty',
+        why: 'an alarm that nobody hears is none',
+        mend: 'name the addresses that are to hear of it',
+      });
+    }
+    const administratorArn = guardAdministratorArn(this, props.administrator);
+    const topic = new sns.Topic(this, 'Topic', { masterKey: alarmKey(this, 'Key'), enforceSSL: true });
+    for (const statement of topicStatements(this, topic.topicArn, administratorArn)) {
+      topic.addToResourcePolicy(statement);
+    }
+    for (const email of props.emails) topic.addSubscription(new EmailSubscription(email));
+    declareIntent(topic.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
+    this.topic = topic;
+  }
+}
+
+function topicStatements(at: Construct, topicArn: string, administratorArn: string): iam.PolicyStatement[] {
+  return [
+    // Without conditions: which ones EventBridge fills for topics is not documented.
+    new iam.PolicyStatement({
+      sid: 'EventsPublish',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topicArn],
+    }),
+    new iam.PolicyStatement({
+      sid: 'AlarmsPublish',
+      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(at).account } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'DenySilencing',
+      effect: iam.Effect.DENY,
+      principals: [new iam.StarPrincipal()],
+      actions: ['sns:AddPermission', 'sns:DeleteTopic', 'sns:RemovePermission', 'sns:SetTopicAttributes'],
+      resources: [topicArn],
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': administratorArn } },
+    }),
+  ];
+}
+
+/** Without these statements an encrypted topic swallows what is published. */
+function alarmKey(scope: Construct, id: string): kms.Key {
+  const use = (sid: string, service: string, conditions?: iam.Conditions): iam.PolicyStatement =>
+    new iam.PolicyStatement({
+      sid,
+      principals: [new iam.ServicePrincipal(service)],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions,
+    });
+  return new kms.Key(scope, id, {
+    description: `Alarms of ${scope.node.path}`.slice(0, 8192),
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    policy: new iam.PolicyDocument({
+      statements: [
+        keyAdministration(scope, { mayBeDeleted: false }),
+        use('EventsEncrypt', 'events.amazonaws.com'),
+        use('AlarmsEncrypt', 'cloudwatch.amazonaws.com', {
+          StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
+        }),
+        // A disabled key silences every alarm.
+        new iam.PolicyStatement({
+          sid: 'DenyLoss',
+          effect: iam.Effect.DENY,
+          principals: [new iam.StarPrincipal()],
+          actions: KEY_LOSS,
+          resources: ['*'],
+        }),
+      ],
+    }),
+  });
+}

@@ -1,0 +1,167 @@
+import { Duration } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import type { IAuditVault } from '../audit/i-audit-vault';
+import { declareIntent } from '../intent';
+import type { AlarmTopic } from './alarm-topic';
+import { eventPattern, filterPatterns } from './signal-patterns';
+import { TAMPER_SIGNALS } from './tamper-signals';
+import type { TamperSignal } from './tamper-signals';
+
+/** Properties of TamperAlarms. */
+export interface TamperAlarmsProps {
+  /** The record that is watched. */
+  readonly vault: IAuditVault;
+  /** Where the alarms go. In the region of the vault. */
+  readonly alarmTopic: AlarmTopic;
+  /**
+   * Signals that are not watched, each with the reason: `Trail`, `Bucket`, `Objects`, `Keys`, `LogGroups`, `Alarms`,
+   * `Root`, `ConsoleWithoutMfa`, `Unauthorized`, `Identities`, `ApiPolicies`, `Network`.
+   *
+   * @default - all are watched
+   */
+  readonly notWatched?: { [signal: string]: string };
+  /**
+   * How long the trail may be silent. Between 5 minutes and a day, in whole minutes.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly silence?: Duration;
+  /**
+   * How many calls of the account may be refused in five minutes.
+   *
+   * @default 10
+   */
+  readonly refusedCalls?: number;
+}
+
+/**
+ * Tells at once when somebody touches the record or what guards it, and of what the CIS benchmark asks to hear of: each
+ * signal as an event rule, which tells within seconds what happens in this region, and as a filter with an alarm on the
+ * log group of the trail, which within minutes tells what happens in every region. And when the trail falls silent.
+ *
+ * Tried calls count like successful ones. A deployment changes roles and APIs too: who deploys often leaves
+ * `Identities` and `ApiPolicies` to a review, in `notWatched`, with that as the reason.
+ *
+ * The global events of IAM and of the root user's sign-in are in us-east-1: elsewhere the event rules do not see them,
+ * and the alarms on the log group do.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+ */
+export class TamperAlarms extends Construct {
+  /** Every alarm, for a composite alarm or a dashboard. */
+  public readonly alarms: cloudwatch.IAlarm[] = [];
+
+  /**
+   * @throws BH4021 where `notWatched` names no signal or has no reason, BH4022 where `silence` or `refusedCalls` is not
+   * plausible.
+   */
+  constructor(scope: Construct, id: string, props: TamperAlarmsProps) {
+    super(scope, id);
+    const silence = this.check(props);
+    const buckets = [props.vault.bucket.bucketName, props.vault.accessLogBucket.bucketName];
+    for (const signal of TAMPER_SIGNALS) {
+      if (props.notWatched?.[signal.id] !== undefined) continue;
+      this.tellAtOnce(signal, buckets, props);
+      const most = signal.special === 'unauthorized' ? (props.refusedCalls ?? 10) : 0;
+      this.tellFromTheLog(signal, buckets, props, most);
+    }
+    this.tellSilence(silence, props);
+  }
+
+  private tellAtOnce(signal: TamperSignal, buckets: readonly string[], { alarmTopic }: TamperAlarmsProps): void {
+    const pattern = eventPattern(signal, buckets);
+    if (pattern === undefined) return;
+    const rule = new events.CfnRule(this, `${signal.id}Rule`, {
+      description: signal.title,
+      // In `ENABLED`, what CloudTrail calls read-only does not arrive.
+      state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+      eventPattern: pattern,
+      targets: [{ id: 'Topic', arn: alarmTopic.topic.topicArn }],
+    });
+    declareIntent(rule, { kind: 'audit-alarm', path: this.node.path });
+  }
+
+  private tellFromTheLog(
+    signal: TamperSignal,
+    buckets: readonly string[],
+    { vault, alarmTopic }: TamperAlarmsProps,
+    most: number,
+  ): void {
+    const name = { metricNamespace: `Bulkhead/${this.node.addr.slice(0, 12)}`, metricName: signal.id };
+    filterPatterns(signal, buckets).forEach((pattern, index) => {
+      new logs.CfnMetricFilter(this, `${signal.id}Filter${index === 0 ? '' : index + 1}`, {
+        logGroupName: vault.logGroup.logGroupName,
+        filterPattern: pattern,
+        metricTransformations: [{ ...name, metricValue: '1', defaultValue: 0 }],
+      });
+    });
+    const metric = new cloudwatch.Metric({
+      namespace: name.metricNamespace,
+      metricName: name.metricName,
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    });
+    this.alarm(`${signal.id}Alarm`, alarmTopic, {
+      alarmDescription: signal.title,
+      metric,
+      threshold: most,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** What no longer arrives cannot be counted by a filter: the log group itself says how much came in. */
+  private tellSilence(silence: Duration, { vault, alarmTopic }: TamperAlarmsProps): void {
+    this.alarm('SilenceAlarm', alarmTopic, {
+      alarmDescription: `The trail has been silent for ${silence.toHumanString()}`,
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/Logs',
+        metricName: 'IncomingLogEvents',
+        dimensionsMap: { LogGroupName: vault.logGroup.logGroupName },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: Math.ceil(silence.toMinutes() / 5),
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  private alarm(id: string, { topic }: AlarmTopic, props: cloudwatch.AlarmProps): void {
+    const alarm = new cloudwatch.Alarm(this, id, props);
+    alarm.addAlarmAction(new SnsAction(topic));
+    declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
+    this.alarms.push(alarm);
+  }
+
+  private check({ notWatched = {}, silence = Duration.hours(1), refusedCalls = 10 }: TamperAlarmsProps): Duration {
+    const ids = TAMPER_SIGNALS.map((signal) => signal.id);
+    for (const [signal, reason] of Object.entries(notWatched)) {
+      if (ids.includes(signal) && reason.trim() !== '') continue;
+      throw misuse(this, {
+        code: 'BH4021',
+        what: ids.includes(signal)
+          ? `\`notWatched\` has no reason for \`${signal}\``
+          : `\`notWatched\` names \`${signal}\`, which is no signal`,
+        why: 'what is not watched must be known, and why',
+        mend: `name one of ${ids.join(', ')}, with a reason`,
+      });
+    }
+    const minutes = silence.toMinutes({ integral: false });
+    if (Number.isInteger(minutes) && minutes >= 5 && minutes <= 1440 && refusedCalls >= 0) return silence;
+    throw misuse(this, {
+      code: 'BH4022',
+      what: `\`silence\` must be between 5 minutes and a day in whole minutes and \`refusedCalls\` not negative, got ${silence.toHumanString()} and ${refusedCalls}`,
+      why: 'CloudTrail delivers every few minutes, and an alarm takes no more than a day',
+      mend: 'leave them out, or give such values',
+    });
+  }
+}
