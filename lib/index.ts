@@ -49,3 +49,5 @@ export * from './constructs/api/existing-http-api-options';
 export * from './constructs/api/http-function-integration';
 export * from './constructs/api/least-privilege-http-api-props';
 export * from './constructs/api/least-privilege-http-api';
+export * from './constructs/monitoring/expected-use';
+export * from './constructs/monitoring/access-monitor';

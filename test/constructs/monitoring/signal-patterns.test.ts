@@ -69,7 +69,7 @@ const signIn = (
 describe('each call that is watched', () => {
   const calls = TAMPER_SIGNALS.flatMap(({ id, calls: watched = {}, onVaultBuckets }) =>
     Object.entries(watched).flatMap(([source, names]) =>
-      names.map((name) => [id, source, name, onVaultBuckets === true ? onBucket(BUCKETS[0] as string) : {}] as const),
+      names.map((name) => [id, source, name, onVaultBuckets === true ? onBucket(BUCKETS[0]) : {}] as const),
     ),
   );
   it.each(calls)('%s: %s %s is told by both, tried ones too', (id, source, name, more) => {
@@ -84,8 +84,8 @@ describe('each call that is watched', () => {
     ['cloudtrail.amazonaws.com', 'LookupEvents', {}],
     ['s3.amazonaws.com', 'PutBucketPolicy', onBucket('somebody-elses-bucket')],
     ['s3.amazonaws.com', 'DeleteObject', onBucket('somebody-elses-bucket')],
-    ['s3.amazonaws.com', 'GetObject', onBucket(BUCKETS[0] as string)],
-    ['s3.amazonaws.com', 'PutObject', onBucket(BUCKETS[0] as string)],
+    ['s3.amazonaws.com', 'GetObject', onBucket(BUCKETS[0])],
+    ['s3.amazonaws.com', 'PutObject', onBucket(BUCKETS[0])],
     ['kms.amazonaws.com', 'Decrypt', {}],
     ['kms.amazonaws.com', 'DescribeKey', {}],
     ['logs.amazonaws.com', 'CreateLogGroup', {}],

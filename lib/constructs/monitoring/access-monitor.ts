@@ -1,0 +1,204 @@
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { lambdaAsset } from '../../private/lambda-asset';
+import type { LeastPrivilegeRestApi } from '../api/least-privilege-rest-api';
+import type { IAuditVault } from '../audit/i-audit-vault';
+import { declareIntent } from '../intent';
+import { WorkloadRole } from '../roles/workload-role';
+import { monitorDashboard } from './access-dashboard';
+import { checkExpected, monitorSettings } from './access-settings';
+import type { AlarmTopic } from './alarm-topic';
+import { declaredEndpoints, roleNameAt } from './declared-access';
+import type { ExpectedUse } from './expected-use';
+
+/** Properties of an AccessMonitor. */
+export interface AccessMonitorProps {
+  /** The API whose access log is watched. */
+  readonly api: LeastPrivilegeRestApi;
+  /** The record that keeps the log of the monitor itself. */
+  readonly vault: IAuditVault;
+  /** Where the alarms go. In the region of the API. */
+  readonly alarmTopic: AlarmTopic;
+  /** The team that answers for it. */
+  readonly owner: string;
+  /**
+   * When and from where roles call.
+   *
+   * @default - at any time and from anywhere
+   */
+  readonly expected?: ExpectedUse[];
+  /**
+   * Roles whose every call is told, such as a BreakGlassRole.
+   *
+   * @default - none
+   */
+  readonly breakGlass?: iam.IRole[];
+  /**
+   * How many refused calls in five minutes are nothing to tell; people mistype.
+   *
+   * @default 10
+   */
+  readonly deniedCalls?: number;
+  /**
+   * For how long a caller of an endpoint is known after its last call. Between 1 and 365 days, in whole days.
+   *
+   * @default Duration.days(90)
+   */
+  readonly remember?: Duration;
+  /**
+   * By how many standard deviations what a role reads in an hour may exceed what is normal for it, which CloudWatch
+   * learns from two weeks. Between 1 and 10.
+   *
+   * @default 3
+   */
+  readonly readDeviations?: number;
+}
+
+/** What is told, and from how many calls in five minutes on. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  Denied: 'Calls are refused',
+  AuthorizationError: 'The API cannot decide on calls',
+  UndeclaredCaller: 'A caller came through to an endpoint that does not name it: the guard is not there',
+  NewCaller: 'A caller called an endpoint for the first time in a long while',
+  OutsideHours: 'A role called outside its hours',
+  OutsideRange: 'A role called from outside its ranges',
+  Deprecated: 'An endpoint that goes away was called',
+  BreakGlass: 'Break-glass was used on the API',
+};
+const SEVERAL = ['Denied', 'AuthorizationError'];
+
+/**
+ * Watches how an API is really used, from its access log: a function compares each call with what was declared and
+ * counts per role and endpoint what is unusual; alarms tell it; a dashboard shows the access matrix as it is used.
+ *
+ * It learns: for two weeks the volume of reading has no alarm, and in the first days every caller is new once.
+ *
+ * Not promised: that an insider is noticed who does at his usual hour, from his usual place, a little more of what he
+ * does every day. Lines that CloudWatch Logs cannot hand to the function for a day are not counted; they stay in the
+ * log.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+ */
+export class AccessMonitor extends Construct {
+  /** Every alarm. */
+  public readonly alarms: cloudwatch.IAlarm[] = [];
+  /** The access matrix as it is used, and the signals. */
+  public readonly dashboard: cloudwatch.Dashboard;
+
+  /** @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible. */
+  constructor(scope: Construct, id: string, props: AccessMonitorProps) {
+    super(scope, id);
+    const { remember = Duration.days(90), readDeviations = 3 } = props;
+    checkExpected(this, props.expected ?? [], remember, readDeviations);
+    const namespace = `Bulkhead/${this.node.addr.slice(0, 12)}`;
+    const watching = this.watcher(props, namespace, remember);
+    new logs.CfnSubscriptionFilter(this, 'Lines', {
+      logGroupName: props.api.accessLogGroup.logGroupName,
+      filterPattern: '',
+      destinationArn: watching.functionArn,
+    }).node.addDependency(
+      new lambda.CfnPermission(this, 'LogsInvoke', {
+        action: 'lambda:InvokeFunction',
+        functionName: watching.functionArn,
+        principal: 'logs.amazonaws.com',
+        sourceAccount: Stack.of(this).account,
+        sourceArn: `${props.api.accessLogGroup.logGroupArn}:*`,
+      }),
+    );
+
+    for (const [signal, description] of Object.entries(SIGNALS)) {
+      this.alarm(`${signal}Alarm`, props.alarmTopic, {
+        alarmDescription: description,
+        metric: new cloudwatch.Metric({
+          namespace,
+          metricName: signal,
+          statistic: 'Sum',
+          period: Duration.minutes(5),
+        }),
+        threshold: SEVERAL.includes(signal) ? (props.deniedCalls ?? 10) : 0,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+    }
+    this.watchVolumes(props, namespace, readDeviations);
+    this.dashboard = monitorDashboard(this, 'Dashboard', namespace, Object.keys(SIGNALS));
+  }
+
+  /** Of each role that may read, as far as endpoints are declared before the monitor. */
+  private watchVolumes({ api, alarmTopic }: AccessMonitorProps, namespace: string, deviations: number): void {
+    const readers = declaredEndpoints(api).flatMap(({ endpoint, callers }) =>
+      /^(?:GET|HEAD|ANY) /.test(endpoint) ? callers : [],
+    );
+    [...new Set(readers)].sort().forEach((path, index) => {
+      const name = roleNameAt(path, this);
+      if (name === undefined) return;
+      const metric = new cloudwatch.Metric({
+        namespace,
+        metricName: 'ReadBytes',
+        dimensionsMap: { Role: name },
+        statistic: 'Sum',
+        period: Duration.hours(1),
+      });
+      const alarm = new cloudwatch.AnomalyDetectionAlarm(this, `Volume${index}`, {
+        alarmDescription: `${path} reads more than is normal for it`,
+        metric,
+        stdDevs: deviations,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+      this.tell(alarm, alarmTopic);
+    });
+  }
+
+  private watcher(props: AccessMonitorProps, namespace: string, remember: Duration): lambda.Function {
+    const known = new dynamodb.TableV2(this, 'KnownCallers', {
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: 'expires',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new WorkloadRole(this, 'Role', {
+      owner: props.owner,
+      purpose: `compares the calls of ${props.api.node.path} with what was declared`,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
+    role.allow(new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [known.tableArn] }));
+    const logGroup = props.vault.createLogGroup(this, 'Log');
+    logGroup.grantWrite(role);
+    return new lambda.Function(this, 'Function', {
+      description: `Watches the access log of ${props.api.node.path}`.slice(0, 256),
+      code: lambdaAsset('access-monitor'),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      timeout: Duration.minutes(1),
+      role,
+      logGroup,
+      environment: {
+        // Endpoints may be declared after the monitor.
+        SETTINGS: Lazy.string({ produce: () => monitorSettings(this, props, namespace) }),
+        TABLE: known.tableName,
+        REMEMBER_DAYS: String(remember.toDays()),
+      },
+    });
+  }
+
+  private alarm(id: string, topic: AlarmTopic, props: cloudwatch.AlarmProps): void {
+    this.tell(new cloudwatch.Alarm(this, id, props), topic);
+  }
+
+  private tell(alarm: cloudwatch.AlarmBase, { topic }: AlarmTopic): void {
+    alarm.addAlarmAction(new SnsAction(topic));
+    declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
+    this.alarms.push(alarm);
+  }
+}

@@ -1,0 +1,18 @@
+import * as sdk from '@aws-sdk/client-dynamodb';
+import { callerMemory } from './access-monitor/memory';
+import type { MonitorSettings } from './access-monitor/settings';
+import { watch } from './access-monitor/watch';
+import type { LogsEvent } from './access-monitor/watch';
+
+const settings = JSON.parse(process.env['SETTINGS'] ?? '{}') as MonitorSettings;
+const memory = callerMemory(
+  new sdk.DynamoDBClient({}),
+  sdk,
+  process.env['TABLE'] ?? '',
+  Number(process.env['REMEMBER_DAYS'] ?? 90),
+);
+
+/** The function of an AccessMonitor: counts what is unusual in the access log of an API. */
+export async function handler(event: LogsEvent): Promise<void> {
+  for (const line of await watch(event, settings, memory, Date.now())) console.log(line);
+}

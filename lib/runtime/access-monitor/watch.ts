@@ -1,0 +1,42 @@
+import { gunzipSync } from 'node:zlib';
+import { judgeCall } from './judge-call';
+import type { AccessLine, JudgedCall } from './judge-call';
+import type { CallerMemory } from './memory';
+import { metricLines } from './metrics';
+import type { MonitorSettings } from './settings';
+
+/** What CloudWatch Logs hands to a subscribed function. */
+export interface LogsEvent {
+  readonly awslogs: { readonly data: string };
+}
+
+/** Judges a batch of lines and gives the lines of metrics. A line that is none is told as a denied call of nobody. */
+export async function watch(
+  event: LogsEvent,
+  settings: MonitorSettings,
+  memory: CallerMemory,
+  now: number,
+): Promise<readonly string[]> {
+  const batch = JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, 'base64')).toString('utf8')) as {
+    readonly messageType?: string;
+    readonly logEvents?: readonly { readonly message: string }[];
+  };
+  if (batch.messageType !== 'DATA_MESSAGE') return [];
+  const calls: JudgedCall[] = [];
+  for (const { message } of batch.logEvents ?? []) {
+    const call = judgeCall(lineOf(message), settings);
+    const isNew = call.succeeded && (await memory.isNew(call.role, call.endpoint, now));
+    calls.push(isNew ? { ...call, signals: [...call.signals, 'NewCaller'] } : call);
+  }
+  return metricLines(calls, settings.namespace, now);
+}
+
+function lineOf(message: string): AccessLine {
+  try {
+    const line: unknown = JSON.parse(message);
+    if (typeof line === 'object' && line !== null) return line as AccessLine;
+  } catch {
+    // Told as what it is below.
+  }
+  return { status: 403 };
+}

@@ -1,0 +1,103 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { describe, expect, it } from 'vitest';
+import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
+import { AuditVault } from '../../../lib/constructs/audit/audit-vault';
+import { AccessMonitor } from '../../../lib/constructs/monitoring/access-monitor';
+import type { AccessMonitorProps } from '../../../lib/constructs/monitoring/access-monitor';
+import { AlarmTopic } from '../../../lib/constructs/monitoring/alarm-topic';
+import { TamperAlarms } from '../../../lib/constructs/monitoring/tamper-alarms';
+import { HumanRole } from '../../../lib/constructs/roles/human-role';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { allRules } from '../../../lib/rules/registry';
+import { runRules } from '../../../lib/rules/run-rules';
+import { writeOnceOf } from '../../../lib/engine/duties/write-once-of';
+import { ACCOUNT, REGION } from '../audit/deployed';
+
+function monitored(props: Partial<AccessMonitorProps> | ((clerk: iam.IRole) => Partial<AccessMonitorProps>) = {}) {
+  const app = new App();
+  const env = { account: ACCOUNT, region: REGION };
+  const [record, people, service] = ['Record', 'People', 'Service'].map((id) => new Stack(app, id, { env })) as [
+    Stack,
+    Stack,
+    Stack,
+  ];
+  const vault = new AuditVault(record, 'Vault', { retention: Duration.days(30) });
+  const clerk = new HumanRole(people, 'Clerk', {
+    owner: 'orders',
+    purpose: 'order entry',
+    assumedBy: new iam.AccountRootPrincipal(),
+  });
+  const alarmTopic = new AlarmTopic(service, 'OnCall', { emails: ['on-call@example.com'] });
+  new TamperAlarms(record, 'Tampering', {
+    vault,
+    alarmTopic: new AlarmTopic(record, 'Security', { emails: ['security@example.com'] }),
+  });
+  const api = new LeastPrivilegeRestApi(service, 'Api', { auditVault: vault });
+  const integration = new apigateway.HttpIntegration('https://backend.example.com/');
+  api.addEndpoint('GET /orders', { callers: [clerk], integration });
+  const given = typeof props === 'function' ? props(clerk) : props;
+  const monitor = new AccessMonitor(service, 'Monitor', { api, vault, alarmTopic, owner: 'orders', ...given });
+  api.addEndpoint('POST /orders', { callers: [clerk], integration });
+  return { app, monitor, service };
+}
+
+describe('the access monitor', () => {
+  const { app, monitor, service } = monitored((clerk) => ({
+    expected: [{ role: clerk, fromHour: 7, untilHour: 19, days: [1, 2, 3, 4, 5], sourceRanges: ['203.0.113.0/24'] }],
+  }));
+  const template = Template.fromStack(service);
+
+  it('knows what was declared, also after it', () => {
+    const [monitorFunction] = Object.values(template.findResources('AWS::Lambda::Function'));
+    const settings = JSON.stringify(monitorFunction?.Properties.Environment.Variables.SETTINGS);
+    expect(settings).toContain('GET /orders');
+    expect(settings).toContain('POST /orders');
+    expect(settings).toMatch(/hours\\*":\[7,19\]/);
+    expect(settings).toContain('203.0.113.0/24');
+  });
+
+  it('tells each signal, and what a role reads beyond its normal', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(monitor.alarms).toHaveLength(9);
+    expect(alarms.filter(({ Properties }) => Properties.ThresholdMetricId !== undefined)).toHaveLength(1);
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
+  });
+
+  it('may be called by the log group alone, and may remember, and nothing else', () => {
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'logs.amazonaws.com',
+      SourceAccount: ACCOUNT,
+    });
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+    expect(policies).toContain('dynamodb:PutItem');
+    expect(policies).not.toMatch(/dynamodb:(?:Get|Delete|\*)/);
+  });
+
+  it('breaks no rule, nor do the tamper alarms, and the record stays write-once', () => {
+    const sources = app.synth().stacks.map(({ hierarchicalId, template: body }) => ({
+      name: hierarchicalId,
+      file: hierarchicalId,
+      body,
+      account: ACCOUNT,
+      region: REGION,
+    }));
+    const snapshot = snapshotOf(sources);
+    const withoutScan = allRules.filter(({ id }) => id !== 'SEC4');
+    expect(runRules(snapshot, withoutScan).map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+    expect(writeOnceOf(snapshot).isProved).toBe(true);
+  });
+
+  it.each<[string, (clerk: iam.IRole) => Partial<AccessMonitorProps>]>([
+    ['an hour alone', (role) => ({ expected: [{ role, fromHour: 7 }] })],
+    ['an hour that no day has', (role) => ({ expected: [{ role, fromHour: 7, untilHour: 25 }] })],
+    ['a day that no week has', (role) => ({ expected: [{ role, days: [7] }] })],
+    ['a range that is none', (role) => ({ expected: [{ role, sourceRanges: ['203.0.113.0/33'] }] })],
+    ['half a day', () => ({ remember: Duration.hours(12) })],
+    ['no deviation', () => ({ readDeviations: 0 })],
+  ])('refuses %s', (_, props) => {
+    expect(() => monitored(props)).toThrow(/^BH4023/);
+  });
+});
