@@ -1,15 +1,11 @@
-/**
- * What stops, shortens, blinds or silences the record and its alarms: AWS-wide, on every resource, so that a record
- * which nobody named is guarded too.
- */
-export const AUDIT_TAMPERING = [
+/** What no deployment ever has to do: it stops, blinds or silences a record, or takes its locks away, whichever it is. */
+export const AUDIT_STOPPING = [
   'cloudtrail:Delete*',
   'cloudtrail:DeregisterOrganizationDelegatedAdmin',
   'cloudtrail:PutEventSelectors',
   'cloudtrail:PutInsightSelectors',
   'cloudtrail:Stop*',
   'cloudtrail:Update*',
-  'cloudwatch:DeleteAlarms',
   'cloudwatch:DisableAlarmActions',
   'config:Delete*',
   'config:StopConfigurationRecorder',
@@ -17,6 +13,14 @@ export const AUDIT_TAMPERING = [
   'guardduty:Disassociate*',
   'guardduty:StopMonitoringMembers',
   'kms:DeleteImportedKeyMaterial',
+  's3:BypassGovernanceRetention',
+  's3:PutObjectLegalHold',
+  's3:PutObjectRetention',
+];
+
+/** What deployments do to buckets, keys, log groups and alarms of their own every day, and must not do to a record. */
+const AUDIT_CHANGES = [
+  'cloudwatch:DeleteAlarms',
   'kms:DisableKey*',
   'kms:PutKeyPolicy',
   'kms:ScheduleKeyDeletion',
@@ -24,16 +28,34 @@ export const AUDIT_TAMPERING = [
   'logs:DisassociateKmsKey',
   'logs:PutLogGroupDeletionProtection',
   'logs:PutRetentionPolicy',
-  's3:BypassGovernanceRetention',
   's3:DeleteBucketPolicy',
   's3:PutBucketLogging',
   's3:PutBucketObjectLockConfiguration',
   's3:PutBucketPolicy',
   's3:PutBucketVersioning',
   's3:PutLifecycleConfiguration',
-  's3:PutObjectLegalHold',
-  's3:PutObjectRetention',
   's3:PutReplicationConfiguration',
+];
+
+/**
+ * What stops, shortens, blinds or silences the record and its alarms: AWS-wide, on every resource, so that a record
+ * which nobody named is guarded too.
+ */
+export const AUDIT_TAMPERING = [...AUDIT_STOPPING, ...AUDIT_CHANGES].sort();
+
+/** Every change of what is known to be the record's: its bucket and objects, its key, its log group, its alarms. */
+export const RECORD_CHANGES = [
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:SetAlarmState',
+  'kms:DisableKey*',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  'logs:Delete*',
+  'logs:DisassociateKmsKey',
+  'logs:Put*',
+  's3:Delete*',
+  's3:Put*',
 ];
 
 /** What takes the sound out of an alarm by events. */

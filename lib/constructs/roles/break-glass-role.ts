@@ -59,12 +59,14 @@ const LEAVING = [
  * sends no tags and is refused.
  *
  * Not promised: that the reason is a good one; that nothing else in the account leads around the boundary, such as a
- * function with a mightier role whose code this role is allowed to change (`bulkhead escalations` shows these). The
- * key `aws:RequestedRegion` is documented for every request; that STS honours it in trust policies was not tried on
- * AWS.
+ * function with a mightier role whose code this role is allowed to change (`bulkhead escalations` shows these). AWS
+ * documents `aws:RequestedRegion` for every request, the endpoint of STS being what decides: the global one counts as
+ * us-east-1, wherever it is served. So in us-east-1 the global endpoint is as good, and CloudTrail records it there. It
+ * was not tried on AWS with a trust policy; were the key missing, the role could not be assumed at all.
  *
  * @see https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_permissions_emergency_process.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
  */
 export class BreakGlassRole extends PersonRole {
   /** Where every assumption is told. */
