@@ -29,7 +29,12 @@ const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>
 };
 
 /** What an intent may have besides, where its sort matters to whoever reads it. */
-const OPTIONAL: Readonly<Record<string, Field>> = { existing: 'boolean', trusts: 'strings', requires: 'strings', rotator: 'string' };
+const OPTIONAL: Readonly<Record<string, Field>> = {
+  existing: 'boolean',
+  trusts: 'strings',
+  requires: 'strings',
+  rotator: 'string',
+};
 
 /** What was declared with cdk-bulkhead; unknown where it is there but is none of what it may say. */
 export function intentOf(metadata: RawMap): Intent | Unknown | undefined {

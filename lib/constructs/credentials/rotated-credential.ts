@@ -24,6 +24,8 @@ import {
   checkReader,
   checkWord,
 } from './credential-declaration';
+import type { CredentialInventory } from './credential-inventory';
+import { register } from './registration';
 import type { ICredentialGrants } from './credential-grants';
 import { credentialKey, keyUse, logKeeping } from './credential-key';
 import { rotateSecret } from './rotation';
@@ -78,9 +80,16 @@ export interface RotatedCredentialProps {
   /**
    * Hears of rotations that fail.
    *
-   * @default - the alarm changes its state and tells nobody
+   * @default - the owners' topic of `inventory`; without one, the alarm changes its state and tells nobody
    */
   readonly alarmTopic?: sns.ITopic;
+  /**
+   * The inventory that keeps a line of this credential, tells its owner before it ends, and ends it when it is past its
+   * end.
+   *
+   * @default - it is in no inventory; that it is past its end shows only in a warning of the synth
+   */
+  readonly inventory?: CredentialInventory;
   /**
    * How long the log of the rotation is kept.
    *
@@ -227,7 +236,7 @@ export abstract class RotatedCredential extends Construct {
       logRetention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
       reservedConcurrency: checkConcurrency(this, props.reservedConcurrency ?? 1),
     });
-    this.rotationAlarm = rotationAlarm(this, this.rotationFunction, props.alarmTopic);
+    this.rotationAlarm = rotationAlarm(this, this.rotationFunction, props.alarmTopic ?? props.inventory?.ownersTopic);
     this.schedule = rotateSecret(this, {
       secret: this.secret,
       rotationFunction: this.rotationFunction,
@@ -243,6 +252,7 @@ export abstract class RotatedCredential extends Construct {
     };
     this.grants.read(props.reader);
     this.addTags(secret, this.rotationFunction, ...(this.isOwnKey ? [this.encryptionKey] : []));
+    if (props.inventory !== undefined) this.enter(props.inventory, declared.credentialKind, hours);
     declareIntent(secret, {
       kind: 'credential',
       credentialKind: declared.credentialKind as CredentialIntent['credentialKind'],
@@ -273,6 +283,17 @@ export abstract class RotatedCredential extends Construct {
     });
     // The first rotation begins with the schedule.
     this.schedule.node.addDependency(policy);
+  }
+
+  private enter(inventory: CredentialInventory, kind: string, rotateEveryHours: number): void {
+    const { path } = this.node;
+    const { owner, purpose, expiresOn, secretArn, rotationFunction: code, rotatorRole: rotator } = this;
+    register(
+      this,
+      inventory,
+      { path, kind, owner, purpose, expiresOn, rotateEveryHours },
+      { readers: () => this.readers, secretArn, rotationFunction: code, rotator },
+    );
   }
 
   private declareOperator(role: iam.IRole): iam.Grant {

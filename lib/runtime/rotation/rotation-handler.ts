@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { noteTaker } from '../inventory/rotation-notes';
 import type { CredentialKind } from './credential-kind';
 import { metricsOf } from './metrics';
 import { rotate } from './rotate';
@@ -7,8 +8,21 @@ import type { RotationLogEntry } from './rotate';
 /** The handler of a rotation function. @param kindOf reads the settings; where they are wrong nothing is done at all. */
 export function rotationHandler(kindOf: (environment: NodeJS.ProcessEnv) => CredentialKind) {
   const client = new SecretsManagerClient({});
+  const takeNote = noteTaker(process.env);
   return async (event: unknown): Promise<void> => {
-    await rotate(event, { client, kind: kindOf(process.env), log });
+    const lines: RotationLogEntry[] = [];
+    const keep = (entry: RotationLogEntry): void => {
+      log(entry);
+      lines.push(entry);
+    };
+    try {
+      await rotate(event, { client, kind: kindOf(process.env), log: keep });
+    } finally {
+      for (const line of lines) {
+        // The inventory is a record. Where it cannot be written, the credential still has to rotate.
+        await takeNote(line).catch(() => log({ level: 'error', decision: 'the inventory could not be written' }));
+      }
+    }
   };
 }
 

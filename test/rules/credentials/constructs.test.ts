@@ -8,6 +8,7 @@ import {
   ApiGatewayKey,
   AuditVault,
   CognitoClientSecret,
+  CredentialInventory,
   LeastPrivilegeRestApi,
   OpaqueToken,
   PartnerCredential,
@@ -29,7 +30,10 @@ it('an app with every kind of credential has no findings', { timeout: 60_000 }, 
       purpose: `is the ${id}`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
+  const inventory = new CredentialInventory(stack, 'Inventory', { owner: 'security' });
+  inventory.tell('partners', 'partners@orders-company.example');
   const declared = (id: string) => ({
+    inventory,
     owner: 'partners',
     purpose: `for the ${id}`,
     reader: role(`${id}Reader`),
