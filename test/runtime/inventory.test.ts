@@ -224,7 +224,7 @@ describe('what is noted of a rotation', () => {
   });
 
   it('is when it rotated, when it will, and the version', () => {
-    const note = noteOf({ ...line('finishSecret'), version: 'v1' } as any, DECLARED, now);
+    const note = noteOf({ ...line('finishSecret'), version: 'v1' }, DECLARED, now);
     expect(note).toMatchObject({
       version: 'v1',
       lastRotation: new Date(now).toISOString(),
@@ -238,6 +238,6 @@ describe('what is noted of a rotation', () => {
   });
 
   it('is nothing at all without an inventory', async () => {
-    await expect(noteTaker({})(line('finishSecret') as any)).resolves.toBeUndefined();
+    await expect(noteTaker({})(line('finishSecret'))).resolves.toBeUndefined();
   });
 });
