@@ -1,4 +1,5 @@
 import { actionInfo } from '../actions/action-info';
+import { isKeyOfOthers, isTold } from '../actions/condition-keys';
 import { resourceFormsOf } from '../actions/resource-forms';
 import { compile } from '../decide/compiled';
 import type { CompiledStatement } from '../decide/compiled';
@@ -18,6 +19,8 @@ const ONE_BY_ONE = /^(?:kms|sts|execute-api):/i;
 export class SameAnswers {
   private readonly known = new Map<string, Decision>();
   private readonly statements: readonly CompiledStatement[];
+  /** Condition keys that some actions have and others do not. */
+  private readonly keys: readonly string[];
   /** Services of which resources have policies: they tell actions and resources apart. */
   private readonly guarded: ReadonlySet<string | undefined>;
 
@@ -28,6 +31,8 @@ export class SameAnswers {
     const { policies, boundary } = principal;
     const all = [...policies, ...(boundary === undefined ? [] : [boundary]), ...world.scps.flat(), ...world.rcps];
     this.statements = all.flatMap(compile);
+    const keys = this.statements.flatMap(({ statement }) => statement.conditions.map(({ key }) => key));
+    this.keys = [...new Set(keys)].filter(isTold);
     this.guarded = new Set([...world.resourcePolicies.values()].map(({ arn }) => serviceOf(arn)));
   }
 
@@ -51,6 +56,7 @@ export class SameAnswers {
     const lower = action.toLowerCase();
     let signature = '';
     for (const each of this.statements) signature += each.matchesAction(lower).charAt(0);
+    for (const key of this.keys) signature += isKeyOfOthers(lower, key) ? '-' : '+';
     return `${service} ${(resourceFormsOf(action) ?? []).join()} ${signature}`;
   }
 }

@@ -1,7 +1,9 @@
 import type { Condition } from '../../model/policy';
 import { conditionHolds } from './evaluate';
+import { ABSENT_KEY } from './known';
 import type { Known, Lookup } from './known';
 import { representativesOf } from './representatives';
+import type { Representatives } from './representatives';
 
 /** What is asked of the open keys of a request. */
 export interface Constraints {
@@ -43,14 +45,20 @@ export function solve(
   /** Keys of which not all sorts are in the table: what none of these does another may do. */
   const partial = new Set<string>();
   for (const [key, conditions] of keys) {
-    const settled = fixed.get(key);
-    const { values, complete } =
-      settled === undefined ? representativesOf(key, conditions, lookup) : { values: [settled], complete: true };
+    const { values, complete } = choicesOf(key, conditions);
     const required = hold.filter((condition) => condition.key === key);
     const left = values.filter((value) => required.every((condition) => can(condition, key, value, true)));
     if (!complete) partial.add(key);
     if (left.length === 0) return complete ? { kind: 'none' } : { kind: 'unknown' };
     table.set(key, left);
+  }
+
+  function choicesOf(key: string, conditions: readonly Condition[]): Representatives {
+    const settled = fixed.get(key);
+    if (settled !== undefined) return { values: [settled], complete: true };
+    const found = lookup(key);
+    if (certain && found.state === 'open' && found.unlikely === true) return { values: [ABSENT_KEY], complete: false };
+    return representativesOf(key, conditions, lookup);
   }
 
   function can(condition: Condition, key: string, value: Known, holds: boolean): boolean {

@@ -1,4 +1,5 @@
 import type { PolicyText } from '../../model/policy';
+import { isKeyOfOthers } from '../actions/condition-keys';
 import { show } from '../../model/read';
 import { ABSENT, isText, isUnknown, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
@@ -51,9 +52,10 @@ export class ExplainedDecision implements Decision {
     const unique = [...new Map(found.map((each) => [`${each.cause} ${each.detail}`, each])).values()];
     if (unique.length > 0) return unique;
     // Without a request there was a pattern, of which none was found that is allowed for sure.
-    return [
-      this.answer.action === undefined ? NO_REQUEST : unknown('attribute', 'whether the conditions can hold together'),
-    ];
+    const { action } = this.answer;
+    const missing = action === undefined ? [] : verdict.allows.flatMap((term) => keysOfOthers(term, action));
+    if (missing.length > 0) return missing;
+    return [action === undefined ? NO_REQUEST : unknown('attribute', 'whether the conditions can hold together')];
   }
 
   get witness(): WitnessRequest | undefined {
@@ -87,6 +89,13 @@ function requirements({ statement, open }: Term, wanted: Requirement['wanted']):
     wanted,
     statement,
   }));
+}
+
+/** Keys without which it is not allowed, and which AWS lists for other actions only. */
+function keysOfOthers({ open }: Term, action: string): readonly Unknown[] {
+  return [...new Set(open.map(({ key }) => key))]
+    .filter((key) => isKeyOfOthers(action.toLowerCase(), key))
+    .map((key) => unknown('attribute', `whether such a request can have ${key}: AWS lists it for other actions only`));
 }
 
 /** Why it is not known whether a statement applies. */

@@ -2,7 +2,8 @@ import type { PolicyText } from '../../model/policy';
 import { isAbsent, isText, isUnknown, text, unknown } from '../../model/value';
 import type { TextPart, Value } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
-import { ABSENT_KEY, OPEN, known } from '../conditions/known';
+import { isKeyOfOthers } from '../actions/condition-keys';
+import { ABSENT_KEY, OPEN, UNLIKELY, known } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import { tagsOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
@@ -33,7 +34,9 @@ export function lookupOf(question: Question, caller: Caller, target: Target, wor
     if (own !== undefined) return own;
     const found =
       callerFact(key, acting) ?? actionFact(key, action) ?? targetFact(key, question, caller, target, world);
-    return found ?? (question.closed === true ? ABSENT_KEY : OPEN);
+    if (found !== undefined) return found;
+    if (question.closed === true) return ABSENT_KEY;
+    return action !== undefined && isKeyOfOthers(action, key) ? UNLIKELY : OPEN;
   };
 }
 

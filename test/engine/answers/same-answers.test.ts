@@ -33,6 +33,10 @@ const WORLDS = {
     Role: role([everything, deny('s3:*', 'arn:aws:s3:::audit*'), deny('iam:*Role*', '*')]),
     ...queue,
   },
+  'a condition on a key that few actions have': {
+    Role: role([everything], { PermissionsBoundary: { Ref: 'Bounds' } }),
+    Bounds: managed({ ...allow('*'), Condition: { StringEquals: { 'aws:RequestTag/team': 'orders' } } }),
+  },
   'policies that are not known': {
     Role: role([everything], { PermissionsBoundary: 'arn:aws:iam::111122223333:policy/x' }),
     ...queue,
