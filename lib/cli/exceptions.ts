@@ -12,32 +12,52 @@ import { UsageError } from './exit-code';
 import type { Io } from './io';
 import { problemLine } from './snapshot-of-inputs';
 
-/** Options about findings that are left open. */
-export interface ExceptionOptions {
+/** What a register is judged by. */
+export interface RegisterOptions {
   readonly exceptions?: string;
-  readonly writeExceptions?: string;
   readonly maxDays: number;
+  readonly requireHistory?: boolean;
   readonly today?: string;
 }
 
-export function withExceptions(command: Command): Command {
+/** Options about findings that are left open. */
+export interface ExceptionOptions extends RegisterOptions {
+  readonly writeExceptions?: string;
+}
+
+/** What a register is judged by. */
+export function withRegister(command: Command): Command {
   return command
     .option('--exceptions <file>', 'leave the findings open that the register in this file names')
-    .option('--write-exceptions <file>', 'add an entry to fill in for every other finding to this file')
     .option('--max-days <days>', 'how many days an exception may run', wholeNumber, 90)
+    .option('--require-history', 'an exception opens nothing unless git tells who wrote it (default: a warning)')
     .option('--today <date>', 'the day to judge by, such as 2026-11-22 (default: the date in UTC)', date);
 }
 
-/** The result after the register: what is wrong with it are findings, too. @throws UsageError BH5010, BH5016 */
+export function withExceptions(command: Command): Command {
+  return withRegister(command).option(
+    '--write-exceptions <file>',
+    'add an entry to fill in for every other finding to this file',
+  );
+}
+
+/**
+ * The result after the register: what is wrong with it are findings, too.
+ *
+ * @throws UsageError BH5010, BH5016, and BH5018 where history is required of no register
+ */
 export function afterExceptions(result: CheckResult, options: ExceptionOptions, io: Io): CheckResult {
+  if (options.requireHistory === true && options.exceptions === undefined) {
+    throw new UsageError('BH5018: `--require-history` is about the register; got no `--exceptions FILE`');
+  }
   const judged = options.exceptions === undefined ? result : judgedBy(options.exceptions, result, options, io);
   if (options.writeExceptions !== undefined) write(options.writeExceptions, judged.findings, io);
   return judged;
 }
 
-function judgedBy(file: string, result: CheckResult, options: ExceptionOptions, io: Io): CheckResult {
-  const { maxDays, today = io.today } = options;
-  const terms = { maxDays, today, requireHistory: false, answersFor: () => true };
+function judgedBy(file: string, result: CheckResult, options: RegisterOptions, io: Io): CheckResult {
+  const { maxDays, today = io.today, requireHistory = false } = options;
+  const terms = { maxDays, today, requireHistory, answersFor: () => true };
   const register = readRegister(readText(file), file);
   const { open, excepted, problems } = judgeRegister(result.findings, register, terms, historyOf());
   return { ...result, findings: [...open, ...problems], excepted };

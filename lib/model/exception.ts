@@ -35,4 +35,6 @@ export type Authorship =
 export interface Excepted {
   readonly finding: Finding;
   readonly entry: ExceptionEntry;
+  /** Who wrote the entry, in words; absent where nobody looked. */
+  readonly author?: string;
 }

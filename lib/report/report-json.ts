@@ -5,7 +5,7 @@ import { summaryOf } from './summary';
 
 /** `bulkhead report --out FILE.json`, as docs/report.schema.json has it. */
 export function reportJson(result: ReportResult): string {
-  const { findings, declared, separation, writeOnce } = result;
+  const { findings, declared, separation, writeOnce, leftOpen } = result;
   const { roles, access, credentials } = declared;
   const report = {
     version: JSON_VERSION,
@@ -14,6 +14,7 @@ export function reportJson(result: ReportResult): string {
     credentials,
     ...(separation === undefined ? {} : { separation }),
     ...(writeOnce === undefined ? {} : { writeOnce }),
+    ...(leftOpen === undefined ? {} : { leftOpen }),
     findings: findings.map(findingJson),
     summary: summaryOf(result),
   };

@@ -1,9 +1,11 @@
+import type { LeftOpen } from '../model/left-open';
 import type { Separation } from '../model/separation';
 import type { WriteOnce } from '../model/write-once';
 import { accessGrid, accessTitle } from './access-grid';
 import { credentialGrid } from './credential-grid';
 import { constraintGrid, dutyGrid } from './duty-grid';
 import { findingsMarkdown } from './findings-markdown';
+import { leftOpenGrid, leftOpenVerdict } from './left-open-grid';
 import { escaped, tableMarkdown } from './markdown';
 import type { ReportResult } from './result';
 import { roleGrid } from './role-grid';
@@ -12,11 +14,12 @@ import { writeOnceGrid, writeOnceVerdict } from './write-once-grid';
 /** `bulkhead report --out FILE.md`. */
 export function reportMarkdown(result: ReportResult): string {
   const { roles, access, credentials } = result.declared;
-  const { separation, writeOnce } = result;
+  const { separation, writeOnce, leftOpen } = result;
   return `${[
     '# Bulkhead report',
     '## Findings',
     findingsMarkdown(result).trimEnd(),
+    ...(leftOpen === undefined ? [] : leftOpenMarkdown(leftOpen)),
     '## Who may call what',
     ...(access.length === 0 ? ['No endpoints were declared.'] : []),
     ...access.flatMap((matrix) => [`### ${escaped(accessTitle(matrix))}`, tableMarkdown(accessGrid(matrix))]),
@@ -38,6 +41,15 @@ function separationMarkdown(separation: Separation): readonly string[] {
     separation.constraints.length === 0
       ? 'No separation of duties was declared.'
       : tableMarkdown(constraintGrid(separation)),
+  ];
+}
+
+function leftOpenMarkdown(leftOpen: LeftOpen): readonly string[] {
+  const grid = leftOpenGrid(leftOpen);
+  return [
+    '## What is left open',
+    leftOpenVerdict(leftOpen).map(escaped).join(' '),
+    ...(grid.rows.length === 0 ? [] : [tableMarkdown(grid)]),
   ];
 }
 

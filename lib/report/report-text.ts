@@ -1,9 +1,11 @@
+import type { LeftOpen } from '../model/left-open';
 import type { WriteOnce } from '../model/write-once';
 import { accessGrid, accessList, accessTitle } from './access-grid';
 import { credentialGrid } from './credential-grid';
 import { constraintGrid, dutyGrid } from './duty-grid';
 import { findingsText } from './findings-text';
 import type { Grid } from './grid';
+import { leftOpenGrid, leftOpenVerdict } from './left-open-grid';
 import type { ReportResult } from './result';
 import { roleGrid } from './role-grid';
 import { painter, printable } from './style';
@@ -50,12 +52,24 @@ export function reportText(result: ReportResult, style: TextStyle): string {
     ...(result.writeOnce === undefined
       ? []
       : [section(title('Who can tamper with the audit record'), ...writeOnceText(result.writeOnce, table))]),
-    section(title('Findings'), findingsText(result, style).trimEnd()),
+    ...(result.leftOpen === undefined
+      ? []
+      : [section(title('What is left open'), ...leftOpenText(result.leftOpen, table))]),
+    // What is left open has been told above.
+    section(title('Findings'), findingsText({ ...result, excepted: [] }, style).trimEnd()),
   ].join('\n');
 }
 
 function section(...parts: readonly string[]): string {
   return `${parts.filter((part) => part !== '').join('\n')}\n`;
+}
+
+function leftOpenText(leftOpen: LeftOpen, table: (grid: Grid) => string): readonly string[] {
+  const grid = leftOpenGrid(leftOpen);
+  return [
+    ...leftOpenVerdict(leftOpen).map((each) => `  ${printable(each)}`),
+    grid.rows.length === 0 ? '' : table(grid),
+  ];
 }
 
 function writeOnceText(writeOnce: WriteOnce, table: (grid: Grid) => string): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Declared } from '../model/declared';
 import type { Excepted } from '../model/exception';
 import type { Finding, Severity } from '../model/finding';
+import type { LeftOpen } from '../model/left-open';
 import type { Separation } from '../model/separation';
 import type { WriteOnce } from '../model/write-once';
 
@@ -22,6 +23,8 @@ export interface ReportResult extends CheckResult {
   readonly separation?: Separation;
   /** Whether anybody can tamper with the audit record. Absent where it was not asked for. */
   readonly writeOnce?: WriteOnce;
+  /** What somebody left open. Absent where it was not asked for. */
+  readonly leftOpen?: LeftOpen;
 }
 
 /** Counts of a check. */

@@ -9,6 +9,12 @@ const schema = JSON.parse(readFileSync(join(__dirname, '../../docs/check.schema.
 const isValid = new Ajv({ strict: false }).compile(schema);
 
 describe('findings as JSON', () => {
+  it('are as their schema says, those of duties and environments included', () => {
+    const ids = ['Bulkhead-IAM1', 'Bulkhead-SOD-provision-deploy-watch-audit', 'Bulkhead-ENV-undeclared'];
+    isValid(JSON.parse(findingsJson(report(ids.map((ruleId) => finding({ ruleId }))))));
+    expect(isValid.errors ?? []).toEqual([]);
+  });
+
   it('has the fields of the contract and no others', () => {
     const { version, findings, summary } = JSON.parse(findingsJson(report([finding({ detail: 'Action::s3:*' })])));
     expect(version).toBe(1);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import { expect, it } from 'vitest';
 import { reportJson } from '../../lib/report/report-json';
-import { finding, report } from './sample';
+import { DECLARED, finding, report } from './sample';
 
 const schema = JSON.parse(readFileSync(join(__dirname, '../../docs/report.schema.json'), 'utf8'));
 const isValid = new Ajv({ strict: false }).compile(schema);
@@ -13,6 +13,15 @@ it('matches its schema', () => {
     isValid(JSON.parse(reportJson(result)));
     expect(isValid.errors ?? []).toEqual([]);
   }
+});
+
+it('matches its schema for every kind of role, and for findings of duties', () => {
+  const kinds = ['workload', 'human', 'partner', 'pipeline', 'operator', 'auditor', 'break-glass'] as const;
+  const [clerk] = DECLARED.roles;
+  const roles = clerk === undefined ? [] : kinds.map((kind) => ({ ...clerk, kind }));
+  const found = [finding({ ruleId: 'Bulkhead-SOD-approve-deploy' })];
+  isValid(JSON.parse(reportJson(report(found, { ...DECLARED, roles }))));
+  expect(isValid.errors ?? []).toEqual([]);
 });
 
 it('has what was declared beside the findings', () => {

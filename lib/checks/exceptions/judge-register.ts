@@ -32,17 +32,18 @@ export function judgeRegister(
   const authorship = history(register.file, entries);
   const { open, excepted, problems } = judgeEntries(findings, entries, { ...terms, authorship });
   const shape = register.problems.filter(({ rule = '' }) => rule === '' || answersFor(rule));
+  const authors = new Map(
+    entries.map((entry) => {
+      const written = authorship.get(entry);
+      return [entry, written?.known === true ? written.authors.join(', ') : `not known: ${written?.because ?? ''}`];
+    }),
+  );
   return {
     open,
-    excepted,
+    excepted: excepted.map((each) => ({ ...each, author: authors.get(each.entry) })),
     problems: [...shape, ...problems]
       .sort((one, other) => one.line - other.line)
       .map((each) => problemFinding(each, register.file)),
-    authorship: new Map(
-      entries.map((entry) => {
-        const written = authorship.get(entry);
-        return [entry, written?.known === true ? written.authors.join(', ') : `not known: ${written?.because ?? ''}`];
-      }),
-    ),
+    authorship: authors,
   };
 }

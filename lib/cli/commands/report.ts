@@ -10,14 +10,17 @@ import { reportMarkdown } from '../../report/report-markdown';
 import { reportText } from '../../report/report-text';
 import type { CheckResult, ReportResult } from '../../report/result';
 import { analysisOf } from '../analysis-of';
+import { afterExceptions, withRegister } from '../exceptions';
+import type { RegisterOptions } from '../exceptions';
 import { EXIT, UsageError } from '../exit-code';
 import type { ExitCode } from '../exit-code';
 import { withInputs } from '../inputs';
 import type { InputOptions } from '../inputs';
 import type { Io } from '../io';
+import { leftOpenOf } from '../left-open';
 import { styleOf } from '../style-of';
 
-interface Options extends InputOptions {
+interface Options extends InputOptions, RegisterOptions {
   readonly out?: string;
 }
 
@@ -26,21 +29,24 @@ const WRITERS: Readonly<Record<string, (result: ReportResult) => string>> = {
   '.json': reportJson,
 };
 
-/** `bulkhead report`: access matrix, credentials, roles, duties and findings. Findings do not change its exit code. */
+/** `bulkhead report`: access matrix, credentials, roles, duties, findings and what is left open. Findings do not change its exit code. */
 export function reportCommand(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const command = program
     .command('report')
     .summary('print who may call what, who has the keys, and the findings')
     .description(
-      'Reports on cloud assemblies and CloudFormation templates: access matrix, credentials, roles, duties, findings.',
+      'Reports on cloud assemblies and CloudFormation templates: access matrix, credentials, roles, duties, findings, and what is left open.',
     );
-  withInputs(command)
+  withRegister(withInputs(command))
     .option('--out <file>', 'write to a file that ends in .md or .json, instead of text to the terminal')
-    .action((inputs: string[], { out, allowMissingTemplates }: Options) => {
+    .action((inputs: string[], options: Options) => {
+      const { out, allowMissingTemplates, today, exceptions } = options;
       // Before the analysis, which may take a while.
       const writer = out === undefined ? undefined : writerFor(out);
-      const { result, snapshot, isIncomplete } = analysisOf(inputs, io);
-      const report = withDeclared(result, snapshot);
+      const { result, snapshot, isIncomplete } = analysisOf(inputs, io, today);
+      const judged = afterExceptions(result, options, io);
+      const leftOpen = leftOpenOf(inputs, exceptions, judged.excepted);
+      const report = { ...withDeclared(judged, snapshot), leftOpen };
       if (out === undefined || writer === undefined) io.out(reportText(report, styleOf(io)));
       else write(io, out, writer(report));
       done(isIncomplete && allowMissingTemplates !== true ? EXIT.USAGE : EXIT.HOLDS);

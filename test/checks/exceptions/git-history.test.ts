@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,74 +6,58 @@ import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../../lib/checks/exceptions/git-history';
 import type { Authorship, ExceptionEntry } from '../../../lib/model/exception';
 import { finding } from '../../report/sample';
+import { Repository } from '../../support/repository';
 import { entryFor } from './entry';
 
 const NAME = 'bulkhead.exceptions.yaml';
 
-/** A repository in which people write lines of the register. */
-class Repository {
-  public constructor(public readonly folder = mkdtempSync(join(tmpdir(), 'bulkhead-git-'))) {
-    this.git('init', '-q');
-  }
-
-  public commit(author: string, lines: readonly string[]): this {
-    writeFileSync(join(this.folder, NAME), `${lines.join('\n')}\n`);
-    this.git('add', '.');
-    const who = ['-c', `user.name=${author}`, '-c', `user.email=${author}@example.com`];
-    this.git(...who, '-c', 'commit.gpgsign=false', 'commit', '-q', '-m', 'change');
-    return this;
-  }
-
-  public git(...args: readonly string[]): void {
-    const { status, stderr } = spawnSync('git', ['-C', this.folder, ...args], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-  }
-
-  /** Who last changed lines 2 and 3. */
-  public author(line = 2, lastLine = 3): Authorship | undefined {
-    const file = join(this.folder, NAME);
-    const entry: ExceptionEntry = entryFor(finding(), { file, line, lastLine });
-    return historyOf()(file, [entry]).get(entry);
-  }
+/** Who last changed lines 2 and 3. */
+function authorIn({ folder }: Repository, line = 2, lastLine = 3): Authorship | undefined {
+  const file = join(folder, NAME);
+  const entry: ExceptionEntry = entryFor(finding(), { file, line, lastLine });
+  return historyOf()(file, [entry]).get(entry);
 }
+
+const commit = (repository: Repository, author: string, lines: readonly string[]): Repository =>
+  repository.commit(author, NAME, `${lines.join('\n')}\n`);
 
 const names = (authorship: Authorship | undefined): readonly string[] =>
   authorship?.known === true ? [...new Set(authorship.authors)].sort() : [`${authorship?.because}`];
 
 describe('who wrote an exception, by git', () => {
   it('is the author of the last change of any of its lines', () => {
-    const repository = new Repository().commit('ada', ['a', 'b', 'c', 'd']).commit('bob', ['a', 'b', 'C', 'd']);
-    expect(names(repository.author())).toEqual(['bob', 'bob@example.com']);
+    const repository = commit(commit(new Repository(), 'ada', ['a', 'b', 'c', 'd']), 'bob', ['a', 'b', 'C', 'd']);
+    expect(names(authorIn(repository))).toEqual(['bob', 'bob@example.com']);
   });
 
   it('is not who changes other lines', () => {
-    const repository = new Repository().commit('ada', ['a', 'b', 'c', 'd']).commit('bob', ['A', 'b', 'c', 'D', 'e']);
-    expect(names(repository.author())).toEqual(['ada', 'ada@example.com']);
+    const repository = commit(commit(new Repository(), 'ada', ['a', 'b', 'c', 'd']), 'bob', ['A', 'b', 'c', 'D', 'e']);
+    expect(names(authorIn(repository))).toEqual(['ada', 'ada@example.com']);
   });
 
   it('is no other for a mailmap or a list of commits to ignore', () => {
-    const repository = new Repository().commit('ada', ['a', 'b', 'c']);
+    const repository = commit(new Repository(), 'ada', ['a', 'b', 'c']);
     writeFileSync(join(repository.folder, '.mailmap'), 'Carol <carol@example.com> <ada@example.com>\n');
     writeFileSync(join(repository.folder, 'ignored'), '');
     repository.git('config', 'blame.ignoreRevsFile', 'ignored');
-    expect(names(repository.author())).toContain('ada@example.com');
+    expect(names(authorIn(repository))).toContain('ada@example.com');
   });
 
   it('is not known before the commit', () => {
-    const repository = new Repository().commit('ada', ['a', 'b', 'c']);
+    const repository = commit(new Repository(), 'ada', ['a', 'b', 'c']);
     writeFileSync(join(repository.folder, NAME), 'a\nb\nchanged\n');
-    expect(names(repository.author())).toEqual(['the change is not committed yet']);
+    expect(names(authorIn(repository))).toEqual(['the change is not committed yet']);
     writeFileSync(join(repository.folder, 'other.yaml'), 'a\nb\nc\n');
   });
 
   it('is not known where the history is cut off, and is behind the cut', () => {
-    const origin = new Repository().commit('ada', ['a', 'b', 'c', 'd']).commit('bob', ['a', 'b', 'c', 'D']);
+    const origin = commit(commit(new Repository(), 'ada', ['a', 'b', 'c', 'd']), 'bob', ['a', 'b', 'c', 'D']);
     const folder = join(mkdtempSync(join(tmpdir(), 'bulkhead-git-')), 'clone');
     origin.git('clone', '-q', '--depth', '1', pathToFileURL(origin.folder).href, folder);
     const clone = new Repository(folder);
-    expect(names(clone.author())).toEqual(['the history is cut off: a shallow clone']);
-    clone.commit('carol', ['a', 'B', 'C', 'D']);
-    expect(names(clone.author())).toEqual(['carol', 'carol@example.com']);
+    expect(names(authorIn(clone))).toEqual(['the history is cut off: a shallow clone']);
+    commit(clone, 'carol', ['a', 'B', 'C', 'D']);
+    expect(names(authorIn(clone))).toEqual(['carol', 'carol@example.com']);
   });
 
   it('is not known outside of a repository, and without git', () => {
