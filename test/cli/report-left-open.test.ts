@@ -22,9 +22,8 @@ function synth(register?: string): string {
   new iam.CfnAccessKey(stack, 'Ada', { userName: 'ada' });
   const bob = new iam.CfnAccessKey(stack, 'Bob', { userName: 'bob' });
   Validations.of(bob).acknowledge({ id: 'Bulkhead-IAM9', reason: 'until the migration is done' });
-  Bulkhead.protect(app, {
-    ...(register === undefined ? {} : { exceptions: ExceptionRegister.fromFile(register, { today: '2026-11-22' }) }),
-  });
+  const exceptions = register && ExceptionRegister.fromFile(register, { today: '2026-11-22' });
+  Bulkhead.protect(app, exceptions ? { exceptions } : {});
   try {
     app.synth();
   } catch {

@@ -2,6 +2,8 @@ import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { declareExistingPerson } from '../roles/declare-existing';
+import type { ExistingPersonRoleProps } from '../roles/existing-role';
 import type { MfaProof } from '../roles/mfa-proof';
 import { PersonRole } from '../roles/person-role';
 import { AUDITOR_ACTIONS } from './auditor-permissions';
@@ -64,6 +66,19 @@ export interface AuditorRoleProps {
  * else, whatever is granted to the role later. Its boundary denies every other action.
  */
 export class AuditorRole extends PersonRole {
+  /**
+   * Declares a role of the app that is there already as one that reads the audit record: the rules, the duties and the
+   * reports take it for one of this kind. The role itself stays as it is, without a boundary, and what else it may do
+   * is not denied but found: by the constraints of separation of duties, and as `Bulkhead-ENV-person-writes`.
+   * `vault.grants.read(role)` lets it read a vault.
+   *
+   * @throws BH2070 where the role is not a resource of the app, BH2071 where it is declared already, BH2012 where
+   * `withoutSourceIdentity` is empty
+   */
+  public static fromExisting(role: iam.IRole, props: ExistingPersonRoleProps): iam.IRole {
+    return declareExistingPerson(role, 'auditor', props);
+  }
+
   /** @throws BH2001 to BH2009, as PersonRole says; BH4006 where the vault is known to be in another account. */
   constructor(scope: Construct, id: string, props: AuditorRoleProps) {
     const { vault, ...declared } = props;

@@ -2,10 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { alarmTopic, assumptionAlarm, letEventsIn } from './assumption-alarm';
 import { AUDIT_TAMPERING, SILENCING } from './audit-tampering';
+import { declareExistingPerson } from './declare-existing';
+import type { ExistingBreakGlassRoleProps } from './existing-role';
 import { PersonRole } from './person-role';
 import type { PersonRoleProps } from './person-role';
 import { bare } from './source-identity';
@@ -69,6 +71,26 @@ const LEAVING = [
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
  */
 export class BreakGlassRole extends PersonRole {
+  /**
+   * Declares a role of the app that is there already as one for emergencies, and makes it loud: every assumption is
+   * published to the alarm topic, as for a new one. The role itself stays as it is, without a boundary. What its trust
+   * policy does not ask for is a finding of the rules: MFA (`IAM7`), a source identity and a reason in the session tag
+   * `reason` (`IAM13`), an hour at most (`IAM8`).
+   *
+   * @throws BH2050 where nobody would hear the alarm; BH2070 where the role is not a resource of the app, BH2071 where
+   * it is declared already
+   */
+  public static fromExisting(role: iam.IRole, props: ExistingBreakGlassRoleProps): iam.IRole {
+    const { alarmTopic: topic, alarmEmails = [], ...declared } = props;
+    checkAlarm(role.node.path, props);
+    const declaredRole = declareExistingPerson(role, 'break-glass', declared, ['aws:requesttag/reason']);
+    const alarms = new Construct(role, 'BreakGlass');
+    const heard = topic ?? alarmTopic(alarms, 'Alarms', alarmEmails);
+    letEventsIn(heard);
+    assumptionAlarm(alarms, 'Alarm', role, heard);
+    return declaredRole;
+  }
+
   /** Where every assumption is told. */
   public readonly alarmTopic: sns.ITopic;
   /** The rule that hears of assumptions. */
@@ -123,18 +145,22 @@ function withReason(scope: Construct, { assumedBy }: BreakGlassRoleProps): iam.I
   });
 }
 
-function check(
+function checkAlarm(
   at: string,
-  { alarmTopic: topic, alarmEmails, maxSessionDuration, withoutSourceIdentity }: BreakGlassRoleProps,
+  { alarmTopic: topic, alarmEmails = [] }: Pick<BreakGlassRoleProps, 'alarmTopic' | 'alarmEmails'>,
 ): void {
-  if (topic === undefined && (alarmEmails ?? []).length === 0) {
-    throw misuse(at, {
-      code: 'BH2050',
-      what: 'neither `alarmTopic` nor `alarmEmails` is given',
-      why: 'an emergency access that nobody hears of is a back door',
-      mend: 'name the topic of your on-call team, or the addresses that are to hear of every use',
-    });
-  }
+  if (topic !== undefined || alarmEmails.length > 0) return;
+  throw misuse(at, {
+    code: 'BH2050',
+    what: 'neither `alarmTopic` nor `alarmEmails` is given',
+    why: 'an emergency access that nobody hears of is a back door',
+    mend: 'name the topic of your on-call team, or the addresses that are to hear of every use',
+  });
+}
+
+function check(at: string, props: BreakGlassRoleProps): void {
+  checkAlarm(at, props);
+  const { maxSessionDuration, withoutSourceIdentity } = props;
   if (maxSessionDuration !== undefined && maxSessionDuration.toSeconds() > 3600) {
     throw misuse(at, {
       code: 'BH2051',

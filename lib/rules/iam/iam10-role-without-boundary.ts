@@ -43,7 +43,7 @@ export const iam10: Rule = {
   title: 'A declared role has lost its permissions boundary',
   severity: 'error',
   why: 'The boundary is what makes a grant without a declaration ineffective. An aspect or a raw override that takes it away, or puts a template-wide one in its place, opens the role to whatever is granted to it later.',
-  fix: 'Leave `PermissionsBoundary` of the roles of cdk-bulkhead alone. Where the organisation demands a boundary of its own, deny what it denies by a service control policy.',
+  fix: 'Leave `PermissionsBoundary` of the roles of cdk-bulkhead alone. Where an aspect puts a boundary of the organisation on every role, keep the generated one by `PermissionsBoundary.of(role).apply(role.boundary)`, and put what the organisation denies into it by `role.extendBoundary(…)`, or into a service control policy.',
   page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
   controls: ['NIST 800-53 r5 AC-6', 'NIST 800-53 r5 AC-6(1)', 'NIST 800-53 r5 CM-5'],
   types: ['AWS::IAM::Role'],

@@ -123,6 +123,11 @@ function dropped({ conditions }: Statement, requires: readonly string[]): readon
     wanted.set(key, [...(wanted.get(key) ?? []), ...(at === -1 ? [] : [each.slice(at + 1)])]);
   }
   return [...wanted].flatMap(([key, values]): readonly Violation[] => {
+    const isThere = conditions.some(
+      (each) => each.key === key && each.operator === 'Null' && each.values.every((value) => show(value) === 'false'),
+    );
+    // Where any value will do, asking that the key is there is enough.
+    if (isThere && values.every((each) => each === '*')) return [];
     const asking = conditions.filter(
       ({ operator, ifExists, qualifier, key: own }) =>
         own === key && !ifExists && qualifier !== 'ForAllValues' && POSITIVE.test(operator),
