@@ -14,7 +14,8 @@ export interface DeploymentOptions {
   readonly emulatorPort: number;
   /** A folder for what the CDK CLI keeps. */
   readonly home: string;
-  readonly onLine?: (line: string) => void;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -39,13 +40,14 @@ export async function deploy(options: DeploymentOptions): Promise<void> {
 }
 
 async function cdk(
-  { account, region, emulatorPort, home, onLine }: DeploymentOptions,
+  { account, region, emulatorPort, home, signal }: DeploymentOptions,
   args: readonly string[],
 ): Promise<void> {
   const endpoint = `http://127.0.0.1:${emulatorPort}`;
   const child = spawn(process.execPath, [CDK, ...args, '--no-notices', '--ci'], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
     env: {
       PATH: process.env['PATH'],
       HOME: home,
@@ -65,11 +67,12 @@ async function cdk(
   });
   const lines: string[] = [];
   const onData = (chunk: Buffer): void => {
-    for (const line of chunk.toString().split('\n')) {
-      if (line.trim() === '') continue;
-      lines.push(line);
-      onLine?.(line);
-    }
+    lines.push(
+      ...chunk
+        .toString()
+        .split('\n')
+        .filter((line) => line.trim() !== ''),
+    );
   };
   child.stdout.on('data', onData);
   child.stderr.on('data', onData);

@@ -88,7 +88,12 @@ export class LocalCloud {
     return this.emulator.pid;
   }
 
-  /** How many requests the guard has passed on. */
+  /** How many requests the guard has decided on. */
+  public get decided(): number {
+    return this.guard.decided;
+  }
+
+  /** How many of them it has passed on. */
   public get passed(): number {
     return this.guard.passed;
   }

@@ -38,7 +38,8 @@ export interface GuardOptions {
  * what is deployed, and passes on what is allowed. Everything else ends here.
  */
 export class Guard {
-  /** How many requests were passed on. */
+  /** How many requests came, and how many of them were passed on. */
+  public decided = 0;
   public passed = 0;
   public fault?: Fault;
   private readonly servers: Server[] = [];
@@ -81,6 +82,7 @@ export class Guard {
   }
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse, origin: Origin): Promise<void> {
+    this.decided += 1;
     const seen = { who: 'unknown', what: `${incoming.method} ${incoming.url?.split('?')[0]}` };
     try {
       const request = await readRequest(incoming, origin);

@@ -10,11 +10,11 @@ import { deploy } from '../../local/deployment';
 import { LocalCloud } from '../../local/local-cloud';
 import { packageRoot } from '../../lib/private/package-root';
 import { findPython, NoPython, pythonEnvironment } from '../../local/python';
+import { PARTNER_ADDRESS } from '../../local/tour/every-call';
+import { sessions } from '../../local/tour/tour';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
-/** In the partner's address range of the example. */
-export const PARTNER_ADDRESS = '203.0.113.10';
 
 /** The production stage of the example, deployed to an emulator, with the guard in front. */
 export interface Scene {
@@ -51,13 +51,7 @@ export async function openScene(): Promise<Scene & { close(): Promise<void> }> {
     const { emulatorPort } = cloud;
     await deploy({ assembly, stacks: 'Prod/*', account: ACCOUNT, region: REGION, emulatorPort, home: folder });
     const stage = await DeployedStage.of(cloud, assembly, 'Prod');
-    const sessions = new Map<string, Promise<Credentials>>();
-    const running = cloud;
-    const as = (path: string): Promise<Credentials> => {
-      const known = sessions.get(path) ?? running.sessionOf(stage.role(path));
-      sessions.set(path, known);
-      return known;
-    };
+    const as = sessions(cloud, stage);
     return { cloud, stage, as, close };
   } catch (error) {
     cloud ??= await starting.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Credentials } from '../../../local/client';
-import { ACCOUNT, PARTNER_ADDRESS, REGION } from '../scene';
+import { PARTNER_ADDRESS } from '../../../local/tour/every-call';
+import { ACCOUNT, REGION } from '../scene';
 import type { Scene } from '../scene';
 
 const EMPLOYEES = { by: 'saml', provider: `arn:aws:iam::${ACCOUNT}:saml-provider/employees` } as const;
