@@ -13,9 +13,13 @@ export class Administrator {
 
   /** An operation of IAM. @throws where it fails */
   public async iam(form: Readonly<Record<string, string>>): Promise<string> {
-    const { status, body } = await this.client.sts(form, this.credentials, 'iam');
+    const { status, body } = await this.client.query(form, this.credentials, 'iam');
     if (status !== 200) throw new Error(`${form['Action']} failed: ${body}`);
     return body;
+  }
+
+  public cloudFormation(form: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.client.query(form, this.credentials, 'cloudformation');
   }
 
   public secrets(operation: string, region: string, input: unknown): Promise<Answer> {

@@ -68,6 +68,9 @@ export function unsigned({ method, host, path, query = {}, headers = {}, body = 
   };
 }
 
+/** Services with the query protocol, and the version of their API. */
+const QUERY_VERSIONS = { cloudformation: '2010-05-15', iam: '2010-05-08', sts: '2011-06-15' } as const;
+
 /** Sends requests to one port of the guard. */
 export class Client {
   constructor(private readonly target: { readonly port: number; readonly ca?: string }) {}
@@ -141,11 +144,11 @@ export class Client {
     return this.json(`secretsmanager.${operation}`, 'secretsmanager', region, input, credentials);
   }
 
-  /** An operation of STS, or of IAM. */
-  public sts(
+  /** An operation of a service with the query protocol. */
+  public query(
     form: Readonly<Record<string, string>>,
     credentials: Credentials,
-    service: 'sts' | 'iam' = 'sts',
+    service: keyof typeof QUERY_VERSIONS = 'sts',
   ): Promise<Answer> {
     return this.send(
       {
@@ -155,7 +158,7 @@ export class Client {
         host: `${service}.amazonaws.com`,
         path: '/',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ Version: service === 'sts' ? '2011-06-15' : '2010-05-08', ...form }).toString(),
+        body: new URLSearchParams({ Version: QUERY_VERSIONS[service], ...form }).toString(),
       },
       credentials,
     );

@@ -124,7 +124,7 @@ export class LocalCloud {
     return new Administrator(this.emulatorPort, account);
   }
 
-  /** Stops everything and leaves no file. */
+  /** Stops everything and leaves no file. May be called again. */
   public async stop(): Promise<void> {
     await this.guard.close();
     await this.emulator.stop();

@@ -17,18 +17,18 @@ const REGION = 'eu-west-1';
 
 const started = Date.now();
 const stopping = new AbortController();
+let starting: Promise<LocalCloud> | undefined;
 let cloud: LocalCloud | undefined;
 let folder: string | undefined;
 
 const title = (text: string): void => console.log(`\n${styleText('bold', `▌ ${text}`)}\n`);
 const line = (text: string): void => console.log(`  ${text}`);
 
-/** A step with its time. */
+/** A step, with its time when it is done: several run at once. */
 async function step<T>(what: string, act: () => Promise<T>): Promise<T> {
   const from = Date.now();
-  process.stdout.write(`  ${what} … `);
   const result = await act();
-  console.log(`${((Date.now() - from) / 1000).toFixed(1)} s`);
+  if (!stopping.signal.aborted) line(`${what.padEnd(66)}${((Date.now() - from) / 1000).toFixed(1).padStart(6)} s`);
   return result;
 }
 
@@ -39,19 +39,22 @@ async function main(): Promise<number> {
   const assembly = join(work, 'cdk.out');
 
   title('The example on this machine: an emulator, with the IAM guard in front');
-  const python = await step('Python environment', () => pythonEnvironment());
-  const running = await step('emulator and guard, on 127.0.0.1', () =>
-    LocalCloud.start({ python, sourceIps: [PARTNER_ADDRESS] }),
+  line('first ministack and the templates, then the deployments; Ctrl-C stops it at any time');
+  const [running] = await allOf([
+    (starting = start()),
+    step('cdk synth, all checks on', () => synthesize(assembly, work)),
+  ]);
+  await allOf(
+    Object.entries(STAGES).map(([stage, account]) =>
+      step(`cdk bootstrap and cdk deploy '${stage}/*' to account ${account}`, () => {
+        const home = join(work, stage);
+        mkdirSync(home);
+        const { emulatorPort } = running;
+        const { signal } = stopping;
+        return deploy({ assembly, stacks: `${stage}/*`, account, region: REGION, emulatorPort, home, signal });
+      }),
+    ),
   );
-  cloud = running;
-  await step('cdk synth, all checks on', () => synthesize(assembly, work));
-  for (const [stage, account] of Object.entries(STAGES)) {
-    const stacks = `${stage}/*`;
-    const { emulatorPort } = running;
-    await step(`cdk bootstrap and cdk deploy '${stacks}' to ${account}`, () =>
-      deploy({ assembly, stacks, account, region: REGION, emulatorPort, home: work, signal: stopping.signal }),
-    );
-  }
   if (LEFT_OUT.length === 0) line('Nothing was left out of the templates.');
   for (const { type, because } of LEFT_OUT) line(`left out: ${type}, ${because}`);
 
@@ -65,6 +68,24 @@ async function main(): Promise<number> {
   for (const fault of faults) line(styleText('red', `not as declared: ${fault}`));
   if (faults.length === 0) line('Everything is as it was declared.');
   return faults.length === 0 ? 0 : 1;
+}
+
+async function start(): Promise<LocalCloud> {
+  const python = await step('Python environment', () => pythonEnvironment(line));
+  return step('emulator and guard, on 127.0.0.1', async () => {
+    const started = await LocalCloud.start({ python, sourceIps: [PARTNER_ADDRESS] });
+    cloud = started;
+    return started;
+  });
+}
+
+/** All of them; where one fails, the first failure once all have ended. */
+async function allOf<T extends readonly Promise<unknown>[]>(
+  tasks: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const ended = await Promise.allSettled(tasks);
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+  return Promise.all(tasks) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
 }
 
 /** As `npm start` does. */
@@ -90,6 +111,7 @@ async function synthesize(output: string, home: string): Promise<void> {
 
 async function stop(): Promise<void> {
   stopping.abort();
+  await starting?.catch(() => undefined);
   await cloud?.stop();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

@@ -74,9 +74,9 @@ MENDED = [
 
 def problems(pinned: str) -> list[str]:
     """Everything that is not as the extension needs it."""
-    found = []
     if version("ministack") != pinned:
-        found.append(f"ministack is {version('ministack')}, expected {pinned}")
+        return [f"ministack is {version('ministack')}, expected {pinned}"]
+    found = []
     for (module, name), parameters in FUNCTIONS.items():
         function = _named(module, name)
         if not callable(function):

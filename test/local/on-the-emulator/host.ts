@@ -47,6 +47,18 @@ export function host(scene: () => Scene): void {
       },
     );
 
+    it('is told which resource types the emulator cannot hold, before anything is made', async () => {
+      const { cloud, stage } = scene();
+      const template = { Resources: { Rule: { Type: 'AWS::Config::ConfigRule', Properties: {} } } };
+      const { status, body } = await cloud.past(stage.account).cloudFormation({
+        Action: 'CreateStack',
+        StackName: 'Unheld',
+        TemplateBody: JSON.stringify(template),
+      });
+      expect(status).toBe(400);
+      expect(body).toContain('Unrecognized resource types: [AWS::Config::ConfigRule]');
+    });
+
     it('finds nothing of the caller’s environment in a function', () => {
       const { cloud } = scene();
       const environment = readFileSync(`/proc/${cloud.emulatorPid}/environ`, 'utf8').split('\0');

@@ -56,7 +56,7 @@ export function trust(scene: () => Scene): void {
       const ExternalId = await externalId(scene(), role);
       const partner = await user(scene(), PARTNER, 'parcels');
       const assume = (from: string, by: Credentials, more: Record<string, string> = { ExternalId }): Promise<Answer> =>
-        cloud.from(from).sts({ Action: 'AssumeRole', RoleArn: role, RoleSessionName: 'parcels', ...more }, by);
+        cloud.from(from).query({ Action: 'AssumeRole', RoleArn: role, RoleSessionName: 'parcels', ...more }, by);
 
       const assumed = await assume(PARTNER_ADDRESS, partner);
       expect(assumed.status).toBe(200);

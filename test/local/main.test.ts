@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../lib/private/package-root';
+import { CACHE } from '../../local/python';
+import { reasonToSkip } from './scene';
+
+const script = join(packageRoot(), 'scripts', 'local.mjs');
+
+/** Folders of runs of `npm run local` and of tests. */
+function folders(): string[] {
+  return existsSync(CACHE) ? readdirSync(CACHE).filter((name) => /^(run|work)-/.test(name)) : [];
+}
+
+describe('npm run local', () => {
+  it('says how to get Python where there is none, and ends with 2', () => {
+    const nowhere = mkdtempSync(join(tmpdir(), 'nowhere-'));
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8', env: { PATH: nowhere } });
+      expect(stderr).toContain('the emulator needs Python 3.11 or newer, found none; install it');
+      expect(status).toBe(2);
+    } finally {
+      rmSync(nowhere, { recursive: true, force: true });
+    }
+  });
+
+  it.skipIf(reasonToSkip() !== undefined)(
+    'leaves no process and no file when it is stopped',
+    async () => {
+      const before = folders();
+      const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+      const running = new Promise<void>((resolve) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          if (said.includes('emulator and guard')) resolve();
+        });
+      });
+      await Promise.race([running, ended]);
+      const made = folders().filter((name) => !before.includes(name));
+      expect(made.length).toBeGreaterThanOrEqual(2);
+      if (process.platform === 'linux') expect(processesIn(made)).not.toEqual([]);
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      expect(said).toContain('stopped by SIGINT');
+      expect(folders().filter((name) => made.includes(name))).toEqual([]);
+      expect(processesIn(made)).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+/** Processes whose working folder is, or was, in one of these; Linux tells. */
+function processesIn(names: readonly string[]): string[] {
+  if (!existsSync('/proc/self/cwd')) return [];
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const folder = readlinkSync(`/proc/${pid}/cwd`);
+        return names.some((name) => folder.includes(name)) ? [folder] : [];
+      } catch {
+        return [];
+      }
+    });
+}
