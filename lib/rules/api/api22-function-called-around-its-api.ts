@@ -5,7 +5,7 @@ import { sentence } from '../../engine/duties/holding';
 import { actionMayMatch } from '../../engine/match/action-pattern';
 import { nameOf } from '../../engine/world/resource-name';
 import type { Principal } from '../../engine/world/world';
-import type { PolicyText } from '../../model/policy';
+import type { PolicyText, Statement } from '../../model/policy';
 import { alternatives, member, referencedResources, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
@@ -13,6 +13,7 @@ import { apiOfPart } from '../support/api-parts';
 import { LAMBDA_TRUST } from '../support/examples';
 import { resourcesNamed } from '../support/lookup';
 
+const MADE_UP = /-[A-Za-z0-9]{8,16}(:[\w$-]+)?$/;
 const INVOKE = 'lambda:InvokeFunction';
 const FUNCTION = 'AWS::Lambda::Function';
 
@@ -98,14 +99,15 @@ function byIdentities(resource: Resource, snapshot: Snapshot): readonly Violatio
     .flatMap((principal) =>
       arns.flatMap((arn): readonly Violation[] => {
         const decision = decide({ principal, action: INVOKE, resource: arn }, world);
-        if (!decision.may) return [];
+        const given = decision.allows.map(({ statement }) => statement);
+        if (!decision.may || (!decision.must && isUnnamed(resource) && given.every(namesOthers))) return [];
         const name = nameOf(principal.resource);
         return [
           {
             message: `found \`${name}\`, which ${sentence(INVOKE, nameOf(resource), decision)}; expected the API alone to call it`,
             detail: `Principal::${name}`,
             principal: name,
-            parts: decision.allows.map(({ statement }) => statement),
+            parts: given,
             ...(decision.must
               ? {}
               : { certainty: 'possible' as const, unknowns: decision.unknowns.map(({ detail }) => detail) }),
@@ -113,6 +115,23 @@ function byIdentities(resource: Resource, snapshot: Snapshot): readonly Violatio
         ];
       }),
     );
+}
+
+function isUnnamed({ properties }: Resource): boolean {
+  return properties['FunctionName'] === undefined;
+}
+
+/**
+ * Whether a statement names functions in full, and none by a name as CloudFormation makes them up, which ends with a
+ * hyphen and some twelve random signs: then it is not about a function that was given no name.
+ */
+function namesOthers({ resources }: Statement): boolean {
+  return (
+    resources?.negated === false &&
+    resources.patterns.every(
+      (each) => typeof each === 'string' && /:function:[\w-]+(:[\w$-]+)?$/.test(each) && !MADE_UP.test(each),
+    )
+  );
 }
 
 /** Before the question, which costs more. Who may do everything is told for that. */

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { aud7 } from '../../../lib/rules/audit/aud7-record-within-reach';
+import { trailAndBucket } from '../../../lib/rules/support/audit-example';
+import { allow, deny, managed, ref, role } from '../../engine/reach/support/template';
+import type { Resources } from '../../engine/reach/support/template';
+import { findingsOf } from '../rule-runner';
+
+const OWN = { account: '111122223333', region: 'eu-west-1' };
+const LOGS = { 'Fn::GetAtt': ['Logs', 'Arn'] };
+const OBJECTS = { 'Fn::Join': ['', [LOGS, '/*']] };
+const TRAIL = { 'Fn::GetAtt': ['Trail', 'Arn'] };
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+const found = (others: Resources) => findingsOf(aud7, trailAndBucket({ others }), OWN);
+const kinds = (others: Resources) => found(others).map(({ logicalId, detail }) => `${logicalId} ${detail?.slice(11)}`);
+
+describe('AUD7', () => {
+  it.each<[string, Resources, readonly string[]]>([
+    ['who stops the trail', { R: role([allow('cloudtrail:StopLogging', TRAIL)]) }, ['R stopping']],
+    ['who deletes from the bucket', { R: role([allow('s3:DeleteObjectVersion', OBJECTS)]) }, ['R deleting']],
+    ['who writes into the bucket', { R: role([allow('s3:PutObject', OBJECTS)]) }, ['R forging']],
+    ['who does it by wildcard', { R: role([allow('cloudtrail:Stop*', '*')]) }, ['R stopping']],
+    [
+      'who does it by a managed policy',
+      { R: role([]), P: managed([allow('cloudtrail:DeleteTrail', '*')], { Roles: [ref('R')] }) },
+      ['R stopping'],
+    ],
+  ])('finds %s', (_, others, expected) => expect(kinds(others)).toEqual(expected));
+
+  it('finds who becomes somebody that can, with the way', () => {
+    const others = {
+      Killer: role([allow('cloudtrail:StopLogging', '*')], { AWS: arnOf('Watcher') }),
+      Watcher: role([allow('sts:AssumeRole', arnOf('Killer'))]),
+    };
+    const watcher = found(others).filter(({ logicalId }) => logicalId === 'Watcher');
+    expect(watcher).toMatchObject([{ message: expect.stringContaining('by one step') }]);
+    expect(watcher[0]?.trace).toHaveLength(2);
+  });
+
+  it.each<[string, Resources]>([
+    ['who only looks', { R: role([allow('cloudtrail:GetTrailStatus', '*'), allow('s3:GetObject', OBJECTS)]) }],
+    ['who is denied it', { R: role([allow('cloudtrail:*', '*'), deny('cloudtrail:*', '*')]) }],
+    [
+      'who may become somebody that can, and is not trusted there',
+      { Watcher: role([allow('sts:AssumeRole', 'arn:aws:iam::444455556666:role/killer')]) },
+    ],
+  ])('leaves alone %s', (_, others) => expect(kinds(others)).toEqual([]));
+
+  it('tells a bucket by its name where it has one, and calls it possible where CloudFormation makes the name up', () => {
+    const R = role([allow('s3:DeleteObjectVersion', 'arn:aws:s3:::uploads/*')]);
+    const named = trailAndBucket({ bucket: { BucketName: 'record' }, others: { R } });
+    expect(findingsOf(aud7, named, OWN)).toEqual([]);
+    expect(found({ R })).toMatchObject([{ certainty: 'possible', unknowns: [expect.any(String)] }]);
+  });
+
+  it('leaves alone an app without a record', () => {
+    const Resources = { R: role([allow('s3:DeleteObjectVersion', 'arn:aws:s3:::uploads/*')]) };
+    expect(findingsOf(aud7, { Resources }, OWN)).toEqual([]);
+  });
+});
