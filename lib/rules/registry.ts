@@ -27,6 +27,9 @@ import { aud4 } from './audit/aud4-audit-bucket-without-denies';
 import { aud5 } from './audit/aud5-audit-deleted-with-the-stack';
 import { aud6 } from './audit/aud6-vault-can-be-lost';
 import { aud7 } from './audit/aud7-record-within-reach';
+import { aud8 } from './audit/aud8-alarm-that-tells-nobody';
+import { aud9 } from './audit/aud9-audit-log-group-without-end-or-key';
+import { aud10 } from './audit/aud10-trail-passes-over-events';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
@@ -109,6 +112,9 @@ export const allRules: readonly Rule[] = [
   aud5,
   aud6,
   aud7,
+  aud8,
+  aud9,
+  aud10,
   tpl1,
 ];
 

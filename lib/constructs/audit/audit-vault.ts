@@ -1,8 +1,10 @@
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -10,13 +12,14 @@ import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import { AuditVaultGrants } from './audit-vault-grants';
+import { DataEvents } from './data-events';
 import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import { LockMode } from './lock-mode';
 import { trailName } from './trail-name';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
-import { logRetention, retentionDays } from './vault-retention';
+import { coldAfterDays, logRetention, retentionDays } from './vault-retention';
 import { vaultTrail } from './vault-trail';
 
 const AUDIT_VAULT = Symbol.for('cdk-bulkhead.AuditVault');
@@ -67,6 +70,25 @@ export interface AuditVaultProps {
    */
   readonly trailName?: string;
   /**
+   * What is recorded beyond management events, in the whole account; single resources by `recordFunctions`,
+   * `recordTables` and `recordBuckets`. It is paid for by event.
+   *
+   * @default - nothing of the whole account
+   */
+  readonly dataEvents?: DataEvents[];
+  /**
+   * Whether CloudTrail looks for unusual rates of calls and of errors. It is paid for by event analysed.
+   *
+   * @default true
+   */
+  readonly insights?: boolean;
+  /**
+   * After how long records move to cheaper storage, from which reading is paid for. At least 30 days, in whole days.
+   *
+   * @default Duration.days(90)
+   */
+  readonly coldAfter?: Duration;
+  /**
    * The only role that may change the guards after they stand: bucket policy, versioning, default retention,
    * lifecycle, replication, encryption, ACL, logging and public access of the bucket. Nobody may delete objects or
    * change their retention, this role included.
@@ -116,10 +138,11 @@ export class AuditVault extends Construct implements IAuditVault {
   public readonly grants: AuditVaultGrants;
 
   private readonly days: number;
+  private readonly recorded: { everything: DataEvents[]; some: { type: DataEvents; arn: string }[] };
 
   /**
    * @throws BH4001 where the retention is not plausible, BH4002 where nobody is known who could change the guards,
-   * BH4003 where CloudTrail would refuse the name, BH4004 where GOVERNANCE has no reason.
+   * BH4003 where CloudTrail would refuse the name, BH4004 where GOVERNANCE has no reason, BH4008 where `coldAfter` is not plausible.
    */
   constructor(scope: Construct, id: string, props: AuditVaultProps) {
     super(scope, id);
@@ -131,6 +154,7 @@ export class AuditVault extends Construct implements IAuditVault {
     const name = trailName(this, props.trailName);
     this.trailArn = Stack.of(this).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: name });
     this.grants = new AuditVaultGrants(this);
+    this.recorded = { everything: [...(props.dataEvents ?? [])], some: [] };
 
     this.encryptionKey = vaultKey(this, 'Key', {
       description: description(props),
@@ -144,6 +168,7 @@ export class AuditVault extends Construct implements IAuditVault {
       accessLogs,
       retentionDays: this.days,
       lockMode,
+      coldAfterDays: coldAfterDays(this, props.coldAfter, this.days),
       trailArn: this.trailArn,
       administratorArn,
       readerArns: () => this.grants.readerArns,
@@ -157,6 +182,9 @@ export class AuditVault extends Construct implements IAuditVault {
       bucket,
       key: this.encryptionKey,
       logGroup: this.logGroup,
+      recorded: () => this.recorded,
+      bucketArns: [bucket.bucketArn, accessLogs.bucketArn],
+      insights: props.insights ?? true,
     });
 
     const declared = {
@@ -192,6 +220,40 @@ export class AuditVault extends Construct implements IAuditVault {
     const logGroup = this.newLogGroup(scope, id);
     this.grants._include(logGroup);
     return logGroup;
+  }
+
+  /**
+   * Records every invocation of these functions. They are named by the trail: in another stack they must not depend on
+   * the stack of the vault; for those that do there is `dataEvents`.
+   *
+   * Past some 450 resources of all kinds together, everything of the kind with most of them is recorded: a trail takes
+   * 500 values.
+   */
+  public recordFunctions(...functions: lambda.IFunction[]): void {
+    this.record(
+      DataEvents.FUNCTIONS,
+      functions.map((each) => each.functionArn),
+    );
+  }
+
+  /** Records every read and write of items in these tables. As `recordFunctions` says. */
+  public recordTables(...tables: dynamodb.ITable[]): void {
+    this.record(
+      DataEvents.TABLES,
+      tables.map((each) => each.tableArn),
+    );
+  }
+
+  /** Records every read and write of objects in these buckets. As `recordFunctions` says. */
+  public recordBuckets(...buckets: s3.IBucket[]): void {
+    this.record(
+      DataEvents.BUCKETS,
+      buckets.map((each) => each.bucketArn),
+    );
+  }
+
+  private record(type: DataEvents, arns: readonly string[]): void {
+    for (const arn of arns) this.recorded.some.push({ type, arn });
   }
 
   private newLogGroup(scope: Construct, id: string): logs.LogGroup {

@@ -38,8 +38,26 @@ const LOG_READS = [
 /** AWS knows no narrower resource than `*` for these. */
 const UNSCOPED_READS = ['cloudtrail:DescribeTrails', 'cloudtrail:ListPublicKeys', 'cloudtrail:LookupEvents'];
 
+/** Running saved and own queries in a workgroup. */
+export const QUERY_RUNS = [
+  'athena:BatchGetNamedQuery',
+  'athena:GetNamedQuery',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+  'athena:GetQueryResultsStream',
+  'athena:GetWorkGroup',
+  'athena:ListNamedQueries',
+  'athena:ListQueryExecutions',
+  'athena:StartQueryExecution',
+  'athena:StopQueryExecution',
+];
+/** Looking up what a table is. */
+export const CATALOG_READS = ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
+
 /** Every action that reading a vault takes. */
 export const AUDITOR_ACTIONS = [
+  ...QUERY_RUNS,
+  ...CATALOG_READS,
   ...BUCKET_READS,
   ...OBJECT_READS,
   ...KEY_READS,

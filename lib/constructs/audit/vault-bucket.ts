@@ -14,6 +14,8 @@ export interface VaultBucketOptions extends Omit<VaultBucketParties, 'bucketArn'
   readonly accessLogs: s3.Bucket;
   readonly retentionDays: number;
   readonly lockMode: LockMode;
+  /** After how many days objects move to cheaper storage; never where it is not given. */
+  readonly coldAfterDays?: number | undefined;
 }
 
 /**
@@ -34,6 +36,23 @@ export function vaultBucket(scope: Construct, id: string, options: VaultBucketOp
     bucketKeyEnabled: true,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    lifecycleRules: [
+      // Moves, and takes away what was never finished; nothing here deletes a record.
+      {
+        id: 'Cold',
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+        ...(options.coldAfterDays === undefined
+          ? {}
+          : {
+              transitions: [
+                {
+                  storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL,
+                  transitionAfter: Duration.days(options.coldAfterDays),
+                },
+              ],
+            }),
+      },
+    ],
     removalPolicy: RemovalPolicy.RETAIN,
   });
   logAccessTo(bucket, options.accessLogs);

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
@@ -38,6 +38,27 @@ export function retentionDays(at: IConstruct, retention: Duration, acceptLong: b
     );
   }
   return days;
+}
+
+/** What S3 asks for before objects may move to infrequent access. */
+const LEAST_COLD_DAYS = 30;
+
+/**
+ * After how many days records move to cheaper storage; `undefined` where they are gone before.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+ */
+export function coldAfterDays(at: IConstruct, given: Duration | undefined, keptDays: number): number | undefined {
+  const days = (given ?? Duration.days(90)).toDays({ integral: false });
+  if (!Number.isInteger(days) || days < LEAST_COLD_DAYS) {
+    throw misuse(at, {
+      code: 'BH4008',
+      what: `\`coldAfter\` must be whole days and at least ${LEAST_COLD_DAYS}, got ${days} days`,
+      why: 'S3 moves no object to cheaper storage before',
+      mend: 'leave it out, or give more days',
+    });
+  }
+  return days < keptDays ? days : undefined;
 }
 
 /** The shortest retention that CloudWatch Logs offers and that is not shorter than the vault's; at most ten years. */

@@ -1,10 +1,12 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { trailSelectors } from './trail-selectors';
+import type { RecordedData } from './trail-selectors';
 
 /** What the trail of a vault writes to. */
 export interface VaultTrailOptions {
@@ -13,6 +15,11 @@ export interface VaultTrailOptions {
   readonly bucket: s3.Bucket;
   readonly key: kms.IKey;
   readonly logGroup: logs.ILogGroup;
+  /** What is recorded beyond management events, as it is when the template is written. */
+  readonly recorded: () => RecordedData;
+  /** The ARNs of the buckets of the vault. */
+  readonly bucketArns: readonly string[];
+  readonly insights: boolean;
 }
 
 /**
@@ -31,9 +38,10 @@ export function vaultTrail(scope: Construct, id: string, options: VaultTrailOpti
     enableLogFileValidation: true,
     cloudWatchLogsLogGroupArn: options.logGroup.logGroupArn,
     cloudWatchLogsRoleArn: role.roleArn,
-    advancedEventSelectors: [
-      { name: 'Management events', fieldSelectors: [{ field: 'eventCategory', equalTo: ['Management'] }] },
-    ],
+    advancedEventSelectors: Lazy.any({ produce: () => trailSelectors(options.recorded(), options.bucketArns) }),
+    ...(options.insights
+      ? { insightSelectors: [{ insightType: 'ApiCallRateInsight' }, { insightType: 'ApiErrorRateInsight' }] }
+      : {}),
   });
   trail.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   // CloudTrail tries the bucket when the trail is created.

@@ -87,7 +87,7 @@ function auditBuckets(snapshot: Snapshot): readonly Resource[] {
 const LOG_GROUP = 'AWS::Logs::LogGroup';
 
 /** The log groups that trails deliver to, and those of the access logs of APIs: who called what. */
-function auditLogGroups(snapshot: Snapshot): readonly Resource[] {
+function findAuditLogGroups(snapshot: Snapshot): readonly Resource[] {
   const named = (at: Resource, value: Value): readonly Resource[] => resourcesNamed(value, LOG_GROUP, at, snapshot);
   return [
     ...new Set([
@@ -102,7 +102,7 @@ function auditLogGroups(snapshot: Snapshot): readonly Resource[] {
 }
 
 /** The alarms that were declared as such, and those on metrics that are counted in an audit log group. */
-function auditAlarms(snapshot: Snapshot): readonly Resource[] {
+function findAuditAlarms(snapshot: Snapshot): readonly Resource[] {
   const groups = new Set(auditLogGroups(snapshot));
   const counted = new Set(
     snapshot
@@ -121,7 +121,7 @@ function auditAlarms(snapshot: Snapshot): readonly Resource[] {
 }
 
 /** The event rules that were declared as alarms. */
-function auditRules(snapshot: Snapshot): readonly Resource[] {
+function findAuditRules(snapshot: Snapshot): readonly Resource[] {
   return snapshot.ofType('AWS::Events::Rule').filter(isDeclared);
 }
 
@@ -192,3 +192,17 @@ function endpointTarget(api: Api, { resource }: ApiMethod, request: string, worl
     principals: [],
   };
 }
+
+/** Asked about each alarm and log group of a snapshot: found once. */
+function onceASnapshot(find: (snapshot: Snapshot) => readonly Resource[]): (snapshot: Snapshot) => readonly Resource[] {
+  const known = new WeakMap<Snapshot, readonly Resource[]>();
+  return (snapshot) => {
+    let found = known.get(snapshot);
+    if (found === undefined) known.set(snapshot, (found = find(snapshot)));
+    return found;
+  };
+}
+
+export const auditAlarms = onceASnapshot(findAuditAlarms);
+export const auditRules = onceASnapshot(findAuditRules);
+export const auditLogGroups = onceASnapshot(findAuditLogGroups);

@@ -1,0 +1,154 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as glue from 'aws-cdk-lib/aws-glue';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { BoundedRole } from '../roles/bounded-role';
+import { ACCESS_QUESTIONS, trailQuestions } from './audit-questions';
+import { CATALOG_READS, QUERY_RUNS } from './auditor-permissions';
+import type { IAuditVault } from './i-audit-vault';
+import { PolicyGrantee } from './policy-grantee';
+import { trailTable } from './trail-table';
+
+/** Properties of AuditQueries. */
+export interface AuditQueriesProps {
+  /** The record that is asked. */
+  readonly vault: IAuditVault;
+  /** The first day that can be asked about: `2026-11-01`. */
+  readonly since: string;
+  /**
+   * The regions whose events are looked for; at least one. Global events are in `us-east-1`.
+   *
+   * @default - the region of the stack, and us-east-1
+   */
+  readonly regions?: string[];
+  /**
+   * The log groups with access logs of APIs, for which queries are saved in CloudWatch Logs.
+   *
+   * @default - none
+   */
+  readonly accessLogs?: logs.ILogGroup[];
+  /**
+   * How much one query may read, in megabytes. At least 10.
+   *
+   * @default 100000
+   */
+  readonly megabytesPerQuery?: number;
+}
+
+/**
+ * The record as tables and saved queries: who read secret S; who assumed role R, with which source identity and for what
+ * reason; denied calls by caller; changes to IAM, trails, keys and policies; what somebody did; and, of the access log of
+ * an API, who called endpoint E and when.
+ *
+ * Results are kept by Athena itself, for a day: an auditor needs no bucket to write to.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/managed-results.html
+ */
+export class AuditQueries extends Construct {
+  /** The workgroup in which the queries are saved. */
+  public readonly workGroupName: string;
+
+  private readonly statements: iam.PolicyStatementProps[];
+
+  /** @throws BH4030 where `since`, `regions` or `megabytesPerQuery` is not plausible. */
+  constructor(scope: Construct, id: string, props: AuditQueriesProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const { megabytesPerQuery = 100_000 } = props;
+    const regions = props.regions ?? [...new Set([stack.region, 'us-east-1'])];
+    this.check(props.since, regions, megabytesPerQuery);
+    const suffix = this.node.addr.slice(0, 8);
+    this.workGroupName = `audit-${suffix}`;
+    const [databaseName, tableName] = [`audit_${suffix}`, 'cloudtrail'];
+
+    const database = new glue.CfnDatabase(this, 'Database', {
+      catalogId: stack.account,
+      databaseInput: { name: databaseName, description: `The record of ${props.vault.node.path}` },
+    });
+    trailTable(this, 'Trail', {
+      vault: props.vault,
+      database,
+      databaseName,
+      tableName,
+      regions,
+      since: props.since.replaceAll('-', '/'),
+    });
+    const workGroup = new athena.CfnWorkGroup(this, 'WorkGroup', {
+      name: this.workGroupName,
+      description: `Questions to ${props.vault.node.path}`.slice(0, 1024),
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        bytesScannedCutoffPerQuery: megabytesPerQuery * 1_000_000,
+        managedQueryResultsConfiguration: { enabled: true },
+      },
+    });
+    for (const { id: question, title, sql } of trailQuestions(`"${databaseName}"."${tableName}"`)) {
+      new athena.CfnNamedQuery(this, question, {
+        name: question,
+        description: title,
+        database: databaseName,
+        workGroup: this.workGroupName,
+        queryString: sql,
+      }).node.addDependency(workGroup);
+    }
+    if (props.accessLogs !== undefined) {
+      for (const { id: question, title, sql } of ACCESS_QUESTIONS) {
+        new logs.CfnQueryDefinition(this, `Access${question}`, {
+          name: `audit/${suffix}/${title}`,
+          queryString: sql,
+          logGroupNames: props.accessLogs.map((each) => each.logGroupName),
+        });
+      }
+    }
+    this.statements = this.statementsFor(databaseName, tableName);
+  }
+
+  /** Lets an auditor run the queries, and look at the tables; to read what they read, `vault.grants.read` is needed too. */
+  public grantRun(role: iam.IRole): iam.Grant {
+    if (BoundedRole.isBoundedRole(role)) {
+      role.extendBoundary(...this.statements.map((each) => new iam.PolicyStatement(each)));
+    }
+    return new PolicyGrantee(this, `RunBy${role.node.addr.slice(0, 12)}`, role).grant(
+      this.statements.map(({ actions = [], resources = [] }) => ({ actions, resourceArns: resources })),
+    );
+  }
+
+  private statementsFor(databaseName: string, tableName: string): iam.PolicyStatementProps[] {
+    const stack = Stack.of(this);
+    const inGlue = (resource: string, resourceName?: string): string =>
+      stack.formatArn({
+        service: 'glue',
+        resource,
+        ...(resourceName === undefined ? { arnFormat: ArnFormat.NO_RESOURCE_NAME } : { resourceName }),
+      });
+    return [
+      {
+        actions: QUERY_RUNS,
+        resources: [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: this.workGroupName })],
+      },
+      {
+        actions: CATALOG_READS,
+        resources: [
+          inGlue('catalog'),
+          inGlue('database', databaseName),
+          inGlue('table', `${databaseName}/${tableName}`),
+        ],
+      },
+    ];
+  }
+
+  private check(since: string, regions: readonly string[], megabytes: number): void {
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(since) && !Number.isNaN(Date.parse(since));
+    if (isDay && regions.length > 0 && Number.isInteger(megabytes) && megabytes >= 10) return;
+    throw misuse(this, {
+      code: 'BH4030',
+      what: `got \`since\` ${since}, ${regions.length} regions and ${megabytes} megabytes`,
+      why: 'the table would have no partitions, or Athena would refuse the workgroup',
+      mend: 'give a day such as `2026-11-01`, at least one region, and at least 10 whole megabytes',
+    });
+  }
+}

@@ -1,0 +1,91 @@
+/** A question that an auditor asks, as a query. `?` stands for what the auditor fills in. */
+export interface AuditQuestion {
+  readonly id: string;
+  readonly title: string;
+  readonly sql: string;
+}
+
+const WHO = `useridentity.arn AS caller, useridentity.sessioncontext.sessionissuer.arn AS role,
+  useridentity.sessioncontext.sourceidentity AS source_identity, sourceipaddress, useragent`;
+
+/**
+ * About CloudTrail's events. Every query names days, so that Athena reads no more than these.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+ */
+export function trailQuestions(table: string): readonly AuditQuestion[] {
+  const days = `day BETWEEN ? AND ?`;
+  return [
+    {
+      id: 'WhoReadSecret',
+      title: 'Who read secret S: days as 2026/11/01, then the ARN or name of the secret',
+      sql: `SELECT eventtime, ${WHO}, errorcode
+FROM ${table}
+WHERE ${days}
+  AND eventsource = 'secretsmanager.amazonaws.com' AND eventname IN ('GetSecretValue', 'BatchGetSecretValue')
+  AND strpos(requestparameters, ?) > 0
+ORDER BY eventtime`,
+    },
+    {
+      id: 'WhoAssumedRole',
+      title: 'Who assumed role R, as whom and for what reason: days, then the ARN of the role',
+      sql: `SELECT eventtime, eventname, useridentity.arn AS caller,
+  json_extract_scalar(requestparameters, '$.sourceIdentity') AS source_identity,
+  json_extract_scalar(requestparameters, '$.roleSessionName') AS session_name,
+  json_extract(requestparameters, '$.tags') AS session_tags_with_reason,
+  sourceipaddress, errorcode
+FROM ${table}
+WHERE ${days}
+  AND eventsource = 'sts.amazonaws.com' AND eventname LIKE 'AssumeRole%'
+  AND json_extract_scalar(requestparameters, '$.roleArn') = ?
+ORDER BY eventtime`,
+    },
+    {
+      id: 'DeniedCallsByCaller',
+      title: 'Denied calls by caller: days',
+      sql: `SELECT useridentity.arn AS caller, eventsource, eventname, errorcode, count(*) AS calls,
+  min(eventtime) AS first, max(eventtime) AS last
+FROM ${table}
+WHERE ${days} AND (errorcode LIKE 'AccessDenied%' OR errorcode LIKE '%UnauthorizedOperation')
+GROUP BY 1, 2, 3, 4
+ORDER BY calls DESC`,
+    },
+    {
+      id: 'ChangesOfAccess',
+      title: 'Changes to IAM, trails, keys and policies of APIs and buckets: days',
+      sql: `SELECT eventtime, eventsource, eventname, ${WHO}, requestparameters, errorcode
+FROM ${table}
+WHERE ${days} AND readonly = 'false'
+  AND (eventsource IN ('iam.amazonaws.com', 'cloudtrail.amazonaws.com', 'kms.amazonaws.com')
+    OR (eventsource = 'apigateway.amazonaws.com' AND eventname LIKE 'Update%')
+    OR (eventsource = 's3.amazonaws.com' AND eventname LIKE '%BucketPolicy'))
+ORDER BY eventtime`,
+    },
+    {
+      id: 'WhatSessionDid',
+      title: 'What somebody did: days, then a source identity',
+      sql: `SELECT eventtime, eventsource, eventname, ${WHO}, requestparameters, errorcode
+FROM ${table}
+WHERE ${days} AND useridentity.sessioncontext.sourceidentity = ?
+ORDER BY eventtime`,
+    },
+  ];
+}
+
+/** About the access log of an API, which is in CloudWatch Logs. @see the format in `constructs/api/access-log.ts` */
+export const ACCESS_QUESTIONS: readonly AuditQuestion[] = [
+  {
+    id: 'WhoCalledEndpoint',
+    title: 'Who called endpoint E, and when',
+    sql: `fields @timestamp, callerArn, sourceIp, status, path, extendedRequestId
+| filter method = "GET" and resourcePath = "/the/endpoint"
+| sort @timestamp desc`,
+  },
+  {
+    id: 'DeniedCallsByCaller',
+    title: 'Denied calls by caller and endpoint',
+    sql: `filter status in [401, 403]
+| stats count(*) as calls, min(@timestamp) as first, max(@timestamp) as last by callerArn, method, resourcePath
+| sort calls desc`,
+  },
+];

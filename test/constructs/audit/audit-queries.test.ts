@@ -1,0 +1,84 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { describe, expect, it } from 'vitest';
+import { AuditQueries } from '../../../lib/constructs/audit/audit-queries';
+import { AuditorRole } from '../../../lib/constructs/audit/auditor-role';
+import { ACCOUNT, newVault } from './deployed';
+
+const vault = newVault();
+const stack = Stack.of(vault);
+const queries = new AuditQueries(stack, 'Queries', { vault, since: '2026-11-01', accessLogs: [vault.logGroup] });
+const auditor = new AuditorRole(stack, 'Auditor', {
+  vault,
+  owner: 'security',
+  assumedBy: new iam.AccountPrincipal(ACCOUNT),
+});
+queries.grantRun(auditor);
+const template = Template.fromStack(stack);
+
+describe('the table', () => {
+  const [table] = Object.values(template.findResources('AWS::Glue::Table'));
+  const { Parameters, PartitionKeys, StorageDescriptor } = table?.Properties.TableInput ?? {};
+
+  it('has partitions that Athena computes, where the trail delivers', () => {
+    expect(Parameters).toMatchObject({
+      'projection.enabled': 'true',
+      'projection.region.values': 'eu-west-1,us-east-1',
+      'projection.day.range': '2026/11/01,NOW',
+    });
+    const template_ = JSON.stringify(Parameters['storage.location.template']);
+    expect(template_).toContain(`/AWSLogs/${ACCOUNT}/CloudTrail/\${region}/\${day}`);
+    expect(PartitionKeys.map(({ Name }: { Name: string }) => Name)).toEqual(['region', 'day']);
+  });
+
+  it('has every column that the queries name', () => {
+    const columns = StorageDescriptor.Columns.map(({ Name }: { Name: string }) => Name);
+    for (const { Properties } of Object.values(template.findResources('AWS::Athena::NamedQuery'))) {
+      const named = String(Properties.QueryString).match(
+        /\b(?:event\w+|useridentity|requestparameters|errorcode|sourceipaddress|useragent|readonly)\b/g,
+      );
+      for (const each of named ?? []) expect(columns).toContain(each);
+    }
+  });
+});
+
+describe('the queries', () => {
+  it('answer the questions of an auditor, each within days', () => {
+    const saved = Object.values(template.findResources('AWS::Athena::NamedQuery'));
+    expect(saved.map(({ Properties }) => Properties.Name).sort()).toEqual([
+      'ChangesOfAccess',
+      'DeniedCallsByCaller',
+      'WhatSessionDid',
+      'WhoAssumedRole',
+      'WhoReadSecret',
+    ]);
+    for (const { Properties } of saved) expect(Properties.QueryString).toContain('day BETWEEN ? AND ?');
+    expect(Object.keys(template.findResources('AWS::Logs::QueryDefinition'))).toHaveLength(2);
+  });
+
+  it('keep their results with Athena: the auditor writes nowhere', () => {
+    template.hasResourceProperties('AWS::Athena::WorkGroup', {
+      WorkGroupConfiguration: {
+        EnforceWorkGroupConfiguration: true,
+        ManagedQueryResultsConfiguration: { Enabled: true },
+      },
+    });
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toContain('"s3:PutObject"');
+  });
+
+  it('may be run by the auditor in this workgroup', () => {
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toContain(`workgroup/${queries.workGroupName}`);
+  });
+
+  it.each([
+    ['no day', { since: 'yesterday' }],
+    ['no region', { regions: [] }],
+    ['too little to read', { megabytesPerQuery: 1 }],
+  ])('refuse %s', (_, props) => {
+    const other = newVault();
+    expect(() => new AuditQueries(Stack.of(other), 'Q', { vault: other, since: '2026-11-01', ...props })).toThrow(
+      /^BH4030/,
+    );
+  });
+});
