@@ -45,13 +45,14 @@ export function withNested(
       problems.push({ file, place, reason });
       continue;
     }
-    const { account, region } = source;
+    const { account, region, createdAt } = source;
     const child: TemplateSource = {
       name: path ?? `${source.name}/${logicalId}`,
       file,
       body: parsed.body,
       ...(account === undefined ? {} : { account }),
       ...(region === undefined ? {} : { region }),
+      ...(createdAt === undefined ? {} : { createdAt }),
       parent: { template: source.name, logicalId },
     };
     const family = withNested(child, path === undefined ? [] : ids, assets, path, depth + 1);

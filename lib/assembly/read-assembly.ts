@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { placedIds } from './construct-paths';
+import { createdAt } from './creation-traces';
 import type { Assets } from './nested-templates';
 import { withNested } from './nested-templates';
 import type { Problem } from './problem';
@@ -107,8 +108,10 @@ function readStack(
     read.problems.push({ file, place: '', reason: 'not a template: its `Resources` are no map' });
     return;
   }
-  const ids = placedIds(metadataOf(folder, artifact, read.problems));
-  const family = withNested({ ...place, file, body: parsed.body }, ids, assets);
+  const metadata = metadataOf(folder, artifact, read.problems);
+  const created = createdAt(metadata);
+  const source = { ...place, file, body: parsed.body, ...(created.size === 0 ? {} : { createdAt: created }) };
+  const family = withNested(source, placedIds(metadata), assets);
   read.sources.push(...family.sources);
   read.problems.push(...family.problems);
 }

@@ -16,6 +16,7 @@ import type { Scope } from './scope';
 export interface ResourceFacts {
   readonly logicalId: string;
   readonly constructPath?: string;
+  readonly source?: string;
   readonly guards: readonly Guard[];
 }
 
@@ -25,6 +26,7 @@ export class ResourceView implements Resource {
   readonly logicalId: string;
   readonly type: string;
   readonly constructPath?: string;
+  readonly source?: string;
   readonly condition?: string;
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
@@ -49,6 +51,7 @@ export class ResourceView implements Resource {
     this.metadata = rawMap(own(this.raw, 'Metadata'));
     const path = facts.constructPath ?? ownString(this.metadata, 'aws:cdk:path');
     if (path !== undefined) this.constructPath = path.replace(/^\//, '');
+    if (facts.source !== undefined) this.source = facts.source;
     const condition = ownString(this.raw, 'Condition');
     if (condition !== undefined && facts.guards.length > 0) this.condition = condition;
     const deletion = ownString(this.raw, 'DeletionPolicy');

@@ -13,6 +13,8 @@ export interface TemplateSource {
   readonly stackName?: string;
   /** Logical id to construct path, where the assembly tells it; else the metadata of each resource does. */
   readonly constructPaths?: ReadonlyMap<string, string>;
+  /** Construct path to the place in the app's code, where the assembly has stack traces. */
+  readonly createdAt?: ReadonlyMap<string, string>;
   /** For a nested stack: the template that has it, by name, and the logical id of its `AWS::CloudFormation::Stack`. */
   readonly parent?: { readonly template: string; readonly logicalId: string };
 }

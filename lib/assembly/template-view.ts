@@ -64,9 +64,12 @@ export class TemplateView implements Template {
     // What is known never to exist is no part of what is deployed.
     if (guards === 'never') return [];
     const constructPath = this.source.constructPaths?.get(logicalId);
+    const source =
+      constructPath === undefined ? undefined : this.source.createdAt?.get(constructPath.replace(/^\//, ''));
     const view = new ResourceView(this, this.scope, {
       logicalId,
       guards,
+      ...(source === undefined ? {} : { source }),
       ...(constructPath === undefined ? {} : { constructPath }),
     });
     if (view.type === '') unknowns.push(typeless(logicalId, own(raw, 'Type')));

@@ -19,6 +19,8 @@ export interface Finding {
   readonly line?: number;
   readonly logicalId?: string;
   readonly constructPath?: string;
+  /** The code that made the construct, where the assembly has its stack trace. */
+  readonly source?: string;
   /** What tells it from other findings of the rule at the same resource; stable. Part of the acknowledgement id. */
   readonly detail?: string;
   /** Whose permission it is. */

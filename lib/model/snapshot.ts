@@ -13,6 +13,8 @@ export interface Resource {
   readonly type: string;
   /** The path in the construct tree, without a leading slash, where the assembly or the metadata tells it. */
   readonly constructPath?: string;
+  /** `/app/lib/orders.ts:12:5`: the code that made the construct, where the assembly has its stack trace. */
+  readonly source?: string;
   /** Resolved on first use. */
   readonly properties: MapValue;
   /** What `Ref` gives: the physical name where the template tells it, else a text that names this resource. */

@@ -47,12 +47,19 @@ function byPlace(findings: readonly Finding[]): readonly (readonly [string, stri
   const places = new Map<string, readonly [string, string, Finding[]]>();
   for (const finding of findings) {
     const place = placeOf(finding);
-    const key = JSON.stringify([place, finding.file]);
+    const where = whereOf(finding);
+    const key = JSON.stringify([place, where]);
     const known = places.get(key);
-    if (known === undefined) places.set(key, [place, finding.file, [finding]]);
+    if (known === undefined) places.set(key, [place, where, [finding]]);
     else known[2].push(finding);
   }
   return [...places.values()];
+}
+
+/** `t.json:12, made at lib/orders.ts:12:5`. */
+function whereOf({ file, line, source }: Finding): string {
+  const at = line === undefined ? file : `${file}:${line}`;
+  return source === undefined ? at : `${at}, made at ${source}`;
 }
 
 function findingLines(finding: Finding, style: TextStyle, sharedFix: boolean): readonly string[] {

@@ -79,6 +79,7 @@ function findings(
       file: template.file,
       ...(resource === undefined ? {} : { logicalId: resource.logicalId }),
       ...(resource?.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
+      ...(resource?.source === undefined ? {} : { source: resource.source }),
       ...(detail === undefined ? {} : { detail }),
       ...(principal === undefined ? {} : { principal }),
       ...(trace === undefined ? {} : { trace }),

@@ -9,7 +9,7 @@ type Told = Pick<
 
 /** A violation of the separation of duties at a resource; a role or user is the principal of it. */
 export function findingAt(resource: Resource, { trace = [], unknowns = [], ...told }: Told): Finding {
-  const { template, logicalId, constructPath, type } = resource;
+  const { template, logicalId, constructPath, source, type } = resource;
   return {
     ...told,
     severity: 'error',
@@ -17,6 +17,7 @@ export function findingAt(resource: Resource, { trace = [], unknowns = [], ...to
     file: template.file,
     logicalId,
     ...(constructPath === undefined ? {} : { constructPath }),
+    ...(source === undefined ? {} : { source }),
     ...(/^AWS::IAM::(?:Role|User)$/.test(type) ? { principal: nameOf(resource) } : {}),
     ...(trace.length === 0 ? {} : { trace }),
     ...(unknowns.length === 0 ? {} : { unknowns }),
