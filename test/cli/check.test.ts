@@ -44,6 +44,13 @@ describe('the exit code of check', () => {
     }
   });
 
+  it('names the line on which the resource begins', () => {
+    const { findings } = JSON.parse(run(['check', at('bad.yaml'), '--format', 'json']).out);
+    expect(findings[0]).toMatchObject({ logicalId: 'Key', file: at('bad.yaml'), line: 2 });
+    expect(run(['check', at('bad.yaml')]).out).toContain(`${at('bad.yaml')}:2\n`);
+    expect(run(['check', at('bad.yaml'), '--format', 'sarif']).out).toContain('"startLine": 2');
+  });
+
   it('follows --fail-on', () => {
     const code = (file: string, failOn: string): number => run(['check', at(file), '--fail-on', failOn]).code;
     expect(code('bad.json', 'never')).toBe(0);
