@@ -95,9 +95,9 @@ function resourcesIn(body: unknown): Record<string, CfnResource> {
   return (body as { Resources: Record<string, CfnResource> }).Resources;
 }
 
-/** Both stages, as `bin/example-app.ts` declares them. */
-export function exampleTemplates(): Templates {
-  const app = new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [] } });
+/** Both stages, as `bin/example-app.ts` declares them. @param context of the app, besides */
+export function exampleTemplates(context: Readonly<Record<string, unknown>> = {}): Templates {
+  const app = new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [], ...context } });
   const stage = (id: string, account: string, auditDays: number, deploysFrom: string) =>
     new OrdersStage(app, id, { env: { account, region: 'eu-west-1' }, auditDays, deploysFrom });
   const dev = stage('Dev', DEVELOPMENT, 7, 'development');
