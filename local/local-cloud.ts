@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Administrator } from './administrator';
 import { Client } from './client';
@@ -10,7 +10,7 @@ import { Guard } from './guard/guard';
 import type { Decided, Fault } from './guard/guard';
 import { signIn } from './guard/sign-in';
 import type { SignIn } from './guard/sign-in';
-import { CACHE } from './python';
+import { runFolder } from './python';
 
 export interface LocalCloudOptions {
   readonly python: string;
@@ -34,8 +34,7 @@ export class LocalCloud {
   ) {}
 
   public static async start({ python, sourceIps = [], onDecided }: LocalCloudOptions): Promise<LocalCloud> {
-    mkdirSync(CACHE, { recursive: true });
-    const folder = mkdtempSync(join(CACHE, 'run-'));
+    const folder = runFolder('run');
     const runToken = randomBytes(24).toString('hex');
     let emulator: Emulator | undefined;
     let guard: Guard | undefined;

@@ -1,6 +1,6 @@
 // `npm run local`, after the build: deploys the example to an emulator on this machine, and shows what it lets through.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { packageRoot } from '../lib/private/package-root';
@@ -8,7 +8,7 @@ import { DeployedStage } from './deployed';
 import { deploy } from './deployment';
 import { LEFT_OUT } from './emulator';
 import { LocalCloud } from './local-cloud';
-import { CACHE, findPython, NoPython, pythonEnvironment } from './python';
+import { findPython, NoPython, pythonEnvironment, runFolder } from './python';
 import { PARTNER_ADDRESS } from './tour/every-call';
 import { tour } from './tour/tour';
 
@@ -34,8 +34,7 @@ async function step<T>(what: string, act: () => Promise<T>): Promise<T> {
 
 async function main(): Promise<number> {
   findPython();
-  mkdirSync(CACHE, { recursive: true });
-  const work = (folder = mkdtempSync(join(CACHE, 'work-')));
+  const work = (folder = runFolder('work'));
   const assembly = join(work, 'cdk.out');
 
   title('The example on this machine: an emulator, with the IAM guard in front');

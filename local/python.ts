@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../lib/private/package-root';
 
-/** What the emulator's own folder is ignored by git as. */
+/** Where everything is that is made here; git ignores it. */
 export const CACHE = join(packageRoot(), '.cache', 'local');
 const REQUIREMENTS = join(packageRoot(), 'local', 'requirements.txt');
 const OLDEST = [3, 11] as const;
@@ -36,6 +45,26 @@ export function findPython(
   throw new NoPython(
     `the emulator needs Python ${OLDEST.join('.')} or newer, found ${seen.join(', ') || 'none'}; install it (Debian: \`apt-get install python3 python3-venv\`, macOS: \`brew install python\`) so that \`python3\` is it`,
   );
+}
+
+/** A folder of this process for one run. Those of processes that were killed are taken away first. */
+export function runFolder(name: string): string {
+  mkdirSync(CACHE, { recursive: true });
+  for (const each of readdirSync(CACHE)) {
+    const owner = /^(?:run|work)-(\d+)-/.exec(each)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(CACHE, each), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(CACHE, `${name}-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's is alive too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** The pinned version of a package in the requirements. */

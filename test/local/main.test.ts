@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,9 +9,9 @@ import { reasonToSkip } from './scene';
 
 const script = join(packageRoot(), 'scripts', 'local.mjs');
 
-/** Folders of runs of `npm run local` and of tests. */
-function folders(): string[] {
-  return existsSync(CACHE) ? readdirSync(CACHE).filter((name) => /^(run|work)-/.test(name)) : [];
+/** The folders of a process. */
+function foldersOf(pid: number | undefined): string[] {
+  return readdirSync(CACHE).filter((name) => new RegExp(`^(run|work)-${pid}-`).test(name));
 }
 
 describe('npm run local', () => {
@@ -29,7 +29,8 @@ describe('npm run local', () => {
   it.skipIf(reasonToSkip() !== undefined)(
     'leaves no process and no file when it is stopped',
     async () => {
-      const before = folders();
+      const dead = join(CACHE, 'run-4194305-left');
+      mkdirSync(dead, { recursive: true });
       const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] });
       let said = '';
       const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
@@ -40,14 +41,16 @@ describe('npm run local', () => {
         });
       });
       await Promise.race([running, ended]);
-      const made = folders().filter((name) => !before.includes(name));
-      expect(made.length).toBeGreaterThanOrEqual(2);
+      const made = foldersOf(child.pid);
+      expect(made).toHaveLength(2);
       if (process.platform === 'linux') expect(processesIn(made)).not.toEqual([]);
       child.kill('SIGINT');
       expect(await ended).toBe(130);
       expect(said).toContain('stopped by SIGINT');
-      expect(folders().filter((name) => made.includes(name))).toEqual([]);
+      expect(foldersOf(child.pid)).toEqual([]);
       expect(processesIn(made)).toEqual([]);
+      // What a killed process left is taken away by the next one: no process has such a number.
+      expect(existsSync(dead)).toBe(false);
     },
     60_000,
   );
