@@ -48,6 +48,11 @@ export interface DeclaredCredential {
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so knows them too. */
   readonly rotator?: string;
+  /**
+   * Who can read it by all policies, that of the key included, and by becoming a reader; names of roles and users,
+   * sorted. Absent where nobody asked.
+   */
+  readonly effectiveReaders?: readonly string[];
   readonly template: string;
   readonly logicalId: string;
 }

@@ -6,7 +6,9 @@ import { count } from './summary';
 /** Who has the keys: one row a credential. */
 export function credentialGrid(credentials: readonly DeclaredCredential[]): Grid {
   const names = shortNames(
-    credentials.flatMap(({ path, readers, rotator = [] }) => [path, ...readers].concat(rotator)),
+    credentials.flatMap(({ path, readers, effectiveReaders = [], rotator = [] }) =>
+      [path, ...readers, ...effectiveReaders].concat(rotator),
+    ),
   );
   return {
     head: ['Credential', 'Purpose', 'Owner', 'Readers', 'Rotated by', 'Every', 'Ends on'],
@@ -14,10 +16,18 @@ export function credentialGrid(credentials: readonly DeclaredCredential[]): Grid
       names.get(each.path) ?? each.path,
       each.purpose,
       each.owner,
-      each.readers.map((path) => names.get(path) ?? path).join(', '),
+      [
+        ...each.readers.map((path) => names.get(path) ?? path),
+        ...undeclaredOf(each).map((path) => `${names.get(path) ?? path} (undeclared)`),
+      ].join(', '),
       each.rotator === undefined ? '' : (names.get(each.rotator) ?? each.rotator),
       count(each.rotateEveryDays, 'day'),
       each.expiresOn,
     ]),
   };
+}
+
+/** Who can read it, and is not meant to. */
+function undeclaredOf({ readers, effectiveReaders = [], rotator }: DeclaredCredential): readonly string[] {
+  return effectiveReaders.filter((name) => !readers.includes(name) && name !== rotator);
 }

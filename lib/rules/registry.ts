@@ -37,6 +37,10 @@ import { sec4 } from './credentials/sec4-plain-text-secret';
 import { sec5 } from './credentials/sec5-credential-open-to-others';
 import { sec7 } from './credentials/sec7-key-open-to-the-account';
 import { sec6 } from './credentials/sec6-credential-under-aws-key';
+import { sec8 } from './credentials/sec8-reader-not-declared';
+import { sec9 } from './credentials/sec9-unrelated-readers';
+import { sec10 } from './credentials/sec10-key-for-several-apis';
+import { sec11 } from './credentials/sec11-rotation-open-to-others';
 import { esc1 } from './escalation/esc1-becomes-administrator';
 import { esc2 } from './escalation/esc2-reaches-another-role';
 import { esc3 } from './escalation/esc3-widens-itself';
@@ -105,6 +109,10 @@ export const allRules: readonly Rule[] = [
   sec5,
   sec6,
   sec7,
+  sec8,
+  sec9,
+  sec10,
+  sec11,
   aud1,
   aud2,
   aud3,

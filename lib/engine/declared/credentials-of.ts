@@ -1,10 +1,14 @@
 import type { DeclaredCredential } from '../../model/declared';
 import type { Snapshot } from '../../model/snapshot';
+import { effectiveReadersOf } from './readings-of';
 
 /** The declared credentials, sorted by path: who has the keys, what for, until when. */
-export function credentialsOf(snapshot: Snapshot): readonly DeclaredCredential[] {
+export function credentialsOf(
+  snapshot: Snapshot,
+  effective: ReadonlyMap<string, readonly string[]> = effectiveReadersOf(snapshot),
+): readonly DeclaredCredential[] {
   return snapshot.resources
-    .flatMap(({ intent, template, logicalId }) =>
+    .flatMap(({ intent, template, logicalId, key }) =>
       intent?.kind === 'credential'
         ? [
             {
@@ -16,6 +20,7 @@ export function credentialsOf(snapshot: Snapshot): readonly DeclaredCredential[]
               rotateEveryDays: intent.rotateEveryDays,
               readers: [...intent.readers].sort(),
               ...(intent.rotator === undefined ? {} : { rotator: intent.rotator }),
+              effectiveReaders: effective.get(key) ?? [],
               template: template.name,
               logicalId,
             },

@@ -73,7 +73,7 @@ it('has roles and credentials sorted by path', () => {
   });
   const snapshot = declaring(role('B'), token('Y'), role('A'), token('X'));
   expect(rolesOf(snapshot).map((each) => each.path)).toEqual(['A', 'B']);
-  expect(credentialsOf(snapshot)).toMatchObject([
+  expect(credentialsOf(snapshot, new Map())).toMatchObject([
     { path: 'X', readers: ['a', 'b'], logicalId: 'R3', template: 'Orders' },
     { path: 'Y', readers: ['a', 'b'] },
   ]);
