@@ -46,6 +46,11 @@ export interface Question {
   readonly closed?: boolean;
   readonly session?: SessionFacts;
   /**
+   * Whether the tags of the resource may be others than those of the template: somebody may write them first.
+   * @default false
+   */
+  readonly tagsMayChange?: boolean;
+  /**
    * The account of the resource, where its ARN does not tell.
    * @default - that of the resource in the templates, else that of the principal
    */

@@ -174,6 +174,7 @@ function targetFact(key: string, question: Question, caller: Caller, target: Tar
   if (tag === undefined || target.resource === undefined) return undefined;
   const resource = world.snapshot.byKey(target.resource);
   if (resource === undefined) return undefined;
-  const found = TAGGED.has(resource.type) ? tagNamed(tagsOf(resource).tags, tag) : undefined;
+  const isKnown = TAGGED.has(resource.type) && question.tagsMayChange !== true;
+  const found = isKnown ? tagNamed(tagsOf(resource).tags, tag) : undefined;
   return known(found ?? unknown('attribute', `the tag ${tag} of ${resource.logicalId}`));
 }

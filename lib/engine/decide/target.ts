@@ -102,7 +102,7 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
   const outside: Target = {
     rules: isKey ? 'key' : 'general',
     policies: [],
-    ...(account === undefined ? ownerOf(resource, world, cache) : { account }),
+    ...(account === undefined ? ownerOf(resource, world, cache) : { account, ...describedBy(resource, world) }),
     sure: near.length === 0,
     ...(isKey ? { lacksPolicy: unknown('attribute', 'the policy of a key outside of the templates') } : {}),
     // Of IAM only roles have policies of their own, which are found above.
@@ -111,21 +111,31 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
   return [...near.map((each) => targetOf(each, isKey, false)), outside];
 }
 
-const arns = new WeakMap<World, ReadonlyMap<string, true>>();
+const arns = new WeakMap<World, ReadonlyMap<string, string>>();
 
 /** A resource of the templates has the policies that they give it; of any other it is not known what it has. */
 function foreignPolicy(resource: PolicyText, world: World): Unknown | undefined {
+  if (keyOf(resource, world) !== undefined) return undefined;
+  return unknown('attribute', `the policy of ${show(resource)}, which is in none of the templates`);
+}
+
+/** The resource of the templates: its tags are condition keys, and nobody's to choose. */
+function describedBy(resource: PolicyText, world: World): { readonly resource?: string } {
+  const key = keyOf(resource, world);
+  return key === undefined ? {} : { resource: key };
+}
+
+function keyOf(resource: PolicyText, world: World): string | undefined {
   let known = arns.get(world);
   if (known === undefined) {
     known = new Map(
-      world.snapshot.resources.flatMap(({ arn }): readonly [string, true][] =>
-        typeof arn === 'string' || isText(arn) ? [[canonical(arn), true]] : [],
+      world.snapshot.resources.flatMap(({ arn, key }): readonly [string, string][] =>
+        typeof arn === 'string' || isText(arn) ? [[canonical(arn), key]] : [],
       ),
     );
     arns.set(world, known);
   }
-  if (stem(resource, known) === true) return undefined;
-  return unknown('attribute', `the policy of ${show(resource)}, which is in none of the templates`);
+  return stem(resource, known);
 }
 
 function targetOf(policy: ResourcePolicy, isKey: boolean, sure: boolean): Target {

@@ -282,7 +282,8 @@ export class Asking {
 
   private ask(action: string, resource: PolicyText, context: Context): Grant | undefined {
     const plain = isAnything(resource) ? this.plain.decision(action) : undefined;
-    const decision = plain ?? decide({ principal: this.principal, action, resource, context }, this.world);
+    const decision =
+      plain ?? decide({ principal: this.principal, action, resource, context, tagsMayChange: true }, this.world);
     return decision.may ? { action, resource, decision } : undefined;
   }
 }
