@@ -108,6 +108,8 @@ describe('a caller without credentials', () => {
     expect(takesUnsigned('newservice:GetThing')).toBe('maybe');
     expect(takesUnsigned('*')).toBe('maybe');
     expect(takesUnsigned('lambda:*')).toBe('maybe');
+    // Signed by its own API; only a function URL takes it without.
+    expect(takesUnsigned('lambda:InvokeFunction')).toBe('maybe');
     expect(takesUnsigned('sts:*')).toBe('maybe');
     expect(takesUnsigned('dynamodb:GetItem')).toBe('maybe');
     expect(takesUnsigned('KMS:Decrypt')).toBe('no');
