@@ -1,5 +1,6 @@
 import type { Matcher, PolicyDocument, PolicyText, Statement } from '../../model/policy';
 import { isUnknown } from '../../model/value';
+import { hasVariables } from '../conditions/variables';
 import { actionMayMatch } from '../match/action-pattern';
 import { contains, patternOf } from '../match/pattern';
 import { canonical } from '../match/symbolic';
@@ -7,7 +8,8 @@ import type { Principal } from '../world/world';
 
 /**
  * Whether a principal is allowed for sure whatever a policy allows: each of its Allows is within one of the principal's
- * that has no condition, within its boundary too, and no Deny of the principal's is lacking in the policy.
+ * that has no condition, within its boundary too, and no Deny of the principal's is lacking in the policy. Policy
+ * variables and conditions of Denies are of whoever asks, so that the same words are not the same for both.
  */
 export function covers(
   { policies, boundary }: Pick<Principal, 'policies' | 'boundary'>,
@@ -32,7 +34,7 @@ function within(wanted: PolicyDocument, own: readonly Statement[]): boolean {
   const denied = new Set(wanted.statements.filter(({ effect }) => effect === 'Deny').map(said));
   const isFree = own
     .filter(({ effect }) => effect === 'Deny')
-    .every((deny) => denied.has(said(deny)) || asked.every((each) => areApart(deny, each)));
+    .every((deny) => (isAlikeForAll(deny) && denied.has(said(deny))) || asked.every((each) => areApart(deny, each)));
   return (
     isFree &&
     asked.every(({ actions, resources }) =>
@@ -56,7 +58,7 @@ function all(matcher: Matcher | undefined): readonly PolicyText[] {
 
 function includes(wide: PolicyText, narrow: PolicyText, caseless: boolean): boolean {
   if (wide === '*') return true;
-  if (isUnknown(wide) || isUnknown(narrow)) return false;
+  if (isUnknown(wide) || isUnknown(narrow) || hasVariables(wide) || hasVariables(narrow)) return false;
   if (canonical(wide) === canonical(narrow)) return true;
   const options = caseless ? { caseless, variables: false } : {};
   return contains(patternOf(wide, { ...options, ...(caseless ? {} : { segments: 5 }) }), patternOf(narrow, options));
@@ -65,6 +67,11 @@ function includes(wide: PolicyText, narrow: PolicyText, caseless: boolean): bool
 function areApart(deny: Statement, allow: Statement): boolean {
   if (deny.actions.negated || allow.actions.negated) return false;
   return !deny.actions.patterns.some((one) => allow.actions.patterns.some((other) => actionMayMatch(one, other)));
+}
+
+/** Not so where a condition or a variable says something else of a principal by another name. */
+function isAlikeForAll({ conditions, resources }: Statement): boolean {
+  return conditions.length === 0 && !(resources?.patterns ?? []).some(hasVariables);
 }
 
 function said(statement: Statement): string {

@@ -53,6 +53,43 @@ describe('a role that must be made within a boundary', () => {
     ).toEqual(['Goal']);
   });
 
+  it('is told where the boundary of the creator, or what is not known of the other one, leaves it more', () => {
+    const reach = (limit: Json, more: Resources = {}) =>
+      names(
+        reached({
+          Mallory: role(
+            [allow('s3:*'), allow(CREATE, '*', { StringEquals: { 'iam:PermissionsBoundary': limit } })],
+            undefined,
+            {
+              PermissionsBoundary: ref('Own'),
+            },
+          ),
+          Own: managed([allow(['s3:GetObject', ...CREATE])]),
+          ...more,
+        }),
+      );
+    expect(reach(ref('Limit'), { Limit: managed([allow('s3:*')]) })).toEqual(['new role within Limit']);
+    expect(reach(ref('Limit'), { Limit: managed([allow('s3:GetObject')]) })).toEqual([]);
+    const elsewhere = `arn:aws:iam::${ACCOUNT}:policy/Elsewhere`;
+    expect(reach(elsewhere)).toContain(`new role within ${elsewhere} in ${ACCOUNT}`);
+  });
+
+  it('is told where the same words say something else of somebody by another name', () => {
+    const own = allow('s3:*', 'arn:aws:s3:::home/${aws:username}/*');
+    const notBob = {
+      Effect: 'Deny',
+      Action: 's3:*',
+      Resource: '*',
+      Condition: { StringNotEquals: { 'aws:username': 'bob' } },
+    };
+    const create = [allow(['iam:CreateUser', 'iam:PutUserPolicy'], '*', BOUNDED), allow('iam:CreateAccessKey')];
+    const of = (...said: readonly Json[]) =>
+      names(reached({ Mallory: user([...said, ...create]), Limit: managed(said) }));
+    expect(of(own)).toEqual(['new user within Limit']);
+    expect(of(allow('s3:*'), notBob)).toEqual(['new user within Limit']);
+    expect(of(allow('s3:*'), deny('s3:GetObject'))).toEqual([]);
+  });
+
   it('is no way where the creator may make no policies for it, or must keep to another name', () => {
     const goal = { Goal: role([], { AWS: `arn:aws:iam::${ACCOUNT}:root` }) };
     const limit = managed([allow('sts:AssumeRole')]);
@@ -166,6 +203,15 @@ describe('a boundary that may be exchanged', () => {
       'administrator: Mallory > administrator',
     ]);
     expect(reach.changes.map(({ technique }) => technique)).toEqual(['iam-exchange-role-boundary']);
+  });
+
+  it('may give anything where the other one is not known', () => {
+    const elsewhere = { StringEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::${ACCOUNT}:policy/Elsewhere` } };
+    const { admin } = reached({
+      Mallory: role([allow('*')], undefined, { PermissionsBoundary: ref('Own') }),
+      Own: managed([allow('iam:PutRolePermissionsBoundary', '*', elsewhere)]),
+    });
+    expect(admin?.certainty).toBe('possible');
   });
 
   it('is silent where the other one allows less', () => {
