@@ -15,7 +15,8 @@ const SESSION = 'session';
 /**
  * Why somebody who writes the trust policy of a role may still not come in; `undefined` where nothing keeps it out. In
  * the same account a trust policy that names the session, or the user, needs no permission beside it, and a boundary that
- * does not mention the action does not matter. An explicit Deny does, and what a service control policy leaves out.
+ * does not mention the action does not matter. An explicit Deny does, a resource control policy's too, and what a service
+ * control policy leaves out.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
@@ -42,10 +43,11 @@ export function keptOut(
   );
 }
 
-function mayBeDenied({ policies, boundary }: Principal, { scps }: World): boolean {
+function mayBeDenied({ policies, boundary }: Principal, { scps, rcps }: World): boolean {
   const all = boundary === undefined ? policies : [...policies, boundary];
   return (
     scps.length > 0 ||
+    rcps.length > 0 ||
     all.some(({ document }) => document.unknowns.length > 0) ||
     hitsOf(all, ACTION).some(({ compiled }) => compiled.statement.effect === 'Deny')
   );
