@@ -57,6 +57,11 @@ export class Shown {
         return isAbsent(member(resource.properties, 'BuildBatchConfig'))
           ? [unknown('attribute', `whether ${resource.logicalId} may run batches`)]
           : [];
+      case 'no-password':
+        // A second one is refused; it may be deleted first, or by the time.
+        return isAbsent(member(resource.properties, 'LoginProfile'))
+          ? []
+          : [unknown('attribute', `whether the password of ${resource.logicalId} was deleted`)];
       case 'exec-enabled': {
         const enabled = member(resource.properties, 'EnableExecuteCommand');
         if (isAbsent(enabled) || enabled === false || enabled === 'false') return undefined;

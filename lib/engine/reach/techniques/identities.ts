@@ -4,7 +4,9 @@ import { any, call } from './make';
 /** Credentials and policies of principals that are there, and new principals. */
 export const IDENTITIES: readonly Technique[] = [
   call('iam-create-access-key', ['iam-002', 'iam-003', 'iam-015', 'iam-018'], 'user', 'become', 'iam:CreateAccessKey'),
-  call('iam-create-login', ['iam-004'], 'user', 'become', 'iam:CreateLoginProfile'),
+  call('iam-create-login', ['iam-004'], 'user', 'become', 'iam:CreateLoginProfile', {
+    shown: 'no-password',
+  }),
   call('iam-update-login', ['iam-006'], 'user', 'become', 'iam:UpdateLoginProfile', {
     doubt: 'whether the user has a password',
   }),
