@@ -11,6 +11,8 @@ import type { Answer } from '../support/property';
 import { isTrue, judge, violationOf } from '../support/property';
 
 const VALIDATOR = 'x-amazon-apigateway-request-validator';
+const PARAMETERS = 'ValidateRequestParameters';
+const BODY = 'ValidateRequestBody';
 
 const method = (properties: Readonly<Record<string, unknown>>) =>
   example('AWS::ApiGateway::Method', {
@@ -75,13 +77,14 @@ function isThere(value: Value): Answer {
   return isAbsent(value) || value === '' ? 'fails' : 'holds';
 }
 
-/** A validator looks at what it is told to: the parameters, and the body where the method has a model of it. */
+/** A validator looks at what it is told to, and it has to look at what the method declares: parameters, a model of the body. */
 function blind({ properties, logicalId }: Resource, name: string, method: Resource): readonly Violation[] {
-  const wanted = [
-    'ValidateRequestParameters',
-    ...(isAbsent(method.properties['RequestModels']) ? [] : ['ValidateRequestBody']),
+  const declared = [
+    ...(isAbsent(method.properties['RequestParameters']) ? [] : [PARAMETERS]),
+    ...(isAbsent(method.properties['RequestModels']) ? [] : [BODY]),
   ];
-  return wanted.flatMap((property) =>
+  const looksAtOne = [PARAMETERS, BODY].some((property) => judge(properties[property], isTrue).certainty !== 'certain');
+  return (declared.length > 0 || looksAtOne ? declared : [PARAMETERS]).flatMap((property) =>
     violationOf(
       judge(properties[property], isTrue),
       `found \`${name}\` with the validator \`${logicalId}\`, whose \`${property}\` is ${show(properties[property])}; expected true`,

@@ -46,6 +46,38 @@ describe('endpoints', () => {
     expect(findingsOf(api6, socket)).toEqual([]);
   });
 
+  it('wants the validator to look at what the method declares, and at something', () => {
+    const found = (method: object, validator: object): number =>
+      findingsOf(api13, {
+        Resources: {
+          V: { Type: 'AWS::ApiGateway::RequestValidator', Properties: { RestApiId: 'a', ...validator } },
+          M: {
+            Type: 'AWS::ApiGateway::Method',
+            Properties: {
+              RestApiId: 'a',
+              ResourceId: 'r',
+              HttpMethod: 'POST',
+              RequestValidatorId: { Ref: 'V' },
+              ...method,
+            },
+          },
+        },
+      }).length;
+    const [parameters, body] = [{ ValidateRequestParameters: true }, { ValidateRequestBody: true }];
+    const [withParameters, withModel] = [
+      { RequestParameters: { 'method.request.path.id': true } },
+      { RequestModels: { 'application/json': 'Order' } },
+    ];
+    expect(found({}, {})).toBe(1);
+    expect(found({}, body)).toBe(0);
+    expect(found({}, parameters)).toBe(0);
+    expect(found(withModel, body)).toBe(0);
+    expect(found(withModel, parameters)).toBe(1);
+    expect(found(withParameters, body)).toBe(1);
+    expect(found({ ...withParameters, ...withModel }, {})).toBe(2);
+    expect(found({ ...withParameters, ...withModel }, { ...parameters, ...body })).toBe(0);
+  });
+
   it('wants a validator, but not of a preflight or of what is answered by a mock', () => {
     const method = { RestApiId: 'a', ResourceId: 'r' };
     expect(count(api13, 'AWS::ApiGateway::Method', { ...method, HttpMethod: 'OPTIONS' })).toBe(0);
