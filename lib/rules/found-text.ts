@@ -1,5 +1,6 @@
 import { analysed } from '../engine/analysed';
 import { nameOf } from '../engine/world/resource-name';
+import type { Statement } from '../model/policy';
 import type { Resource, Snapshot, Template } from '../model/snapshot';
 import { isAbsent, isChoice, isText, isUnknown } from '../model/value';
 import type { Hole, Value } from '../model/value';
@@ -13,7 +14,7 @@ import type { Violation } from './rule';
  * Where a violation has no parts, its message up to "; expected" says what was found.
  */
 export function foundText(violation: Violation, snapshot: Snapshot, template: Template, resource?: Resource): string {
-  const { message, detail, parts = [], unknowns = [], certainty = 'certain' } = violation;
+  const { message, detail, parts = [], about = [], unknowns = [], certainty = 'certain' } = violation;
   const words = new Words(snapshot, template);
   const holders = resource === undefined ? [] : holdersOf(resource, snapshot);
   return JSON.stringify({
@@ -22,9 +23,16 @@ export function foundText(violation: Violation, snapshot: Snapshot, template: Te
     ...(parts.length === 0
       ? { found: words.inText(message.split('; expected')[0] ?? message) }
       : { parts: words.inOrder(parts.map((part) => words.canonical(withoutNames(part)))) }),
+    ...(about.length === 0 ? {} : { about: words.inOrder(about.map((each) => words.canonical(withoutNames(each)))) }),
     ...(unknowns.length === 0 ? {} : { unknowns: unknowns.map((each) => words.inText(each)).sort() }),
     ...(holders.length === 0 ? {} : { holders }),
   });
+}
+
+/** Statements as one canonical text, for what is found other than by a rule. */
+export function statementsText(statements: readonly Statement[], snapshot: Snapshot, template: Template): string {
+  const words = new Words(snapshot, template);
+  return JSON.stringify(words.inOrder(statements.map((each) => words.canonical(withoutNames(each)))));
 }
 
 /** Where a statement stands and what it is called says nothing about what it allows. */

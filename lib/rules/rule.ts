@@ -66,4 +66,10 @@ export interface Violation {
    * @default - the message says it all
    */
   readonly parts?: readonly (Statement | Value)[];
+  /**
+   * What the violation is about besides what its message and parts say: the verb and target of an open endpoint, the
+   * statements behind a way. Where it changes, an exception does not cover the violation any more.
+   * @default - nothing besides
+   */
+  readonly about?: readonly (Statement | Value | undefined)[];
 }

@@ -92,7 +92,7 @@ function findings(
 
 /**
  * One violation a detail: the acknowledgement id cannot tell more apart. What is certain stays, what is possible goes;
- * the parts of all of them are kept.
+ * the parts of all of them are kept, and what they are about.
  */
 function distinct(violations: readonly Violation[]): readonly Violation[] {
   const kept = new Map<string, Violation>();
@@ -102,7 +102,12 @@ function distinct(violations: readonly Violation[]): readonly Violation[] {
     const isSurer = before?.certainty === 'possible' && violation.certainty !== 'possible';
     const stays = before === undefined || isSurer ? violation : before;
     const parts = [...(before?.parts ?? []), ...(violation.parts ?? [])];
-    kept.set(key, parts.length === 0 ? stays : { ...stays, parts });
+    const about = [...(before?.about ?? []), ...(violation.about ?? [])];
+    kept.set(key, {
+      ...stays,
+      ...(parts.length === 0 ? {} : { parts }),
+      ...(about.length === 0 ? {} : { about }),
+    });
   }
   return [...kept.values()];
 }

@@ -5,7 +5,7 @@ import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
 import { isMockOperation, operationsOf } from '../support/openapi';
-import { isOpen, isTextEqual, judge, violationOf } from '../support/property';
+import { about, isOpen, isTextEqual, judge, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 
 /**
@@ -29,10 +29,18 @@ export const api1: Rule = {
   ],
   check(resource, snapshot) {
     const { type, properties } = resource;
-    if (type === 'AWS::ApiGateway::Method') return isMockPreflight(resource) ? [] : authorizationOf(resource);
-    if (type === 'AWS::ApiGatewayV2::Route')
-      return isAuthorizedElsewhere(resource, snapshot) ? [] : authorizationOf(resource);
-    if (type === 'AWS::Lambda::Url') return functionUrl(properties['AuthType']);
+    if (type === 'AWS::ApiGateway::Method') {
+      const { HttpMethod, ResourceId, Integration } = properties;
+      return isMockPreflight(resource) ? [] : about(authorizationOf(resource), { HttpMethod, ResourceId, Integration });
+    }
+    if (type === 'AWS::ApiGatewayV2::Route') {
+      const { RouteKey, Target } = properties;
+      return isAuthorizedElsewhere(resource, snapshot) ? [] : about(authorizationOf(resource), { RouteKey, Target });
+    }
+    if (type === 'AWS::Lambda::Url') {
+      const { TargetFunctionArn, Cors } = properties;
+      return about(functionUrl(properties['AuthType']), { TargetFunctionArn, Cors });
+    }
     return [...definition(resource), ...quickCreate(resource)];
   },
   examples: {
@@ -116,11 +124,12 @@ function ofDefinition(body: Value): readonly Violation[] {
   if (lost !== undefined) return [unread('Body', `the OpenAPI definition \`${show(lost)}\``)];
   return operations.flatMap((operation) => {
     if (operation.verb === 'OPTIONS' && isMockOperation(operation)) return [];
-    return violationOf(
+    const found = violationOf(
       judgeOperation(operation.value, body),
       `found the operation \`${operation.name}\` of the OpenAPI definition without \`security\` or \`x-amazon-apigateway-auth\`; expected AWS_IAM or an authorizer on each operation (\`security\` at the root is ignored)`,
       `Operation::${operation.name}`,
     );
+    return about(found, operation.value);
   });
 }
 

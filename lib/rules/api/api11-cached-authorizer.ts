@@ -1,9 +1,10 @@
+import { nameOf } from '../../engine/world/resource-name';
 import { alternatives, referencedResources, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule } from '../rule';
-import { isOpen, judge, numberOf, violationOf } from '../support/property';
+import { about, isOpen, judge, numberOf, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 
 /** What of the request tells methods apart in the key of the cache. */
@@ -55,28 +56,30 @@ export const api11: Rule = {
   check(resource, snapshot) {
     const { properties, type } = resource;
     if (!alternatives(properties['Type']).some((each) => each === 'TOKEN' || each === 'REQUEST')) return [];
-    if (usersOf(resource, snapshot) < 2) return [];
+    const users = usersOf(resource, snapshot);
+    if (users.length < 2) return [];
     if (BY_METHOD.test(show(properties['IdentitySource']))) return [];
     const ttl = properties['AuthorizerResultTtlInSeconds'];
     // Of a REST API 300 seconds unless it says so, of an HTTP API none.
     const judgement = judge(ttl, (one) => isNone(one, type === 'AWS::ApiGatewayV2::Authorizer'));
     if (judgement.certainty === undefined) return [];
-    return violationOf(
+    const found = violationOf(
       {
         certainty: 'possible',
         unknowns: ['the policy that the function of the authorizer returns', ...judgement.unknowns],
       },
       `found \`AuthorizerResultTtlInSeconds\` ${isAbsent(ttl) ? 'left at 300' : show(ttl)} for an authorizer of several methods; expected 0, or a policy that does not depend on the method`,
     );
+    return about(found, properties['IdentitySource'], properties['AuthorizerUri'], users.map(nameOf).sort());
   },
   examples: { bad: authorizer({}), good: authorizer({ AuthorizerResultTtlInSeconds: 0 }) },
 };
 
-/** How many methods or routes have the authorizer. */
-function usersOf({ key }: Resource, snapshot: Snapshot): number {
+/** The methods or routes that have the authorizer. */
+function usersOf({ key }: Resource, snapshot: Snapshot): readonly Resource[] {
   return snapshot
     .referencing(key)
-    .filter(({ properties }) => referencedResources(properties['AuthorizerId']).includes(key)).length;
+    .filter(({ properties }) => referencedResources(properties['AuthorizerId']).includes(key));
 }
 
 function isNone(ttl: Value, whereAbsent: boolean): Answer {

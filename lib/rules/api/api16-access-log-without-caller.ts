@@ -3,7 +3,7 @@ import { isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule } from '../rule';
 import { example } from '../support/examples';
-import { isOpen, judge, violationOf } from '../support/property';
+import { about, isOpen, judge, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 import { STAGES, makesStage, stageSetting } from '../support/stage-settings';
 
@@ -32,10 +32,11 @@ export const api16: Rule = {
     const setting = stageSetting(resource, name);
     // API15 says where there is no log at all.
     if (isAbsent(member(setting, 'DestinationArn'))) return [];
-    return violationOf(
+    const found = violationOf(
       judge(member(setting, 'Format'), saysWho),
       `found a \`Format\` of the access log without the caller; expected \`$context.identity.userArn\`, or a field of \`$context.authorizer\``,
     );
+    return about(found, setting);
   },
   examples: {
     bad: format('$context.requestId $context.identity.sourceIp $context.httpMethod $context.path'),

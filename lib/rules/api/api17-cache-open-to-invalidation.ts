@@ -6,7 +6,7 @@ import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { apiOfPart } from '../support/api-parts';
 import { deniesToAll } from '../support/guards';
-import { isTrue, judge, violationOf } from '../support/property';
+import { about, isTrue, judge, violationOf } from '../support/property';
 import { STAGES, makesStage, methodSettings, stageSetting } from '../support/stage-settings';
 
 const INVALIDATE = 'execute-api:InvalidateCache';
@@ -38,7 +38,7 @@ export const api17: Rule = {
   types: STAGES.filter((type) => type !== 'AWS::ApiGatewayV2::Stage'),
   check(stage, snapshot) {
     if (!makesStage(stage)) return [];
-    return cachingOf(stage).flatMap((setting) => [
+    const found = cachingOf(stage).flatMap((setting) => [
       ...invalidation(setting, stage, snapshot),
       ...violationOf(
         judge(member(setting, 'CacheDataEncrypted'), isTrue),
@@ -46,6 +46,7 @@ export const api17: Rule = {
         'CacheDataEncrypted',
       ),
     ]);
+    return about(found, ...methodSettings(stage));
   },
   examples: {
     bad: cached({}),

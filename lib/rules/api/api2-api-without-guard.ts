@@ -8,6 +8,7 @@ import { isOpenTo, undeclared } from '../support/declared-roles';
 import { LAMBDA_TRUST } from '../support/examples';
 import { coverageOf } from '../support/execute-api';
 import { deniesToAll, exempted, isForPlainHttp, singledOut } from '../support/guards';
+import { about } from '../support/property';
 import { iamEndpoints } from '../support/iam-endpoints';
 import type { Endpoint } from '../support/iam-endpoints';
 import type { Requests } from '../support/requests';
@@ -42,7 +43,10 @@ export const api2: Rule = {
     if (endpoints.length === 0) return [];
     const document = resourcePolicy(api);
     if (document === undefined) {
-      return [{ message: `found no resource policy; expected one that denies ${INVOKE} to all but the callers` }];
+      return about(
+        [{ message: `found no resource policy; expected one that denies ${INVOKE} to all but the callers` }],
+        ...endpoints.map(({ name }) => name),
+      );
     }
     return inEachWorld([document], api.guards, (each) => judge(each, endpoints, api, snapshot));
   },
@@ -66,9 +70,14 @@ function judge(
   const open = endpoints.filter(
     ({ requests }) => !guards.some(({ covers, leavesOut }) => leavesOut !== undefined && covers(requests)),
   );
+  const allows = document.statements.filter(({ effect }) => effect === 'Allow');
   const expected = 'expected one on `aws:PrincipalArn` with the roles that call it';
   if (open.length === endpoints.length) {
-    return [{ message: `found no Deny of ${INVOKE} that shuts out who is not a caller; ${expected}` }];
+    return about(
+      [{ message: `found no Deny of ${INVOKE} that shuts out who is not a caller; ${expected}` }],
+      ...endpoints.map(({ name }) => name),
+      ...allows,
+    );
   }
   const overHttp = denies.filter(isForPlainHttp).map(({ resources }) => coverageOf(resources, api));
   const plain = endpoints.filter(({ requests }) => !overHttp.some((covers) => covers(requests)));
@@ -76,6 +85,7 @@ function judge(
     ...open.map(({ name }) => ({
       message: `found no Deny of ${INVOKE} on \`${name}\` that shuts out who is not a caller; ${expected}`,
       detail: `Endpoint::${name}`,
+      about: allows,
     })),
     ...endpoints.flatMap((endpoint) => strangers(endpoint, guards, endpoints, api, snapshot)),
     ...(plain.length === 0
@@ -84,6 +94,7 @@ function judge(
           {
             message: `found no Deny of plain HTTP on ${plain.length === endpoints.length ? 'the API' : plain.map(({ name }) => `\`${name}\``).join(', ')}; expected \`Bool aws:SecureTransport false\``,
             detail: 'PlainHttp',
+            about: plain.map(({ name }) => name),
           },
         ]),
   ];

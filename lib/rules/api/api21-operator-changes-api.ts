@@ -7,6 +7,7 @@ import type { Rule, Violation } from '../rule';
 import { controlPlaneArn, gives } from '../support/control-plane';
 import { dutyOf } from '../support/duty';
 import { roleThatMay } from '../support/examples';
+import { about } from '../support/property';
 
 /** What changes who may call, what answers, and by which way: each with the part of the API that it is about. */
 const CHANGES = [
@@ -64,7 +65,7 @@ export const api21: Rule = {
         ? [{ action, what, isCertain: answers.includes('yes') && boundary === undefined }]
         : [];
     });
-    return found.length === 0 ? [] : [violation(resource, found)];
+    return found.length === 0 ? [] : about([violation(resource, found)], ...allows);
   },
   examples: { bad: operator('apigateway:PATCH'), good: operator('apigateway:GET') },
 };

@@ -26,6 +26,7 @@ export const api3: Rule = {
       .map((arn) => ({
         message: `found a permission for \`${arn}\`; expected permissions for deployed stages only`,
         detail: 'SourceArn::test-invoke-stage',
+        about: [properties],
       }));
   },
   examples: {

@@ -4,7 +4,7 @@ import { isChoice } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { apiOfPart, definedBy, isWebSocket } from '../support/api-parts';
 import { example } from '../support/examples';
-import { unknownsOf } from '../support/property';
+import { about, unknownsOf } from '../support/property';
 
 const method = (HttpMethod: string) =>
   example('AWS::ApiGateway::Method', {
@@ -25,7 +25,11 @@ export const api6: Rule = {
   types: ['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'],
   check(resource, snapshot) {
     const { type, properties } = resource;
-    if (type === 'AWS::ApiGateway::Method') return judge(resource, 'HttpMethod', (verb) => verb === 'ANY');
+    if (type === 'AWS::ApiGateway::Method') {
+      const { AuthorizationType, ResourceId, Integration } = properties;
+      const found = judge(resource, 'HttpMethod', (verb) => verb === 'ANY');
+      return about(found, { AuthorizationType, ResourceId, Integration });
+    }
     if (type === 'AWS::ApiGatewayV2::Route') return isOfWebSocket(resource, snapshot) ? [] : route(resource);
     const found = definedBy(resource).filter(({ verb, isMock }) => verb === 'ANY' && !isMock);
     const quick = type === 'AWS::ApiGatewayV2::Api' && properties['Target'] !== undefined ? ['$default'] : [];
@@ -44,7 +48,9 @@ function isOfWebSocket(part: Resource, snapshot: Snapshot): boolean {
 }
 
 function route(resource: Resource): readonly Violation[] {
-  return judge(resource, 'RouteKey', (key) => key === '$default' || key.startsWith('ANY '));
+  const { AuthorizationType, Target } = resource.properties;
+  const found = judge(resource, 'RouteKey', (key) => key === '$default' || key.startsWith('ANY '));
+  return about(found, { AuthorizationType, Target });
 }
 
 function judge({ properties }: Resource, name: string, isAny: (value: string) => boolean): readonly Violation[] {

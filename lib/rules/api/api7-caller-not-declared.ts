@@ -90,6 +90,10 @@ function violation(resource: Resource, ways: readonly [Way, ...Way[]]): Violatio
   const isCertain = ways.some(({ certainty }) => certainty === 'certain');
   return {
     message: `may call ${shown.join(', ')} of ${endpoint.apiPath}, ${way}; expected its declared callers only (${endpoint.callers.join(', ')})`,
+    about: [
+      ...ways.map((each) => each.endpoint.name),
+      ...steps.flatMap(({ evidence }) => evidence.map((one) => one.statement)),
+    ],
     detail: `Api::${endpoint.apiPath}${steps.length === 0 ? '' : `::${steps.map(({ technique }) => technique).join('>')}`}`,
     principal: nameOf(resource),
     ...(steps.length === 0

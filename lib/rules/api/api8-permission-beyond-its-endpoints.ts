@@ -45,11 +45,12 @@ export const api8: Rule = {
 };
 
 function judge(
-  { resources, guards }: Statement,
+  allow: Statement,
   denies: readonly Statement[],
   resource: Resource,
   snapshot: Snapshot,
 ): readonly Violation[] {
+  const { resources, guards } = allow;
   if (resources === undefined || resources.negated) return [];
   return resources.patterns.flatMap((pattern) => {
     const api = apiNamed(pattern, snapshot);
@@ -60,6 +61,7 @@ function judge(
       {
         message: `found \`${show(pattern)}\`, which also reaches ${reached}; expected stage, verb and path of its endpoints only`,
         detail: `Resource::${show(pattern)}`,
+        about: [allow],
         principal: nameOf(resource),
         ...(open.length > 0 ? { certainty: 'possible' as const, unknowns: open } : {}),
       },

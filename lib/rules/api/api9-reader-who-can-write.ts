@@ -59,6 +59,7 @@ function judge(resource: Resource, declared: readonly DeclaredEndpoint[], snapsh
     ...highValue.map(({ name }) => ({
       message: `declared to call \`${name}\`, which is of high value, and \`${read.name}\`; expected callers of high value that read nothing`,
       detail: `HighValue::${name}`,
+      about: reads.map((each) => each.name),
       principal: nameOf(resource),
     })),
     ...(writes.length === 0 ? [] : [writing(resource, reads, writes)]),

@@ -102,10 +102,10 @@ function judge(
       const answers = allowing.map(({ conditions }) => bound(conditions, trail));
       if (answers.every((answer) => answer === 'yes')) return [];
       const message = `found \`${action}\` for ${CLOUDTRAIL} in ${place} without \`aws:SourceArn\` of this trail; expected \`StringEquals\` with its ARN`;
-      if (answers.includes('no')) return [{ message, detail }];
+      if (answers.includes('no')) return [{ message, detail, about: allowing }];
       const open = allowing.flatMap(({ conditions }) => conditions.flatMap(({ values }) => values.flatMap(unknownsOf)));
       const unknowns = open.length > 0 ? open : ['the account and region that the template is deployed to'];
-      return [{ message, detail, certainty: 'possible', unknowns }];
+      return [{ message, detail, about: allowing, certainty: 'possible', unknowns }];
     }),
   );
 }

@@ -139,6 +139,7 @@ function judge(
     {
       message: `found no Deny of ${name} for everybody: ${open.map((action) => `\`${action}\``).join(', ')} stays open; expected a Deny with Principal \`*\` on ${part === 'objects' ? 'all objects' : 'the bucket'}`,
       detail: `Deny::${name}`,
+      about: document.statements.filter(({ effect }) => effect === 'Allow'),
     },
   ];
 }

@@ -1,8 +1,14 @@
+import { analysed } from '../../engine/analysed';
+import { TAMPERING_KINDS } from '../../engine/duties/tampering-kinds';
 import { tamperingBy } from '../../engine/duties/write-once-of';
 import type { TamperingWay } from '../../model/write-once';
 import type { Rule, Violation } from '../rule';
 import { trailAndBucket } from '../support/audit-example';
 import { LAMBDA_TRUST } from '../support/examples';
+import { allowsOf } from '../support/allows-of';
+import { about } from '../support/property';
+
+const ACTIONS = TAMPERING_KINDS.flatMap(({ permissions }) => permissions.flatMap(({ actions }) => actions));
 
 const withRole = (actions: readonly string[]) =>
   trailAndBucket({
@@ -37,7 +43,10 @@ export const aud7: Rule = {
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
     const { principal, ways } = tamperingBy(resource, snapshot) ?? { principal: '', ways: [] };
-    return ways.map((way) => violation(principal, way));
+    return about(
+      ways.map((way) => violation(principal, way)),
+      ...allowsOf(analysed(snapshot).world.principal(resource.key), ACTIONS),
+    );
   },
   examples: {
     bad: withRole(['cloudtrail:GetTrailStatus', 'cloudtrail:StopLogging']),

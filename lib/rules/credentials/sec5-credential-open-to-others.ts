@@ -96,6 +96,7 @@ function judge(
       {
         message: `found no Deny of \`${action}\` that shuts out all but ${[...readers].join(', ')}; expected one on \`aws:PrincipalArn\` in the policy of the secret`,
         ...(detail === '' ? {} : { detail: action }),
+        about: document.statements.filter(({ effect }) => effect === 'Allow'),
       },
     ];
   }

@@ -26,7 +26,8 @@ export const iam12: Rule = {
     const { reviewOn, owner, path } = intent;
     if (today !== undefined && reviewOn >= today) return [];
     const expected = `expected \`${path}\` to be reviewed by then, by ${owner}`;
-    if (today !== undefined) return [{ message: `found \`reviewOn\` ${reviewOn}, and today is ${today}; ${expected}` }];
+    if (today !== undefined)
+      return [{ message: `found \`reviewOn\` ${reviewOn}, and today is ${today}; ${expected}`, parts: [reviewOn] }];
     return [
       {
         message: `found \`reviewOn\` ${reviewOn}; ${expected}`,

@@ -10,6 +10,8 @@ import type { Finding } from '../../model/finding';
 import type { DutyDefinition } from '../../model/separation';
 import type { Snapshot, Template } from '../../model/snapshot';
 import { environmentFindings } from './environment-findings';
+import { statementsText } from '../found-text';
+import { allowsOf } from '../support/allows-of';
 import { findingAt } from './finding-at';
 
 const PREFIX = 'Bulkhead-SOD-';
@@ -28,7 +30,7 @@ export function separationFindings(snapshot: Snapshot): readonly Finding[] {
     const reached = duties.of(principal);
     return [
       ...unreadablePolicies(principal, reached, constraints),
-      ...constraints.flatMap((each) => judge(each, principal, reached, titles)),
+      ...constraints.flatMap((each) => judge(each, principal, reached, titles, snapshot)),
     ];
   });
   return [...lost, ...found, ...environmentFindings(snapshot)];
@@ -39,6 +41,7 @@ function judge(
   principal: Principal,
   reached: Reached,
   titles: ReadonlyMap<string, DutyDefinition>,
+  snapshot: Snapshot,
 ): readonly Finding[] {
   if (constraint.kind === 'only' && namesOf(principal).some((name) => constraint.roles.includes(name))) return [];
   // Of a principal of another place counts what it has in this one.
@@ -65,15 +68,37 @@ function judge(
       message: `has ${breach.duties.map(title).join(' and ')}${over}${isByReach(breach) ? ' in its reach' : ''}; ${expected} (${scope}): ${why}`,
       fix: fixOf(breach),
       detail: breach.duties.join('+'),
-      found: breach.proof
-        .map(({ duty, because }) => `${duty}: ${because}`)
-        .sort()
-        .join('; '),
+      found: foundOf(
+        breach,
+        principal,
+        duties.flatMap((each) => titles.get(each) ?? []),
+        snapshot,
+      ),
       trace: traceOf(breach),
       certainty: breach.certainty,
       unknowns: breach.unknowns,
     }),
   ];
+}
+
+/**
+ * What an exception is bound to: the proof, and all that the principal, and whom it becomes on the way, is allowed of
+ * these duties. One action or resource more is another finding.
+ */
+function foundOf(
+  { proof }: Breach,
+  principal: Principal,
+  duties: readonly DutyDefinition[],
+  snapshot: Snapshot,
+): string {
+  const { world } = analysed(snapshot);
+  const actions = duties.flatMap(({ permissions }) => permissions.flatMap((each) => each.actions));
+  const others = proof.flatMap(({ steps }) => steps.flatMap(({ toKey }) => (toKey === undefined ? [] : [toKey])));
+  const holders = [principal, ...[...new Set(others)].flatMap((key) => world.principal(key) ?? [])];
+  return [
+    ...proof.map(({ duty, because }) => `${duty}: ${because}`).sort(),
+    ...holders.map((each) => statementsText(allowsOf(each, actions), snapshot, each.resource.template)),
+  ].join('; ');
 }
 
 function isByReach({ proof }: Breach): boolean {

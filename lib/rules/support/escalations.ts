@@ -37,6 +37,7 @@ export function escalation(
   const isPossible = steps.some(({ certainty }) => certainty === 'possible');
   return {
     ...found,
+    about: steps.flatMap(({ evidence }) => evidence.map(({ statement }) => statement)),
     principal: nameOf(resource),
     trace: steps.map(({ technique, from, to, because }) => `${from} -> ${to} (${technique}): ${because}`),
     ...(isPossible ? { certainty: 'possible', unknowns: unknownsOf(steps) } : {}),

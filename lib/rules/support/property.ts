@@ -38,6 +38,14 @@ export function violationOf(judgement: Judgement, message: string, detail?: stri
   ];
 }
 
+/** What violations are about besides, where all of them are about the same. */
+export function about(
+  violations: readonly Violation[],
+  ...values: NonNullable<Violation['about']>
+): readonly Violation[] {
+  return violations.map((each) => ({ ...each, about: [...(each.about ?? []), ...values] }));
+}
+
 /** What is not known about a value, in the user's words. */
 export function unknownsOf(value: Value | undefined): readonly string[] {
   const found = new Set<string>();

@@ -36,7 +36,9 @@ export function inEachWorld(
       const key = violation.detail ?? '';
       const before = found.get(key) ?? { violation, times: 0, certain: true };
       const certain = before.certain && violation.certainty !== 'possible';
-      found.set(key, { violation: before.violation, times: before.times + 1, certain });
+      const about = [...(before.violation.about ?? []), ...(violation.about ?? [])];
+      const told = about.length === 0 ? before.violation : { ...before.violation, about };
+      found.set(key, { violation: told, times: before.times + 1, certain });
     }
   }
   const open = [...conditions.map(nameOf), ...unread.map(({ detail }: Unknown) => detail)];
