@@ -1,11 +1,12 @@
 import type { DutyDefinition } from '../../model/separation';
 import type { Matcher, PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
-import { isUnknown } from '../../model/value';
+import { isText, isUnknown } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
 import { details } from '../answers/named';
 import { decide } from '../decide/decide';
 import type { Decision } from '../decide/decision';
+import { artifactBuckets } from '../facts/artifact-buckets';
 import { rotatedBy } from '../facts/rotators';
 import { resourcesNamed } from '../facts/lookup';
 import { contains, patternOf } from '../match/pattern';
@@ -27,6 +28,9 @@ import { wantedBy } from './wanted';
 import type { Wanted } from './wanted';
 
 const READS_A_SECRET = 'secretsmanager:GetSecretValue';
+
+/** What `grantReadWrite` of a bucket brings along. */
+const DELETES_OBJECTS = 's3:DeleteObjectVersion';
 
 /** What a principal has on its own. */
 export interface Held {
@@ -161,8 +165,23 @@ class Asking {
     if (!fits(action, named)) return;
     const resource = actionInfo(action)?.resourceLevel === false ? '*' : named;
     const [key] = resourcesNamedIn(resource);
+    if (action === DELETES_OBJECTS && key !== undefined && this.isOfArtifacts(key, resource)) {
+      const { template } = this.world.snapshot.byKey(key) ?? {};
+      this.ask(duty, action, { over: key, resource, shown: show(resource), ofArtifacts: true }, template?.name);
+      return;
+    }
     const template = key === undefined ? undefined : this.world.snapshot.byKey(key)?.template.name;
     this.ask(duty, action, { over: template ?? '', resource, shown: show(resource) }, template);
+  }
+
+  /** That bucket or its objects, and not those of others whose name begins like it. */
+  private isOfArtifacts(key: string, named: PolicyText): boolean {
+    if (!artifactBuckets(this.world.snapshot).has(key) || !isText(named)) return false;
+    const { parts } = named;
+    const at = parts.findIndex((part) => typeof part !== 'string' && part.resource === key);
+    const [next] = parts.slice(at + 1);
+    const ends = next === undefined || (typeof next === 'string' && next.startsWith('/'));
+    return ends && !parts.slice(0, at).join('').includes('*');
   }
 
   /** About what a statement names of a kind: the narrower of both, since wildcards on both sides are dear to compare. */
@@ -210,6 +229,7 @@ class Asking {
       unknowns: isSure ? [] : details([...decision.unknowns, ...(key?.unknowns ?? [])]),
       because: sentence(action, asked.shown, decision),
       ...(asked.ofRotation === true ? { ofRotation: true } : {}),
+      ...(asked.ofArtifacts === true ? { ofArtifacts: true } : {}),
     });
   }
 
@@ -249,6 +269,7 @@ interface Asked {
   readonly shown: string;
   readonly key?: PolicyText;
   readonly ofRotation?: boolean;
+  readonly ofArtifacts?: boolean;
 }
 
 function everything(certainty: Holding['certainty'], unknowns: readonly string[]): Holding {

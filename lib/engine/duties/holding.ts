@@ -19,6 +19,8 @@ export interface Holding {
   readonly because: string;
   /** Whether the principal needs it to rotate that secret. Nobody else who gets hold of the principal does. */
   readonly ofRotation?: boolean;
+  /** Whether it is about the objects of a bucket in which pipelines keep their artifacts, and nothing else. */
+  readonly ofArtifacts?: boolean;
 }
 
 /** `may \`sqs:PurgeQueue\` on Orders/Queue, by the identity policy at Orders/Policy`. */

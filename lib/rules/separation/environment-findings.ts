@@ -2,9 +2,12 @@ import { analysed } from '../../engine/analysed';
 import { isJudged } from '../../engine/duties/judged';
 import { EVERY_DUTY } from '../../engine/duties/holding';
 import type { Reached, ReachedHolding } from '../../engine/duties/reached';
+import { resourcesIn } from '../../engine/world/principals';
 import type { Principal, World } from '../../engine/world/world';
 import type { Finding } from '../../model/finding';
 import type { Resource, Snapshot } from '../../model/snapshot';
+import { isUnknown } from '../../model/value';
+import { allowsOf } from '../support/allows-of';
 import { dutyOf } from '../support/duty';
 import { resourcesNamed } from '../support/lookup';
 import { Environments } from './crossings';
@@ -42,7 +45,7 @@ export function environmentFindings(snapshot: Snapshot): readonly Finding[] {
     return [
       ...(environments.isOther(template) ? dutiesInProduction(each, duties.of(each), environments, snapshot) : []),
       ...(environments.isProduction(template) ? personWrites(each, world) : []),
-      ...(environments.isOther(template) ? [] : pipelineDestroys(each, () => duties.of(each))),
+      ...(environments.isOther(template) ? [] : pipelineDestroys(each, () => duties.of(each), world)),
       ...(keyed.has(each.key) ? pipelineKey(each, duties.of(each)) : []),
     ];
   });
@@ -101,10 +104,15 @@ function personWrites(principal: Principal, world: World): readonly Finding[] {
   ];
 }
 
-function pipelineDestroys({ resource }: Principal, reached: () => Reached): readonly Finding[] {
+/** What a pipeline keeps for itself, it may clear away: its artifacts, where nobody else keeps anything. */
+function pipelineDestroys({ resource }: Principal, reached: () => Reached, world: World): readonly Finding[] {
   if (dutyOf(resource) !== 'deployment') return [];
   const { direct, beyond } = reached();
-  const [found] = [...direct, ...beyond].filter(({ duty }) => duty === 'data-destruction' || duty === EVERY_DUTY);
+  const [found] = [...direct, ...beyond].filter(
+    ({ duty, over, ofArtifacts }) =>
+      duty === EVERY_DUTY ||
+      (duty === 'data-destruction' && !(ofArtifacts === true && isOfPipelinesAlone(over, world))),
+  );
   if (found === undefined) return [];
   return [
     findingAt(resource, {
@@ -115,6 +123,17 @@ function pipelineDestroys({ resource }: Principal, reached: () => Reached): read
       ...proof([found]),
     }),
   ];
+}
+
+/** Whether no policy of anybody but a deployment names the bucket for writing: then nothing but artifacts is in it. */
+function isOfPipelinesAlone(bucket: string, { principals }: World): boolean {
+  return principals.every(
+    (each) =>
+      dutyOf(each.resource) === 'deployment' ||
+      allowsOf(each, ['s3:PutObject']).every(({ resources }) =>
+        (resources?.patterns ?? []).every((pattern) => isUnknown(pattern) || !resourcesIn(pattern).includes(bucket)),
+      ),
+  );
 }
 
 function pipelineKey({ resource }: Principal, { direct, beyond }: Reached): readonly Finding[] {

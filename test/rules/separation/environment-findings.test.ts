@@ -186,6 +186,56 @@ describe('in production', () => {
     expect(found({ prod: { P: person('pipeline', allow('dynamodb:UpdateTable', '*')) } })).toEqual([]);
   });
 
+  describe('a pipeline that may delete the objects of a bucket', () => {
+    const objects = (id: string, end = '/*'): Json => ({ 'Fn::Join': ['', [arn(id), end]] });
+    /** As `grantReadWrite` writes it. */
+    const readWrite = (id: string, end?: string): Json =>
+      allow(['s3:GetObject*', 's3:List*', 's3:PutObject', 's3:DeleteObject*'], [arn(id), objects(id, end)]);
+    const store = (Location: Json): Json => ({
+      Type: 'AWS::CodePipeline::Pipeline',
+      Properties: { RoleArn: arn('P'), ArtifactStore: { Type: 'S3', Location } },
+    });
+    const bucket: Json = { Type: 'AWS::S3::Bucket' };
+    const pipeline = (...statements: Json[]) => person('pipeline', ...statements);
+    const FOUND = ['ENV-pipeline-destroys P'];
+
+    it('is not found where it is the store of its artifacts, in one region or in several', () => {
+      const prod = { P: pipeline(readWrite('A')), A: bucket, Line: store(ref('A')) };
+      expect(found({ prod })).toEqual([]);
+      const Properties = {
+        RoleArn: arn('P'),
+        ArtifactStores: [{ Region: 'eu-west-1', ArtifactStore: { Type: 'S3', Location: ref('A') } }],
+      };
+      expect(found({ prod: { ...prod, Line: { Type: 'AWS::CodePipeline::Pipeline', Properties } } })).toEqual([]);
+    });
+
+    it.each<readonly [string, Resources]>([
+      ['no pipeline keeps its artifacts there', { P: pipeline(readWrite('A')) }],
+      ['it is another bucket', { P: pipeline(readWrite('A'), readWrite('B')), B: bucket, Line: store(ref('A')) }],
+      ['it may delete the bucket', { P: pipeline(allow('s3:Delete*', arn('A'))), Line: store(ref('A')) }],
+      ['buckets are meant whose names begin alike', { P: pipeline(readWrite('A', '*')), Line: store(ref('A')) }],
+      ['it may delete everywhere', { P: pipeline(allow('s3:DeleteObject*', '*')), Line: store(ref('A')) }],
+      [
+        'a workload writes there too',
+        {
+          P: pipeline(readWrite('A')),
+          Line: store(ref('A')),
+          W: role([allow('s3:PutObject', objects('A'))], { Service: 'lambda.amazonaws.com' }),
+        },
+      ],
+      [
+        'a trail delivers there',
+        {
+          P: pipeline(readWrite('A')),
+          Line: store(ref('A')),
+          T: { Type: 'AWS::CloudTrail::Trail', Properties: { IsLogging: true, S3BucketName: ref('A') } },
+        },
+      ],
+    ])('is found where %s', (_, resources) => {
+      expect(found({ prod: { A: bucket, ...resources } })).toEqual(FOUND);
+    });
+  });
+
   it('a user with an access key who deploys is found, and one who sends mail is not', () => {
     const keyed = (action: string): Resources => ({
       U: user([allow(action, '*')]),
