@@ -1,7 +1,7 @@
 // `npm run bench`: the budgets of docs/architecture.md and docs/engine.md as one table. CPU time, and ratios of what ran
 // side by side, so that a slow or busy machine does not decide. Exits with 1 where a budget does not hold. Needs a build.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { median, row, waitedSeconds } from './measure.mjs';
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { AwsSolutionsChecks } = require('cdk-nag');
-const { LeastPrivilegeChecks } = require(join(root, 'dist/lib/index.js'));
+const { LeastPrivilegeChecks, SeparationOfDuties, SeparationOfDutiesChecks } = require(join(root, 'dist/lib/index.js'));
 
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 
@@ -63,6 +63,31 @@ function checksBesideAwsSolutions(app) {
       median(warm.map(({ cpu }) => cpu)),
     ),
   ];
+}
+
+/** The recommended constraints on the same app, read and analysed anew each time. */
+function separationBesideAwsSolutions(app) {
+  const separation = new SeparationOfDutiesChecks(app, { separation: SeparationOfDuties.recommended() });
+  const context = contextOf(app);
+  const resources = app.node.findAll().filter((each) => each.cfnResourceType !== undefined).length;
+  const pairs = Array.from({ length: RUNS + 1 }, (_, run) => {
+    const theirs = waitedSeconds(() => new AwsSolutionsChecks(app).validate(context));
+    // Our plugins share what they read as long as no file changes: here each run reads anew.
+    utimesSync(context.templatePaths[0], run, run);
+    const ours = waitedSeconds(() => separation.validate(context));
+    const { violations } = ours.result;
+    if (violations.some(({ ruleName }) => /^Bulkhead-BH/.test(ruleName))) throw new Error(violations[0].description);
+    return { theirs: theirs.time, ours: ours.time, cpu: ours.cpu / theirs.cpu, findings: violations.length };
+  }).slice(1);
+  const [ours, theirs] = [median(pairs.map((each) => each.ours)), median(pairs.map((each) => each.theirs))];
+  return row(`separation of duties on ${resources} resources`, {
+    ours: `${(ours * 1e3).toFixed(0)} ms`,
+    reference: `${(theirs * 1e3).toFixed(0)} ms`,
+    figure: `× ${(ours / theirs).toFixed(2)}`,
+    budget: 'none of its own; beside AwsSolutionsChecks',
+    holds: true,
+    note: `${pairs[0].findings} findings; CPU time × ${median(pairs.map(({ cpu }) => cpu)).toFixed(2)}`,
+  });
 }
 
 /** Ten stacks and a hundred, each size in a process of its own. */
@@ -120,6 +145,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bulkhead-bench-'));
 try {
   const start = Date.now();
   const rows = [...checksBesideAwsSolutions(benchApp({ outdir: folder }))];
+  rows.push(separationBesideAwsSolutions(benchApp({ outdir: join(folder, 'separation') })));
   rows.push(growth(folder), ...(await engineRows()), patternRow(folder), importCost());
   console.log(
     `Node.js ${process.version}, ${process.platform} ${process.arch}; CPU time, and for the checks the time that a synth waits\n`,
