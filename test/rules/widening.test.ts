@@ -69,6 +69,13 @@ const WIDER: Readonly<Record<string, Widen>> = {
     const { Statement } = r['LogsPolicy'].Properties.PolicyDocument;
     Statement.push({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' });
   },
+  AUD10: (r) => {
+    const [trail] = Object.values(r).filter(({ Type }) => Type === 'AWS::CloudTrail::Trail');
+    trail.Properties.AdvancedEventSelectors[0].FieldSelectors.push({
+      Field: 'eventSource',
+      NotEquals: ['kms.amazonaws.com'],
+    });
+  },
   AUD7: (r) => more(attached(r, 'Work'), 'cloudtrail:DeleteTrail'),
 };
 
@@ -95,6 +102,8 @@ const SAID: Readonly<Record<string, string>> = {
   AUD2: 'the setting and its value are named',
   AUD5: 'the setting and its value are named',
   AUD6: 'the setting and its value are named',
+  AUD8: 'who is told is there or not',
+  AUD9: 'the setting is there or not',
   TPL1: 'what is not read is named',
 };
 

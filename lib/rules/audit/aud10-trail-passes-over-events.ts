@@ -25,9 +25,10 @@ export const aud10: Rule = {
   types: [TRAIL],
   check({ properties }: Resource) {
     const { EventSelectors: plain, AdvancedEventSelectors: advanced } = properties;
-    if (!isAbsent(advanced)) return elements(advanced).some(isAllManagement) ? [] : [found('AdvancedEventSelectors')];
+    if (!isAbsent(advanced))
+      return elements(advanced).some(isAllManagement) ? [] : [found('AdvancedEventSelectors', advanced)];
     if (isAbsent(plain)) return [];
-    return elements(plain).some(isPlainManagement) ? [] : [found('EventSelectors')];
+    return elements(plain).some(isPlainManagement) ? [] : [found('EventSelectors', plain)];
   },
   examples: {
     bad: management({ Field: 'readOnly', Equals: ['false'] }),
@@ -35,10 +36,11 @@ export const aud10: Rule = {
   },
 };
 
-function found(property: string): Violation {
+function found(property: string, selectors: Value | undefined): Violation {
   return {
     message: `found no selector in \`${property}\` that takes all management events; expected one`,
     detail: property,
+    about: [selectors],
   };
 }
 
