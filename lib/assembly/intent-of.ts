@@ -5,7 +5,7 @@ import type { Unknown } from '../model/value';
 import { isRawMap, own } from './raw';
 import type { RawMap } from './raw';
 
-type Field = 'string' | 'number' | 'boolean' | 'strings';
+type Field = 'string' | 'number' | 'boolean' | 'strings' | 'operations';
 
 const ROLE_OR_CREDENTIAL = { path: 'string', owner: 'string', purpose: 'string' } as const;
 const AUDIT = { path: 'string', retentionDays: 'number' } as const;
@@ -34,6 +34,7 @@ const OPTIONAL: Readonly<Record<string, Field>> = {
   trusts: 'strings',
   requires: 'strings',
   rotator: 'string',
+  operations: 'operations',
 };
 
 /** What was declared with cdk-bulkhead; unknown where it is there but is none of what it may say. */
@@ -54,7 +55,15 @@ export function intentOf(metadata: RawMap): Intent | Unknown | undefined {
 }
 
 function sortOf(value: unknown): Field | undefined {
-  if (Array.isArray(value)) return value.every((each) => typeof each === 'string') ? 'strings' : undefined;
+  if (Array.isArray(value)) {
+    if (value.every((each) => typeof each === 'string')) return 'strings';
+    return value.every(isOperation) ? 'operations' : undefined;
+  }
   const sort = typeof value;
   return sort === 'string' || sort === 'number' || sort === 'boolean' ? sort : undefined;
+}
+
+function isOperation(value: unknown): boolean {
+  if (!isRawMap(value)) return false;
+  return typeof own(value, 'endpoint') === 'string' && sortOf(own(value, 'callers')) === 'strings';
 }

@@ -59,6 +59,16 @@ export interface ApiIntent {
   readonly kind: 'api';
   readonly path: string;
   readonly stage: string;
+  /** Who calls the operations of its OpenAPI definition, which are no resources of their own. */
+  readonly operations?: readonly OperationIntent[];
+}
+
+/** Of an operation of an OpenAPI definition. */
+export interface OperationIntent {
+  /** `GET /orders/{id}`. */
+  readonly endpoint: string;
+  /** Construct paths of roles. */
+  readonly callers: readonly string[];
 }
 
 /** On `AWS::ApiGateway::Method`. */

@@ -4,6 +4,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { nameOf } from '../../engine/compile/matrix';
+import type { ApiIntent, OperationIntent } from '../../model/intent';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
@@ -35,6 +36,8 @@ export class ExistingApiGuard extends Construct {
   /** Callers by endpoint; none of those for tokens. */
   private readonly declared = new Map<string, readonly iam.IRole[]>();
   private readonly tokens = new Set<string>();
+  /** Declared callers of what a specification describes. */
+  private readonly operations: OperationIntent[] = [];
   private readonly adopted = new Set<apigateway.Method>();
 
   constructor(
@@ -60,9 +63,11 @@ export class ExistingApiGuard extends Construct {
     this.policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
     this.resource.policy = this.policy;
     restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
-    declareIntent(this.resource, { kind: 'api', path: restApi.node.path, stage: stageName });
+    const intent: ApiIntent = { kind: 'api', path: restApi.node.path, stage: stageName };
+    declareIntent(this.resource, intent);
     const found = existingMethods(restApi, this.resource);
     for (const method of 'unread' in found ? [] : found.methods) this.adopt(method);
+    if (this.operations.length > 0) declareIntent(this.resource, { ...intent, operations: this.operations });
     this.node.addValidation({ validate: () => [...this.validateMethods(), ...this.validatePolicy()] });
   }
 
@@ -113,7 +118,10 @@ export class ExistingApiGuard extends Construct {
       if (isPreflight(found)) this.access.declareKeyless(found, { needsAllow: true });
       return;
     }
-    if (found.construct === undefined) return;
+    if (found.construct === undefined) {
+      if (!this.tokens.has(endpoint)) this.operations.push({ endpoint, callers: roles.map((role) => role.node.path) });
+      return;
+    }
     this.adopted.add(found.construct);
     declareMethodCallers(found.construct, { roles });
     declareIntent(found.construct.node.defaultChild as CfnResource, {

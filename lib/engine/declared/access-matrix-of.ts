@@ -12,7 +12,13 @@ export function accessMatrixOf(snapshot: Snapshot): readonly AccessMatrix[] {
   };
   for (const resource of snapshot.resources) {
     const { intent } = resource;
-    if (intent?.kind === 'api') Object.assign(at(intent.path), { intent, template: resource.template.name });
+    if (intent?.kind === 'api') {
+      const api = Object.assign(at(intent.path), { intent, template: resource.template.name });
+      const { path } = intent;
+      for (const each of intent.operations ?? []) {
+        api.endpoints.push(endpointOf(resource, { kind: 'endpoint', api: path, highValue: false, ...each }));
+      }
+    }
     if (intent?.kind === 'endpoint') {
       const api = at(intent.api);
       api.template ??= resource.template.name;

@@ -1,7 +1,7 @@
 import type { Guard, PolicyDocument, PolicyText } from '../../model/policy';
 import { member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
-import { isAbsent, isChoice, isList, isMap, isText, isUnknown, unknown } from '../../model/value';
+import { ABSENT, isAbsent, isChoice, isList, isMap, isText, isUnknown, unknown } from '../../model/value';
 import type { Value } from '../../model/value';
 import { parsePolicy } from './policy-document';
 import { settleTop } from './settle';
@@ -24,6 +24,8 @@ interface Place {
   readonly property: string;
   /** A list of inline policies, each with `PolicyName` and `PolicyDocument`. */
   readonly inline?: boolean;
+  /** Where else it may stand. */
+  readonly within?: readonly string[];
 }
 
 const INLINE: Place = { role: 'identity', property: 'Policies', inline: true };
@@ -49,7 +51,9 @@ const PLACES: Readonly<Record<string, readonly Place[]>> = {
   'AWS::SQS::QueueInlinePolicy': [ON_RESOURCE],
   'AWS::SNS::TopicPolicy': [ON_RESOURCE],
   'AWS::SNS::TopicInlinePolicy': [ON_RESOURCE],
-  'AWS::ApiGateway::RestApi': [{ role: 'resource', property: 'Policy' }],
+  'AWS::ApiGateway::RestApi': [
+    { role: 'resource', property: 'Policy', within: ['Body', 'x-amazon-apigateway-policy'] },
+  ],
   'AWS::ECR::Repository': [{ role: 'resource', property: 'RepositoryPolicyText' }],
   'AWS::Logs::ResourcePolicy': [ON_RESOURCE],
 };
@@ -70,6 +74,14 @@ export function policiesOf(resource: Resource): readonly AttachedPolicy[] {
   const { guards } = resource;
   const found = places.flatMap((place) => {
     const value = member(resource.properties, place.property);
+    const within = place.within === undefined ? ABSENT : member(resource.properties, ...place.within);
+    if (place.within !== undefined && !isAbsent(within)) {
+      // No page says which of two counts.
+      const other: PolicyDocument = isAbsent(value)
+        ? parsePolicy(within, guards)
+        : { statements: [], unknowns: [unknown('attribute', `which policy of ${resource.logicalId} counts, of two`)] };
+      return [{ role: place.role, place: place.within.join('.'), document: other }];
+    }
     if (isAbsent(value)) return [];
     if (place.inline === true) return inline(place, value, guards);
     return [{ role: place.role, place: place.property, document: parsePolicy(value, guards) }];

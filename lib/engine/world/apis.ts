@@ -4,6 +4,7 @@ import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isText, text, unknown } from '../../model/value';
 import type { TextPart, Unknown, Value } from '../../model/value';
 import { isPolicyText, propertiesUnknown } from './attachments';
+import { definedMethods } from './defined-methods';
 import { isHttpApi, quickMethods, routeMethods } from './http-apis';
 import { accountOf, textOr } from './principals';
 import type { Api, ApiMethod } from './world';
@@ -30,14 +31,15 @@ export function apisOf(snapshot: Snapshot): ReadonlyMap<string, Api> {
   ];
   return new Map(
     all.map((resource) => {
-      const unknownMethods = unknownMethodsOf(resource);
+      const defined = definedMethods(resource);
+      const unknownMethods = unknownMethodsOf(resource) ?? defined.unknown;
       return [
         resource.key,
         {
           resource,
           account: accountOf(resource.template),
           arnPrefix: executeArnOf(resource),
-          methods: [...(served.get(resource.key) ?? []), ...quickMethods(resource)],
+          methods: [...(served.get(resource.key) ?? []), ...quickMethods(resource), ...defined.methods],
           ...(unknownMethods === undefined ? {} : { unknownMethods }),
         },
       ];
@@ -46,7 +48,8 @@ export function apisOf(snapshot: Snapshot): ReadonlyMap<string, Api> {
 }
 
 function unknownMethodsOf(api: Resource): Unknown | undefined {
-  for (const property of ['Body', 'BodyS3Location', 'CloneFrom']) {
+  const isRest = api.type === 'AWS::ApiGateway::RestApi';
+  for (const property of ['BodyS3Location', 'CloneFrom', ...(isRest ? [] : ['Body'])]) {
     if (!isAbsent(member(api.properties, property))) {
       return unknown('function', `the methods of ${api.logicalId}, which its "${property}" describes`);
     }

@@ -4,7 +4,7 @@ import { isAbsent, isList, isMap } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
-import { isMockOperation, operationsOf } from '../support/openapi';
+import { isMockOperation, operationsOf } from '../../engine/world/open-api';
 import { about, isOpen, isTextEqual, judge, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 

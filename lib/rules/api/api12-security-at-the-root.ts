@@ -2,7 +2,7 @@ import { alternatives, member, show } from '../../model/read';
 import { isAbsent } from '../../model/value';
 import type { Rule } from '../rule';
 import { example } from '../support/examples';
-import { isMockOperation, operationsOf } from '../support/openapi';
+import { isMockOperation, operationsOf } from '../../engine/world/open-api';
 
 const defined = (root: object, operation: object) =>
   example('AWS::ApiGateway::RestApi', {

@@ -6,7 +6,7 @@ import type { Rule, Violation } from '../rule';
 import { isMockMethod, nameOfMethod } from '../support/api-parts';
 import { example } from '../support/examples';
 import { resourcesNamed } from '../support/lookup';
-import { definedOperations, isMockOperation } from '../support/openapi';
+import { definedOperations, isMockOperation } from '../../engine/world/open-api';
 import type { Answer } from '../support/property';
 import { isTrue, judge, violationOf } from '../support/property';
 

@@ -83,6 +83,6 @@ function isReading({ verb }: DeclaredEndpoint): boolean {
   return READING.has(verb);
 }
 
-function isHighValue({ method: { intent } }: DeclaredEndpoint): boolean {
-  return intent?.kind === 'endpoint' && intent.highValue;
+function isHighValue({ declared }: DeclaredEndpoint): boolean {
+  return declared?.highValue === true;
 }

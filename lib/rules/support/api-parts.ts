@@ -1,8 +1,8 @@
+import { definedOperations, isMockOperation } from '../../engine/world/open-api';
 import { alternatives, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { pathOf } from './iam-endpoints';
 import { resourcesNamed } from './lookup';
-import { definedOperations, isMockOperation } from './openapi';
 
 /** A method of a REST API or a route of an HTTP API, written as a resource or in an OpenAPI definition. */
 export interface Served {

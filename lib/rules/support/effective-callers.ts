@@ -47,7 +47,9 @@ export function callsIn(snapshot: Snapshot): Calls {
   const before = known.get(snapshot);
   if (before !== undefined) return before;
   const methods = ENDPOINTS.flatMap((type) => snapshot.ofType(type));
-  const isDeclared = methods.some(({ intent }) => intent?.kind === 'endpoint');
+  const isDeclared =
+    methods.some(({ intent }) => intent?.kind === 'endpoint') ||
+    allApis(snapshot).some(({ intent }) => intent?.kind === 'api' && intent.operations !== undefined);
   const endpoints = isDeclared ? allApis(snapshot).flatMap((api) => declaredOf(api, snapshot)) : [];
   const made = endpoints.length === 0 ? NONE : new AskedCalls(endpoints, snapshot);
   known.set(snapshot, made);
@@ -59,10 +61,8 @@ const NONE: Calls = { endpoints: [], of: () => [] };
 
 function declaredOf(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
   return iamEndpoints(api, snapshot).flatMap((endpoint) => {
-    const { intent } = endpoint.method;
-    return intent?.kind === 'endpoint'
-      ? [{ ...endpoint, api, apiPath: intent.api, callers: intent.callers, name: intent.endpoint }]
-      : [];
+    const { declared } = endpoint;
+    return declared === undefined ? [] : [{ ...endpoint, api, apiPath: declared.api, callers: declared.callers }];
   });
 }
 

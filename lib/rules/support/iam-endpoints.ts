@@ -1,3 +1,5 @@
+import { definedMethods } from '../../engine/world/defined-methods';
+import type { EndpointIntent } from '../../model/intent';
 import { alternatives } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText } from '../../model/value';
@@ -10,14 +12,14 @@ export interface Endpoint {
   /** `GET /orders/{id}`. */
   readonly name: string;
   readonly verb: string;
+  /** What was declared of it. */
+  readonly declared?: EndpointIntent;
   /** Construct paths of roles, where they were declared. */
   readonly callers?: readonly string[];
   /** Its requests: `/prod/GET/orders/<id>`. */
   readonly requests: Requests;
   /** What IAM patterns can tell of its requests, in which `*` spans `/`. */
   readonly widened: Requests;
-  /** The method or route. */
-  readonly method: Resource;
   /** Where it is known. */
   readonly path?: string;
   /** `*` where it is not known, or there are several. */
@@ -44,24 +46,40 @@ export function iamEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoi
 function findEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoint[] {
   const parts = snapshot.referencing(api.key);
   const [stage = '*', ...others] = stagesOf(parts);
-  return parts
+  const on = others.length > 0 ? '*' : stage;
+  const ofResources = parts
     .filter(({ type }) => type === METHOD || type === ROUTE)
     .filter(({ properties }) => alternatives(properties['AuthorizationType']).includes('AWS_IAM'))
     .map((method): Endpoint => {
       const { intent } = method;
-      const { verb, path } = method.type === ROUTE ? routeOf(method) : methodOf(method, api, snapshot);
-      const name = intent?.kind === 'endpoint' ? intent.endpoint : `${verb} ${path ?? '/*'}`;
-      return {
-        name,
-        verb,
-        ...(intent?.kind === 'endpoint' ? { callers: intent.callers } : {}),
-        requests: Requests.ofEndpoint(others.length > 0 ? '*' : stage, verb, path),
-        widened: Requests.matching(widest(others.length > 0 ? '*' : stage, verb, path)),
-        method,
-        ...(path === undefined ? {} : { path }),
-        stage: others.length > 0 ? '*' : stage,
-      };
+      const place = method.type === ROUTE ? routeOf(method) : methodOf(method, api, snapshot);
+      return endpointAt(place, on, intent?.kind === 'endpoint' ? intent : undefined);
     });
+  return [...ofResources, ...definedEndpoints(api, on)];
+}
+
+/** Of an OpenAPI definition: the operations that ask for AWS_IAM for sure. */
+function definedEndpoints(api: Resource, stage: string): readonly Endpoint[] {
+  const { intent } = api;
+  const { path: name = '', operations = [] } = intent?.kind === 'api' ? intent : {};
+  return definedMethods(api).methods.flatMap(({ verb, path, authorization }) => {
+    if (authorization !== 'AWS_IAM' || typeof verb !== 'string') return [];
+    const place: Place = { verb: verb === '*' ? 'ANY' : verb, ...(typeof path === 'string' ? { path } : {}) };
+    const said = operations.find(({ endpoint }) => endpoint === `${place.verb} ${place.path ?? ''}`);
+    return [endpointAt(place, stage, said && { kind: 'endpoint', api: name, highValue: false, ...said })];
+  });
+}
+
+function endpointAt({ verb, path }: Place, stage: string, declared: EndpointIntent | undefined): Endpoint {
+  return {
+    name: declared?.endpoint ?? `${verb} ${path ?? '/*'}`,
+    verb,
+    ...(declared === undefined ? {} : { declared, callers: declared.callers }),
+    requests: Requests.ofEndpoint(stage, verb, path),
+    widened: Requests.matching(widest(stage, verb, path)),
+    ...(path === undefined ? {} : { path }),
+    stage,
+  };
 }
 
 interface Place {

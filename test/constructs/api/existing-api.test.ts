@@ -201,6 +201,17 @@ describe('an API of a specification under guard', () => {
     expect(() => Template.fromStack(stack)).toThrow(message);
   });
 
+  it('tells the rules who was declared, by operation', () => {
+    const { stack } = specified({ '/orders': { post: signed, options: mock } });
+    const [{ Metadata }] = resources(stack, 'AWS::ApiGateway::RestApi');
+    expect(Metadata['cdk-bulkhead']).toEqual({
+      kind: 'api',
+      path: 'Orders/Spec',
+      stage: 'prod',
+      operations: [{ endpoint: 'POST /orders', callers: ['Orders/Clerk'] }],
+    });
+  });
+
   it('is refused where the definition holds a resource policy', () => {
     expect(() => specified({}, { 'x-amazon-apigateway-policy': { Statement: [] } })).toThrow('BH1031');
   });

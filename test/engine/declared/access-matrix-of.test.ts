@@ -49,6 +49,16 @@ it('keeps endpoints whose API is not among the templates', () => {
   expect(matrix).not.toHaveProperty('stage');
 });
 
+it('has the operations of an OpenAPI definition, which are no resources of their own', () => {
+  const operations = [{ endpoint: 'GET /orders', callers: ['Orders/Reader'] }];
+  expect(accessMatrixOf(declaring({ kind: 'api', path: 'Orders/Api', stage: 'prod', operations }))).toMatchObject([
+    {
+      endpoints: [{ endpoint: 'GET /orders', callers: ['Orders/Reader'], logicalId: 'R0' }],
+      callers: ['Orders/Reader'],
+    },
+  ]);
+});
+
 it('has an API without endpoints', () => {
   expect(accessMatrixOf(declaring(API))).toMatchObject([{ api: 'Orders/Api', endpoints: [], callers: [] }]);
 });

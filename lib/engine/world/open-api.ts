@@ -17,14 +17,14 @@ export interface Operation {
   readonly body: Value;
 }
 
-/** The operations of one alternative of a definition, and the first part of it that cannot be read. */
+/** The operations of one alternative of a definition, and the first part of it that cannot be read: a reference is one. */
 export function operationsOf(body: Value): { readonly operations: readonly Operation[]; readonly unread?: Value } {
   const paths = isMap(body) ? body['paths'] : body;
   const items = alternatives(paths)
     .flatMap(entries)
     .flatMap(([path, item]) => alternatives(item).map((one) => ({ path, one })));
   const unread = [...alternatives(paths), ...items.map(({ one }) => one)].find(
-    (each) => !isAbsent(each) && !isMap(each),
+    (each) => !isAbsent(each) && (!isMap(each) || '$ref' in each),
   );
   const operations = items.flatMap(({ path, one }) =>
     entries(one).flatMap(([key, value]): readonly Operation[] => {
