@@ -10,6 +10,7 @@ export interface DeclaredAccess {
   readonly reviewBy?: string;
   readonly lastDay?: string;
   readonly replacedBy?: string;
+  readonly wildcardReason?: string;
 }
 
 /** What stands in a cell of a table. */
@@ -47,7 +48,11 @@ export function openApiOf(title: string, endpoints: readonly DeclaredAccess[]): 
       ...(lastDay === undefined ? {} : { deprecated: true }),
       security: [scopes === undefined ? { sigv4: [] } : { token: scopes }],
       responses: { default: { description: 'as the integration answers' } },
-      'x-cdk-bulkhead': { ...access, ...(lastDay === undefined ? {} : { lastDay }) },
+      'x-cdk-bulkhead': {
+        ...access,
+        ...(scopes === undefined ? {} : { scopes }),
+        ...(lastDay === undefined ? {} : { lastDay }),
+      },
     };
   }
   return {

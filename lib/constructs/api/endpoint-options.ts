@@ -54,6 +54,13 @@ export interface EndpointOptions {
    */
   readonly requestParameters?: { [name: string]: boolean };
   /**
+   * What the method may answer, for an integration that is no proxy: API Gateway answers 500 to what is not listed here.
+   * A proxy needs none.
+   *
+   * @default - none
+   */
+  readonly methodResponses?: apigateway.MethodResponse[];
+  /**
    * The name of the operation, for SDKs and documentation.
    *
    * @default - none

@@ -72,13 +72,15 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly endpoints: DeclaredAccess[] = [];
 
   /**
-   * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths, operation ids
-   * and the schemas of JSON bodies: callers and integrations are given here, and `security` of the document grants nothing.
+   * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths, operation ids, the
+   * schemas of JSON bodies, `x-amazon-apigateway-integration`, and of `x-cdk-bulkhead`, as `openApi()` writes it,
+   * `highValue`, `reviewBy`, `replacedBy`, `lastDay` and `scopes`. Callers are given here: the document lets nobody in, and
+   * its `security` grants nothing. Partners are not read.
    *
    * @param document the document as an object
    * @throws BH1035 where an operation has no id of its own, BH1036 where callers and operations do not fit together,
    * BH1037 where an operation has no integration, BH1038 where a body's schema has a keyword that API Gateway does not
-   * check; as the constructor and `addEndpoint`
+   * check, BH1039 where an integration of the document cannot be read; as the constructor and `addEndpoint`
    */
   public static fromOpenApi(scope: Construct, id: string, document: any, props: OpenApiProps): LeastPrivilegeRestApi {
     const api = new LeastPrivilegeRestApi(scope, id, props);
@@ -188,6 +190,7 @@ export class LeastPrivilegeRestApi extends Construct {
       // For every content type: one that is not named would not be validated.
       requestModels: options.requestModel === undefined ? undefined : { $default: options.requestModel },
       operationName: options.operationName,
+      methodResponses: options.methodResponses,
     });
     refuseTestInvoke(endpoint, method);
     pinMethod(endpoint, method);
@@ -198,8 +201,16 @@ export class LeastPrivilegeRestApi extends Construct {
     if (options.throttle !== undefined || cached !== undefined) {
       this.settings.push({ ...name, throttle: options.throttle, cacheSeconds: cached?.ttlSeconds });
     }
-    const { operationName, scopes, highValue = false } = options;
-    this.endpoints.push({ endpoint, callers, scopes, operationName, highValue, ...lifeIntent(options) });
+    const { operationName, scopes, highValue = false, wildcardReason } = options;
+    this.endpoints.push({
+      endpoint,
+      callers,
+      scopes,
+      operationName,
+      highValue,
+      wildcardReason,
+      ...lifeIntent(options),
+    });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
       api: this.node.path,

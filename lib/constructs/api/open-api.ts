@@ -1,16 +1,17 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { bodySchema } from './open-api-models';
+import type { EndpointOptions } from './endpoint-options';
+import { declaredIn } from './open-api-declared';
+import { readIntegration } from './open-api-integration';
+import type { ReadIntegration } from './open-api-integration';
 import type { OpenApiProps } from './open-api-props';
 
 /** An operation with who calls it and what answers. */
-export interface Operation {
+export interface Operation extends EndpointOptions {
   readonly endpoint: string;
   readonly operationName: string;
-  readonly callers: iam.IRole[];
-  readonly integration: apigateway.Integration;
   /** Of its JSON body. */
   readonly schema?: apigateway.JsonSchema;
 }
@@ -21,9 +22,10 @@ const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'tr
  * The operations of a document, each with its callers.
  *
  * @throws BH1035 where the document has no paths or an operation no id of its own, BH1036 where callers and operations do
- * not fit together, BH1037 where an operation has no integration, BH1038 where a body's schema cannot be checked
+ * not fit together, BH1037 where an operation has no integration, BH1038 where a body's schema cannot be checked, BH1039
+ * where an integration of the document cannot be read
  */
-export function operationsOf(at: IConstruct, document: unknown, props: OpenApiProps): readonly Operation[] {
+export function operationsOf(at: Construct, document: unknown, props: OpenApiProps): readonly Operation[] {
   const { callersByOperation, integrationByOperation = {} } = props;
   const found = namesOf(at, document);
   for (const stranger of [...Object.keys(callersByOperation), ...Object.keys(integrationByOperation)]) {
@@ -32,19 +34,26 @@ export function operationsOf(at: IConstruct, document: unknown, props: OpenApiPr
   return [...found].map(([operationName, { endpoint, operation }]) => {
     if (!Object.hasOwn(callersByOperation, operationName))
       throw unfit(at, `operation \`${operationName}\` (\`${endpoint}\`) has no callers`);
-    const integration = Object.hasOwn(integrationByOperation, operationName)
-      ? integrationByOperation[operationName]
-      : props.integration;
-    if (integration === undefined) {
-      throw misuse(at, {
-        code: 'BH1037',
-        what: `operation \`${operationName}\` has no integration`,
-        why: 'nothing would answer',
-        mend: 'list it in `integrationByOperation`, or give an `integration` for all',
-      });
-    }
+    const answer = answerOf(at, operation, operationName, props);
     const schema = props.validateBodies === false ? undefined : bodySchema(at, document, operation, operationName);
-    return { endpoint, operationName, callers: callersByOperation[operationName], integration, schema };
+    const callers = callersByOperation[operationName];
+    const declared = declaredIn(at, operation, operationName, { callers, jwtAuthorizer: props.jwtAuthorizer });
+    return { endpoint, operationName, callers, ...answer, ...declared, schema };
+  });
+}
+
+/** What answers: as listed, else as the document says, else what is given for all. */
+function answerOf(at: Construct, operation: unknown, name: string, props: OpenApiProps): ReadIntegration {
+  const { integrationByOperation = {} } = props;
+  if (Object.hasOwn(integrationByOperation, name)) return { integration: integrationByOperation[name] };
+  const { 'x-amazon-apigateway-integration': written } = (operation ?? {}) as Readonly<Record<string, unknown>>;
+  if (written !== undefined) return readIntegration(at, written, name);
+  if (props.integration !== undefined) return { integration: props.integration };
+  throw misuse(at, {
+    code: 'BH1037',
+    what: `operation \`${name}\` has no integration`,
+    why: 'nothing would answer',
+    mend: 'list it in `integrationByOperation`, write `x-amazon-apigateway-integration`, or give an `integration` for all',
   });
 }
 

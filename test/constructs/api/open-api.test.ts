@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { JwtAuthorizer } from '../../../lib/constructs/api/jwt-authorizer';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
 import type { OpenApiProps } from '../../../lib/constructs/api/open-api-props';
-import { deniedTo, integration, newStack, resources, workload } from './support';
+import { deniedTo, integration, newApi, newStack, resources, workload } from './support';
 
 const DOCUMENT = {
   openapi: '3.0.1',
@@ -77,6 +78,65 @@ describe('the access matrix', () => {
     ]);
     expect(made(api.openApi()).api.accessMatrix()).toEqual(api.accessMatrix());
   });
+});
+
+describe('what openApi() writes', () => {
+  function written() {
+    const it = newApi();
+    const { stack, api, reader, clerk } = it;
+    const jwtAuthorizer = new JwtAuthorizer(stack, 'Tokens', {
+      owner: 'shop-team',
+      issuer: 'https://login.example.com',
+      audience: ['shop'],
+    });
+    const listed = { integration, reviewBy: '2027-06-30' };
+    api.addEndpoint('GET /orders', { callers: [reader, clerk], operationName: 'list', ...listed });
+    api.addEndpoint('POST /orders', { callers: [clerk], operationName: 'pay', integration, highValue: true });
+    const going = { replacedBy: 'GET /orders', lastDay: '2027-01-31', integration };
+    api.addEndpoint('GET /v0/orders', { callers: [reader], operationName: 'old', ...going });
+    const files = { wildcardReason: 'all files of one owner', integration };
+    api.addEndpoint('GET /files/{proxy+}', { callers: [reader], operationName: 'files', ...files });
+    api.addEndpoint('GET /shop', {
+      callers: [],
+      operationName: 'shop',
+      integration,
+      jwtAuthorizer,
+      scopes: ['shop/a'],
+    });
+    const callersByOperation = { list: [reader, clerk], pay: [clerk], old: [reader], files: [reader], shop: [] };
+    return { ...it, jwtAuthorizer, callersByOperation };
+  }
+
+  it('reads as the same matrix again, with high value, dates, reasons and scopes', () => {
+    const { stack, api, jwtAuthorizer: _, callersByOperation } = written();
+    const tokens = { owner: 'shop-team', issuer: 'https://login.example.com', audience: ['shop'] };
+    const jwtAuthorizer = new JwtAuthorizer(stack, 'SameTokens', tokens);
+    const props = { callersByOperation, integration, jwtAuthorizer };
+    const again = LeastPrivilegeRestApi.fromOpenApi(stack, 'Again', api.openApi(), props);
+    expect(again.accessMatrix()).toEqual(api.accessMatrix());
+    expect(again.accessMatrix()).toContainEqual(expect.objectContaining({ operationName: 'shop', scopes: ['shop/a'] }));
+    expect(again.openApi().paths).toEqual(api.openApi().paths);
+  });
+
+  it.each<[string, (of: ReturnType<typeof written>) => object, RegExp]>([
+    ['other callers', ({ reader, callersByOperation: all }) => ({ ...all, pay: [reader] }), /BH1036: .*`pay` names/],
+    ['a caller more', ({ reader, clerk, callersByOperation: all }) => ({ ...all, pay: [clerk, reader] }), /BH1036/],
+    ['tokens and nobody to decide', ({ callersByOperation }) => callersByOperation, /BH1036: .*`shop` has `scopes`/],
+  ])('is refused with %s', (_, callers, message) => {
+    const it = written();
+    const props = { callersByOperation: callers(it) as OpenApiProps['callersByOperation'], integration };
+    expect(() => LeastPrivilegeRestApi.fromOpenApi(it.stack, 'Again', it.api.openApi(), props)).toThrow(message);
+  });
+
+  it.each([[{ highvalue: true }], [{ highValue: 'yes' }], [{ scopes: 'a' }], [[]], ['x']])(
+    'is refused where it says what is not read: %j',
+    (declared) => {
+      const document = { paths: { '/a': { get: { 'operationId': 'a', 'x-cdk-bulkhead': declared } } } };
+      const { stack, reader } = newApi();
+      const props = { callersByOperation: { a: [reader] }, integration };
+      expect(() => LeastPrivilegeRestApi.fromOpenApi(stack, 'Again', document, props)).toThrow('BH1036');
+    },
+  );
 });
 
 describe('the schema of a body', () => {
