@@ -71,6 +71,10 @@ export function readIntegration(at: Construct, given: unknown, whose: string): R
   if (type === apigateway.IntegrationType.AWS && Object.keys(credentials).length === 0) {
     throw refuse('calls a service without `credentials`');
   }
+  const passthroughBehavior = passthrough(parts['passthroughBehavior']);
+  if (parts['passthroughBehavior'] !== undefined && passthroughBehavior === undefined) {
+    throw refuse('has a `passthroughBehavior` that is not known');
+  }
   const requestParameters = textsOf(parts['requestParameters']);
   const responses = responsesOf(parts['responses']);
   const integration = new apigateway.Integration({
@@ -81,7 +85,7 @@ export function readIntegration(at: Construct, given: unknown, whose: string): R
       ...credentials,
       requestParameters,
       requestTemplates: textsOf(parts['requestTemplates']),
-      passthroughBehavior: passthrough(parts['passthroughBehavior']),
+      passthroughBehavior,
       timeout: typeof parts['timeoutInMillis'] === 'number' ? Duration.millis(parts['timeoutInMillis']) : undefined,
       integrationResponses: responses,
     },
@@ -109,7 +113,8 @@ function credentialsOf(at: Construct, given: unknown, whose: string): apigateway
 }
 
 function passthrough(given: unknown): apigateway.PassthroughBehavior | undefined {
-  return typeof given === 'string' ? (given.toUpperCase() as apigateway.PassthroughBehavior) : undefined;
+  const name = typeof given === 'string' ? given.toUpperCase() : '';
+  return Object.values(apigateway.PassthroughBehavior).find((each) => String(each) === name);
 }
 
 function responsesOf(given: unknown): apigateway.IntegrationResponse[] {

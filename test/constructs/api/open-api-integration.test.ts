@@ -122,6 +122,7 @@ describe('an integration of an OpenAPI document', () => {
     ],
     ['it goes through a VPC link', { type: 'http_proxy', uri: URL, connectionType: 'VPC_LINK' }, /`connectionType`/],
     ['there is no address', { type: 'http' }, /has no `uri`/],
+    ['what passes is unknown', { type: 'mock', passthroughBehavior: 'x' }, /`passthroughBehavior` that/],
     ['its type is unknown', { type: 'magic' }, /no `type`/],
   ])('is refused where %s', (_, integration, message) => {
     expect(() => methodOf(integration)).toThrow(/BH1039: .*operation `op0`.*integrationByOperation/);
