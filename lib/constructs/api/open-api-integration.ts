@@ -114,7 +114,7 @@ function credentialsOf(at: Construct, given: unknown, whose: string): apigateway
 
 function passthrough(given: unknown): apigateway.PassthroughBehavior | undefined {
   const name = typeof given === 'string' ? given.toUpperCase() : '';
-  return Object.values(apigateway.PassthroughBehavior).find((each) => String(each) === name);
+  return Object.values(apigateway.PassthroughBehavior).find((each: string) => each === name);
 }
 
 function responsesOf(given: unknown): apigateway.IntegrationResponse[] {
