@@ -43,7 +43,6 @@ function packageContents() {
     'LICENSE',
     'NOTICE',
     'README.md',
-    'API.md',
     'dist/THIRD-PARTY-LICENSES.txt',
   ]) {
     if (!paths.includes(needed)) throw new Error(`the package lacks ${needed}`);

@@ -64,6 +64,7 @@ const WIDER: Readonly<Record<string, Widen>> = {
   API22: (r) => more(inline(r, 'Report'), 'lambda:UpdateFunctionCode'),
   SEC3: (r) => more(role(r).ResourcePolicy.Statement[0], 'secretsmanager:PutSecretValue'),
   SEC7: (r) => trusts(r['Key'].Properties.KeyPolicy.Statement[0], 'arn:aws:iam::444455556666:root'),
+  SEC11: (r) => (role(r).Action = 'lambda:*'),
   AUD3: (r) => more(r['LogsPolicy'].Properties.PolicyDocument.Statement[1], 's3:DeleteObject'),
   AUD4: (r) => {
     const { Statement } = r['LogsPolicy'].Properties.PolicyDocument;
@@ -98,6 +99,9 @@ const SAID: Readonly<Record<string, string>> = {
   SEC4: 'the place is named; no text of a secret, nor what could be compared with it, goes into a fingerprint',
   SEC5: 'who is left out is named',
   SEC6: 'the key is named',
+  SEC8: 'the credential and the way to it are named',
+  SEC9: 'the teams are named',
+  SEC10: 'the APIs are named',
   AUD1: 'the setting and its value are named',
   AUD2: 'the setting and its value are named',
   AUD5: 'the setting and its value are named',
@@ -119,7 +123,15 @@ function findings(id: string, Resources: Resources, today = TODAY): readonly Fin
 }
 
 const bad = (id: string): Resources => structuredClone(ruleById(id)?.examples.bad.Resources as Resources);
-const NAMES = { owner: 'ann', approver: 'ben', reason: 'known', ticket: 'T-1', line: 1 };
+const NAMES = {
+  owner: 'ann',
+  approver: 'ben',
+  reason: 'known',
+  ticket: 'T-1',
+  line: 1,
+  lastLine: 1,
+  file: 'exceptions.yaml',
+};
 const DAYS = { approvedOn: TODAY, expiresOn: '2026-12-01' };
 const TERMS = { today: TODAY, maxDays: 90, requireHistory: false, authorship: new Map() };
 

@@ -181,7 +181,7 @@ class Asking {
     const at = parts.findIndex((part) => typeof part !== 'string' && part.resource === key);
     const [next] = parts.slice(at + 1);
     const ends = next === undefined || (typeof next === 'string' && next.startsWith('/'));
-    return ends && !parts.slice(0, at).join('').includes('*');
+    return ends && !parts.slice(0, at).some((part) => typeof part === 'string' && part.includes('*'));
   }
 
   /** About what a statement names of a kind: the narrower of both, since wildcards on both sides are dear to compare. */

@@ -50,6 +50,7 @@ export const sec11: Rule = {
     return [
       {
         message: `found that Secrets Manager may call \`${name}\` for any secret; expected \`SourceAccount\` or \`SourceArn\``,
+        about: [properties['Action']],
       },
     ];
   },

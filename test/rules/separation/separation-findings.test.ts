@@ -17,9 +17,12 @@ const ONLY: Partial<SeparationConstraint> = { ...NOBODY, kind: 'only', roles: ['
 /** `P certain`, `P possible`: who violates the constraint, and how surely. */
 function told(constraint: Partial<SeparationConstraint>, resources: Resources): readonly string[] {
   const { Trail, Record, RecordKey, TrailLog } = GROUNDS;
-  const snapshot = snapshotWith({ Trail, Record, RecordKey, TrailLog, ...resources } as Resources, {
-    constraints: [constraint],
-  });
+  const snapshot = snapshotWith(
+    { Trail, Record, RecordKey, TrailLog, ...resources },
+    {
+      constraints: [constraint],
+    },
+  );
   return separationFindings(snapshot)
     .filter(({ ruleId }) => ruleId === 'Bulkhead-SOD-test')
     .map(({ logicalId, certainty, unknowns = [] }) => {

@@ -52,19 +52,19 @@ function deployed(stack: ReturnType<typeof newStack>): string {
 /** What the function answers whose guard reads its environment. */
 function asked(stack: ReturnType<typeof newStack>) {
   vi.stubEnv('BULKHEAD_GUARD', deployed(stack));
-  let by: Caller | undefined;
+  const admitted: { by?: Caller } = {};
   const handler = guard(
     (_event: unknown, caller) => {
-      by = caller;
+      admitted.by = caller;
       return { statusCode: 200 };
     },
     undefined,
     { clock: () => NOW, log: () => undefined },
   );
-  return async (event: unknown) => {
-    by = undefined;
+  return async (event: unknown): Promise<{ readonly statusCode: number; readonly by?: Caller }> => {
+    delete admitted.by;
     const { statusCode } = await handler(event, {});
-    return { statusCode, by };
+    return { statusCode, ...admitted };
   };
 }
 
