@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { parseEndpointName } from './endpoint-name';
 
 /** Until when an endpoint is known to be right. */
 export interface EndpointLife {
@@ -8,7 +9,7 @@ export interface EndpointLife {
   readonly lastDay?: string;
 }
 
-/** @throws BH1027 where a date is none, or a replacement has no last day */
+/** @throws BH1027 where a date is none, or a replacement has no last day or is the endpoint itself; BH1001 where it is no endpoint */
 export function checkLife(at: IConstruct, endpoint: string, { reviewBy, replacedBy, lastDay }: EndpointLife): void {
   for (const [name, date] of Object.entries({ reviewBy, lastDay })) {
     if (date === undefined || isDate(date)) continue;
@@ -18,7 +19,16 @@ export function checkLife(at: IConstruct, endpoint: string, { reviewBy, replaced
       mend: 'write it like `2027-06-30`',
     });
   }
-  if (replacedBy === undefined || lastDay !== undefined) return;
+  if (replacedBy === undefined) return;
+  parseEndpointName(at, replacedBy, { wildcardReason: 'only named here' });
+  if (replacedBy === endpoint) {
+    throw misuse(at, {
+      code: 'BH1027',
+      what: `endpoint \`${endpoint}\` is replaced by itself`,
+      mend: 'name another endpoint, or leave `replacedBy` out',
+    });
+  }
+  if (lastDay !== undefined) return;
   throw misuse(at, {
     code: 'BH1027',
     what: `endpoint \`${endpoint}\` is replaced by \`${replacedBy}\` but has no last day`,

@@ -69,6 +69,9 @@ function checkPath(at: IConstruct, name: string, path: string, wildcardReason: s
         'use letters, digits and `._:~-` in a segment, or one parameter in braces',
       );
     }
+    if (segment === '.' || segment === '..') {
+      throw malformed(at, name, `clients resolve \`${segment}\` before they call`, 'write the path that is called');
+    }
     if (parameter === undefined) continue;
     if (seen.has(parameter)) throw malformed(at, name, `it has \`{${parameter}}\` twice`, 'name the parameters apart');
     seen.add(parameter);

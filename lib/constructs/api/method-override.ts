@@ -7,7 +7,7 @@ const FROM_CLIENT = new RegExp(`method\\.request\\.(?:multivalue)?header\\.(?:${
 
 /**
  * Keeps a header by which a client asks for another method from what answers an endpoint over HTTP. A proxy passes all
- * headers on, so that it gets the method that was authorized in their place; any other integration passes on what it
+ * headers on, so that it gets in their place the method that the integration calls it by; any other integration passes on what it
  * maps, and may not map these. A function gets the event as it is: `guard` of the runtime denies.
  *
  * @throws BH1018 where an integration passes such a header on
@@ -15,7 +15,8 @@ const FROM_CLIENT = new RegExp(`method\\.request\\.(?:multivalue)?header\\.(?:${
  */
 export function pinMethod(endpoint: string, method: apigateway.Method): void {
   const resource = method.node.defaultChild as apigateway.CfnMethod;
-  const { type, requestParameters = {} } = (resource.integration ?? {}) as apigateway.CfnMethod.IntegrationProperty;
+  const integration = (resource.integration ?? {}) as apigateway.CfnMethod.IntegrationProperty;
+  const { type, requestParameters = {}, integrationHttpMethod: sent } = integration;
   for (const [to, from] of Object.entries(requestParameters as Readonly<Record<string, unknown>>)) {
     if (typeof from !== 'string' || !FROM_CLIENT.test(from)) continue;
     throw misuse(method.api, {
@@ -26,9 +27,11 @@ export function pinMethod(endpoint: string, method: apigateway.Method): void {
     });
   }
   if (type !== 'HTTP_PROXY') return;
+  // What the backend is asked by anyhow: another value would itself ask for another method.
+  const pinned = sent === undefined || sent === 'ANY' ? method.httpMethod : sent;
   for (const name of OVERRIDES) {
     const place = `integration\\.request\\.header\\.${name}`;
-    resource.addPropertyOverride(`Integration.RequestParameters.${place}`, `'${method.httpMethod}'`);
+    resource.addPropertyOverride(`Integration.RequestParameters.${place}`, `'${pinned}'`);
   }
-  method.api.latestDeployment?.addToLogicalId({ pinned: [method.httpMethod, method.resource.path] });
+  method.api.latestDeployment?.addToLogicalId({ pinned: [pinned, method.resource.path] });
 }

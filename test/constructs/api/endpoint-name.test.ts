@@ -27,6 +27,8 @@ describe('the name of an endpoint', () => {
     ['GET orders', 'BH1001: endpoint `GET orders` cannot be read, at Orders; its path does not start with `/`'],
     ['GET /orders/', 'its path has an empty segment'],
     ['GET //orders', 'its path has an empty segment'],
+    ['GET /orders/..', 'clients resolve `..` before they call'],
+    ['GET /./orders', 'clients resolve `.` before they call'],
     ['GET /orders/*', '`*` is no path segment'],
     ['GET /orders/a?c', '`a?c` is no path segment'],
     ['GET /orders/{id', '`{id` is no path segment'],

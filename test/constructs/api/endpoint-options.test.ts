@@ -17,9 +17,18 @@ describe('what an endpoint says of its own life', () => {
     ['a review on no day', { reviewBy: '2027-06-31' }],
     ['a last day in words', { lastDay: 'next summer' }],
     ['a replacement without a last day', { replacedBy: 'GET /v2/orders' }],
+    ['a replacement by itself', { replacedBy: 'GET /orders', lastDay: '2027-06-30' }],
   ])('is refused: %s', (_, life) => {
     const { api, reader } = newApi();
     expect(() => api.addEndpoint('GET /orders', { callers: [reader], integration, ...life })).toThrow('BH1027');
+  });
+});
+
+describe('a replacement that is no endpoint', () => {
+  it.each(['', 'v2', 'ANY /v2/orders'])('is refused: `%s`', (replacedBy) => {
+    const { api, reader } = newApi();
+    const options = { callers: [reader], integration, replacedBy, lastDay: '2027-06-30' };
+    expect(() => api.addEndpoint('GET /orders', options)).toThrow(/BH100[12]/);
   });
 });
 

@@ -11,7 +11,7 @@ function parametersOf(integration: apigateway.Integration): Record<string, strin
 }
 
 describe('a header that asks for another method', () => {
-  it('comes to an HTTP proxy as the method that was authorized, beside what is mapped', () => {
+  it('comes to an HTTP proxy as the method that it is called by, beside what is mapped', () => {
     const mapped = { 'integration.request.path.id': 'method.request.querystring.id' };
     const proxy = new apigateway.HttpIntegration(URL, { options: { requestParameters: mapped } });
     expect(parametersOf(proxy)).toEqual({
@@ -20,6 +20,14 @@ describe('a header that asks for another method', () => {
       'integration.request.header.X-HTTP-Method': "'GET'",
       'integration.request.header.X-Method-Override': "'GET'",
     });
+  });
+
+  it.each([
+    ['POST', "'POST'"],
+    ['ANY', "'GET'"],
+  ])('asks for no other method than the proxy calls by itself, which is %s', (httpMethod, pinned) => {
+    const parameters = parametersOf(new apigateway.HttpIntegration(URL, { httpMethod })) ?? {};
+    expect([...new Set(Object.values(parameters))]).toEqual([pinned]);
   });
 
   it('does not come to other integrations, which pass on what is mapped only', () => {
