@@ -197,7 +197,7 @@ export class SeparationOfDuties {
         perResource,
         roles: roles.map(({ node }) => node.path).sort(),
         scope: scope.description,
-        why: why ?? duties.map((each) => each.description).join(' '),
+        why: why ?? duties.map((each) => sentence(each.description)).join(' '),
       },
     });
     return this;
@@ -235,6 +235,11 @@ export class SeparationOfDuties {
 
 function refused(what: string, mend: string): Error {
   return misuse('SeparationOfDuties', { code: 'BH5034', what, why: 'it could never be violated as it is meant', mend });
+}
+
+/** With its full stop, so that several can follow each other. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
 
 function idOf(parts: readonly string[]): string {

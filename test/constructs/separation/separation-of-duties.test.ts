@@ -42,6 +42,17 @@ describe('SeparationOfDuties', () => {
     }
   });
 
+  it('says as the reason what each duty is, one sentence after the other', () => {
+    const app = new App({ analyticsReporting: false });
+    const stack = new Stack(app, 'Orders');
+    const exporting = Duty.custom('export', { description: 'Takes data out', actions: ['dynamodb:Export*'] });
+    nothing().mutuallyExclusive([exporting, Duty.CREDENTIAL_USE])._declareIn(app);
+    app.synth();
+    expect(stack.templateOptions.metadata?.['cdk-bulkhead']).toMatchObject({
+      constraints: [{ why: 'Takes data out. Reads the value of a secret, unless to rotate it.' }],
+    });
+  });
+
   it.each<readonly [string, RegExp, () => unknown]>([
     ['no role in only', /BH5034/, () => nothing().only([], Duty.MONITORING)],
     ['one duty that excludes itself', /BH5034/, () => nothing().mutuallyExclusive([Duty.MONITORING, Duty.MONITORING])],
