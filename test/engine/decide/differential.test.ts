@@ -46,6 +46,11 @@ const DIVERGENCES: readonly Divergence[] = [
     applies: ({ session, guards }, { thing }, truth) =>
       !truth && session !== undefined && JSON.stringify(guards[thing.guard ?? 'Data'] ?? '').includes(SESSION),
   },
+  {
+    name: 'KMS and sts:AssumeRole take no unsigned request, whoever the policy names',
+    page: 'https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html',
+    applies: ({ who }, { action }, truth) => truth && who === 'anonymous' && /^(kms:|sts:AssumeRole$)/i.test(action),
+  },
 ];
 
 function explained(given: Case, request: Request, truth: boolean): boolean {

@@ -128,6 +128,6 @@ export function credentials(scene: () => Scene): void {
         }
         expect(broken, 'places where it was broken').toBeGreaterThan(6);
       });
-    });
+    }, 180_000);
   });
 }
