@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,6 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
+import { Bulkhead } from '../../../lib/checks/bulkhead';
 import { AuditVault } from '../../../lib/constructs/audit/audit-vault';
 import { DeploymentBoundary } from '../../../lib/constructs/roles/deployment-boundary';
 import { MANAGED_POLICY_LIMIT, worstCaseLength } from '../../../lib/private/policy-size';
@@ -180,6 +181,18 @@ describe('a vault that the boundary names', () => {
 });
 
 describe('DeploymentBoundary', () => {
+  it('stands in a protected app once IAM1 and IAM2 are acknowledged at its policy', () => {
+    const synth = (...acknowledged: string[]) => {
+      const app = new App({ analyticsReporting: false });
+      const { policy } = new DeploymentBoundary(new Stack(app, 'Admin'), 'Boundary', { auditRecord: RECORD });
+      for (const id of acknowledged) Validations.of(policy).acknowledge({ id, reason: 'a boundary grants nothing' });
+      Bulkhead.protect(app);
+      return () => app.synth();
+    };
+    expect(synth('Bulkhead-IAM1[Action::*]')).toThrow(/validation/i);
+    expect(synth('Bulkhead-IAM1[Action::*]', 'Bulkhead-IAM2[Resource::*]')).not.toThrow();
+  });
+
   it('says with which command to bootstrap', () => {
     const { stack, boundary } = deployment();
     expect(boundary.bootstrapCommand).toBe(
