@@ -10,7 +10,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     reporters: ['default'],
     pool: 'threads',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: the longest files wait for other processes.
+    maxWorkers: 3,
     // aws-cdk-lib takes over a second to load: load it once a worker, not once a file.
     isolate: false,
     sequence: { sequencer: LongFirst },

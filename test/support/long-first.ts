@@ -4,6 +4,9 @@ import { BaseSequencer } from 'vitest/node';
 /** What waits for other processes, or tries many random cases. Started last, one worker would end long after the other. */
 const LONG = [
   'test/consumer/',
+  'test/local/emulated',
+  'test/local/main',
+  'test/local/symbols',
   'test/checks/under-the-cdk-cli',
   'test/engine/decide/differential',
   'test/rules/registry',
