@@ -1,4 +1,4 @@
-"""Secrets Manager as its pages say, where ministack has a stub or none: rotation by a function, and staging labels.
+"""Secrets Manager as its pages say, where ministack does less: rotation by a function, and staging labels.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """

@@ -338,6 +338,18 @@ describe('the policy of a resource', () => {
       },
     ],
     [
+      'api-reading',
+      {
+        Api: {
+          Type: 'AWS::ApiGateway::RestApi',
+          Properties: {
+            Name: 'orders',
+            Policy: document({ ...(admits('execute-api:Invoke') as object), Resource: 'execute-api:/prod/GET/*' }),
+          },
+        },
+      },
+    ],
+    [
       'api-writing',
       {
         Api: {
