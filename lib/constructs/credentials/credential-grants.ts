@@ -30,7 +30,7 @@ export interface ICredentialGrants {
    * boundary.
    *
    * To rotate: `aws secretsmanager rotate-secret --secret-id ARN`. To revoke: invoke the rotation function with
-   * `{"Command":"revoke","SecretId":"ARN"}`.
+   * `{"Command":"revoke","SecretId":"ARN"}`. Granting it to a role twice changes nothing.
    *
    * @param role any role of this account
    */

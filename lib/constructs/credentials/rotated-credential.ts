@@ -163,6 +163,7 @@ export abstract class RotatedCredential extends Construct {
   private readonly readers: iam.IRole[] = [];
   private readonly readGrants = new Map<iam.IRole, iam.Grant>();
   private readonly verifyGrants = new Map<iam.IRole, iam.Grant>();
+  private readonly rotateGrants = new Map<iam.IRole, iam.Grant>();
   private readonly secret: EncryptedSecret;
   private readonly isOwnKey: boolean;
   private readonly published?: PublishedHalf;
@@ -298,7 +299,9 @@ export abstract class RotatedCredential extends Construct {
 
   private declareOperator(role: iam.IRole): iam.Grant {
     const id = `RotateBy${Names.nodeUniqueId(role.node)}`;
-    return grantRotation(this, id, role, this.secret, this.rotationFunction);
+    const grant = this.rotateGrants.get(role) ?? grantRotation(this, id, role, this.secret, this.rotationFunction);
+    this.rotateGrants.set(role, grant);
+    return grant;
   }
 
   private declareVerifier(role: iam.IRole): iam.Grant {

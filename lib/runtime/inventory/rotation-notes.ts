@@ -28,10 +28,10 @@ export function noteOf(
 }
 
 /** By the environment of a rotation function. */
-export function noteTaker(environment: NodeJS.ProcessEnv): NoteTaker {
+export function noteTaker(environment: NodeJS.ProcessEnv, client?: Pick<DynamoDBClient, 'send'>): NoteTaker {
   const { INVENTORY_TABLE: table, INVENTORY_ENTRY: text } = environment;
   if (!table || !text) return () => Promise.resolve();
-  const inventory = new Inventory(new DynamoDBClient({}), table);
+  const inventory = new Inventory(client ?? new DynamoDBClient({}), table);
   const declared = { ...(JSON.parse(text) as DeclaredEntry), rotatedBy: environment['AWS_LAMBDA_FUNCTION_NAME'] };
   return async (entry) => {
     const note = noteOf(entry, declared, Date.now());

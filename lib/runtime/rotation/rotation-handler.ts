@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { noteTaker } from '../inventory/rotation-notes';
 import type { CredentialKind } from './credential-kind';
@@ -5,10 +6,24 @@ import { metricsOf } from './metrics';
 import { rotate } from './rotate';
 import type { RotationLogEntry } from './rotate';
 
-/** The handler of a rotation function. @param kindOf reads the settings; where they are wrong nothing is done at all. */
-export function rotationHandler(kindOf: (environment: NodeJS.ProcessEnv) => CredentialKind) {
-  const client = new SecretsManagerClient({});
-  const takeNote = noteTaker(process.env);
+/** What a handler calls besides its kind. */
+export interface HandlerClients {
+  readonly secrets: Pick<SecretsManagerClient, 'send'>;
+  readonly table: Pick<DynamoDBClient, 'send'>;
+}
+
+/**
+ * The handler of a rotation function.
+ *
+ * @param kindOf reads the settings; where they are wrong nothing is done at all.
+ * @param clients of AWS, by default
+ */
+export function rotationHandler(
+  kindOf: (environment: NodeJS.ProcessEnv) => CredentialKind,
+  clients: Partial<HandlerClients> = {},
+) {
+  const client = clients.secrets ?? new SecretsManagerClient({});
+  const takeNote = noteTaker(process.env, clients.table);
   return async (event: unknown): Promise<void> => {
     const lines: RotationLogEntry[] = [];
     const keep = (entry: RotationLogEntry): void => {
