@@ -1,18 +1,32 @@
 import { elements } from '../model/read';
 import type { SecretHit } from '../model/snapshot';
+import { isText } from '../model/value';
 import type { Value } from '../model/value';
 import type { Leaf } from './leaves';
 import { namedValue, placeText } from './leaves';
 import { visitResource, visitTemplate } from './placed-texts';
 import { own, ownString, rawMap } from './raw';
+import { secretsAssignedIn, secretsInJson } from './secret-code';
 import { mayBeSecret, saysSecret } from './secret-names';
+import { secretPropertiesOf, takesSecret } from './secret-properties';
 import type { Look, NamedText } from './secret-texts';
 import { ACCESS_KEY_ID, lookOf, secretsInTexts } from './secret-texts';
 import type { TemplateView } from './template-view';
 
-/** Properties outside of environment variables that hold a secret, whatever the service. */
-const SECRET_PROPERTY =
-  /(password|passphrase|secretstring|clientsecret|authtoken|oauthtoken|accesstoken|privatekey|secretaccesskey)$/i;
+/** Properties with code in them, and those with JSON in which a secret stands. */
+const CODE = /^(ZipFile|InlineCode|UserData)$/;
+const JSON_OF_SECRET = /^(SecretString|SecretStringTemplate)$/;
+/** In place of what is not known. */
+const HOLE = '<not known>';
+
+/** What the name of a place says of what stands there. */
+type Sort = 'secret' | 'json' | 'code' | 'other';
+
+function sortOf(name: string): Sort {
+  if (CODE.test(name)) return 'code';
+  if (JSON_OF_SECRET.test(name)) return 'json';
+  return saysSecret(name) || takesSecret(name) ? 'secret' : 'other';
+}
 
 type Owner = Pick<SecretHit, 'template' | 'resource'>;
 type Resolve = (raw: unknown) => Value;
@@ -26,12 +40,16 @@ export function secretHitsOf(templates: readonly TemplateView[]): readonly Secre
   for (const template of templates) {
     const { scope } = template;
     for (const name of Object.keys(scope.parameters)) search.parameter(name, { template });
+    const outputs = rawMap(own(rawMap(template.body), 'Outputs'));
+    for (const name of Object.keys(outputs))
+      search.output(name, own(rawMap(own(outputs, name)), 'Value'), { template });
     visitTemplate(template.body, (leaf) => search.text(leaf, { template }));
     for (const resource of template.resources) {
       const raw = scope.resource(resource.logicalId) ?? {};
+      const named = secretPropertiesOf(resource.type);
       visitResource(raw, (leaf) => {
         search.text(leaf, { template, resource });
-        search.place(leaf, { template, resource }, (value) => resource.resolveRaw(value));
+        search.place(leaf, { template, resource }, (value) => resource.resolveRaw(value), named);
       });
     }
   }
@@ -44,7 +62,7 @@ class Search {
 
   /** Most texts and names of a template are there many times. */
   private readonly looks = new Map<string, Look>();
-  private readonly names = new Map<string, boolean>();
+  private readonly names = new Map<string, Sort>();
 
   /** By what the text looks like: what needs the scanner is kept for one call of it. */
   text(leaf: Leaf, owner: Owner): void {
@@ -63,22 +81,49 @@ class Search {
   }
 
   /** By what the place is called. */
-  place(leaf: Leaf, owner: Owner, resolve: Resolve): void {
+  place(leaf: Leaf, owner: Owner, resolve: Resolve, named?: ReadonlySet<string>): void {
     const { name, place, raw } = namedValue(leaf);
-    let secret = this.names.get(name);
-    if (secret === undefined) this.names.set(name, (secret = saysSecret(name)));
-    if (!secret) return;
+    let sort = this.names.get(name);
+    if (sort === undefined) this.names.set(name, (sort = sortOf(name)));
+    const isNamed = named?.has(name) === true;
+    if (sort === 'other' && !isNamed) return;
+    if (sort === 'code') return this.code(leaf, owner, placeText(place));
     const written = placeText(place);
     const kind = /Environment/i.test(written)
       ? 'environment variable'
-      : SECRET_PROPERTY.test(name)
+      : isNamed || takesSecret(name)
         ? 'property'
         : undefined;
-    if (kind === undefined) return;
+    if (kind === undefined && sort !== 'json') return;
     const values = typeof raw !== 'string' || raw.includes('{{resolve:') ? elements(resolve(raw)) : [raw];
-    if (values.some((each) => typeof each === 'string' && mayBeSecret(each))) {
+    // A template is no secret in itself: what is generated is put into it.
+    if (sort === 'json') this.json(name === 'SecretStringTemplate' ? values : values.filter(isText), owner, written);
+    if (name !== 'SecretStringTemplate' && values.some((each) => typeof each === 'string' && mayBeSecret(each))) {
       this.add(owner, written, `plain text in the ${kind} "${name}"`);
     }
+  }
+
+  /** The members of a secret of which some are known and some are not. */
+  private json(values: readonly Value[], owner: Owner, written: string): void {
+    for (const value of values) {
+      const text = isText(value) ? value.parts.map((each) => (typeof each === 'string' ? each : HOLE)).join('') : value;
+      if (typeof text !== 'string') continue;
+      for (const name of secretsInJson(text, HOLE)) {
+        this.add(owner, written, `plain text in the member "${name}"`);
+      }
+    }
+  }
+
+  /** Code: also the pieces of it that a function joins. */
+  private code({ text }: Leaf, owner: Owner, written: string): void {
+    for (const name of secretsAssignedIn(text))
+      this.add(owner, written, `plain text in the variable "${name}" of code`);
+  }
+
+  /** An output, by its own name. */
+  output(name: string, value: unknown, owner: { readonly template: TemplateView }): void {
+    if (typeof value !== 'string' || value.includes('{{resolve:') || !saysSecret(name) || !mayBeSecret(value)) return;
+    this.add(owner, `Outputs.${name}.Value`, `plain text in the output "${name}"`);
   }
 
   /** A parameter's default, by the parameter's name or because it is not to be shown. */

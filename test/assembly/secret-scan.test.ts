@@ -134,6 +134,54 @@ describe('the scan for secrets', () => {
     expect(found).toMatchObject([{ place: 'Properties.MasterUserPassword' }]);
   });
 
+  it.each<[string, string, object, string]>([
+    ['the key of an API', 'AWS::ApiGateway::ApiKey', { Value: 'abcdefghijklmnopqrstu12345' }, 'Properties.Value'],
+    [
+      'a template of a secret',
+      'AWS::SecretsManager::Secret',
+      { GenerateSecretString: { SecretStringTemplate: '{"username":"a","password":"hunter2"}' } },
+      'Properties.GenerateSecretString.SecretStringTemplate',
+    ],
+    [
+      'a secret of which only a part is known',
+      'AWS::SecretsManager::Secret',
+      { SecretString: { 'Fn::Sub': '{"password":"hunter2","region":"${AWS::Region}"}' } },
+      'Properties.SecretString',
+    ],
+    [
+      'code',
+      'AWS::Lambda::Function',
+      { Code: { ZipFile: 'const password = "hunter2-Hunter";' } },
+      'Properties.Code.ZipFile',
+    ],
+  ])('finds plain text in %s', (_, Type, Properties, place) => {
+    expect(hits({ Resources: { X: { Type, Properties } } })).toMatchObject([{ place }]);
+  });
+
+  it.each<[string, string, object]>([
+    ['the value of an SSM parameter', 'AWS::SSM::Parameter', { Name: '/orders/host', Value: 'db1.internal' }],
+    [
+      'a template that generates',
+      'AWS::SecretsManager::Secret',
+      { GenerateSecretString: { SecretStringTemplate: '{"username":"admin"}', GenerateStringKey: 'password' } },
+    ],
+    [
+      'a secret of what is not known',
+      'AWS::SecretsManager::Secret',
+      { SecretString: { 'Fn::Sub': '{"password":"${AWS::StackId}"}' } },
+    ],
+    ['code that reads it', 'AWS::Lambda::Function', { Code: { ZipFile: 'const password = await read("orders/db");' } }],
+  ])('finds nothing in %s', (_, Type, Properties) => {
+    expect(hits({ Resources: { X: { Type, Properties } } })).toEqual([]);
+  });
+
+  it('finds an output by its name, and not one that names a secret or refers to it', () => {
+    const outputs = (Value: unknown) => hits({ Outputs: { DbPassword: { Value } }, Resources: {} });
+    expect(outputs('hunter2')).toMatchObject([{ place: 'Outputs.DbPassword.Value' }]);
+    expect(outputs('arn:aws:secretsmanager:eu-west-1:111122223333:secret:x')).toEqual([]);
+    expect(outputs({ Ref: 'AWS::StackName' })).toEqual([]);
+  });
+
   it.each<[string, object]>([
     ['by its name', { Type: 'String', Default: 'hunter2' }],
     ['by NoEcho, be it a number', { Type: 'String', NoEcho: true, Default: 123456 }],

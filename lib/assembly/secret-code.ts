@@ -1,0 +1,43 @@
+import { mayBeSecret, saysSecret } from './secret-names';
+
+/** `dbPassword = "…"`, `"api_key": '…'`: a name, and a text in quotes. */
+const ASSIGNED = /([A-Za-z_][\w-]{2,63})["']?\s{0,8}(?::|:?=)\s{0,8}(["'`])([^"'`\s$<>{}()]{8,128})\2/g;
+/** `export DB_PASSWORD=…`, as a shell takes it without quotes. */
+const EXPORTED = /^\s{0,16}(?:export\s+)?([A-Z][A-Z0-9_]{2,63})=([^"'`\s$<>{}()&|;]{8,128})\s*$/gm;
+/** Names of things, such as `orders-db-secret-1`, and words. */
+const NAME_LIKE = /^[A-Za-z]+$|^[a-z][a-z0-9]*(?:[-_./:][a-z0-9]+)+$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+
+/**
+ * The names in a piece of code to which a text is assigned that must be a secret, by what the name says and by what the
+ * text looks like. Texts that could be a name or a word are left alone, so that a password such as `correct-horse` is
+ * not found.
+ */
+export function secretsAssignedIn(code: string): readonly string[] {
+  const found = new Set<string>();
+  for (const [, name = '', , value = ''] of code.matchAll(ASSIGNED)) if (isSecret(name, value)) found.add(name);
+  for (const [, name = '', value = ''] of code.matchAll(EXPORTED)) if (isSecret(name, value)) found.add(name);
+  return [...found];
+}
+
+function isSecret(name: string, value: string): boolean {
+  return (
+    saysSecret(name) &&
+    mayBeSecret(value) &&
+    !NAME_LIKE.test(value) &&
+    /[A-Za-z]/.test(value) &&
+    /[^A-Za-z]/.test(value)
+  );
+}
+
+/** `"password": "…"` in JSON, of which some values may be unknown. */
+const MEMBER = /"([^"\\]{2,64})"\s{0,8}:\s{0,8}"((?:[^"\\]|\\.){0,512})"/g;
+
+/** The members of a JSON text that hold a secret. What is not known of the text is replaced by `hole`. */
+export function secretsInJson(text: string, hole: string): readonly string[] {
+  return [...text.matchAll(MEMBER)]
+    .filter(
+      ([, name = '', value = '']) =>
+        saysSecret(name) && !value.includes(hole) && !value.includes('{{resolve:') && mayBeSecret(value),
+    )
+    .map(([, name = '']) => name);
+}
