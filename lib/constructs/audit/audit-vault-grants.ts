@@ -1,4 +1,4 @@
-import { Names, Token } from 'aws-cdk-lib';
+import { Names, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { misuse } from '../../private/errors';
@@ -9,6 +9,13 @@ import { PolicyGrantee } from './policy-grantee';
 
 /** What can be granted on an audit vault: reading. There is no grant that writes. */
 export class AuditVaultGrants {
+  /**
+   * Lets a reader in on the side of bucket and key, in place of the key's own policy.
+   *
+   * @internal
+   */
+  public _admit?: (role: iam.IRole) => void;
+
   private readonly readers: iam.IRole[] = [];
   private readonly granted = new Map<string, iam.Grant>();
   private readonly logGroups: logs.LogGroup[] = [];
@@ -47,14 +54,8 @@ export class AuditVaultGrants {
     this.refuseForeign(role);
     if (BoundedRole.isBoundedRole(role)) role.extendBoundary(...readBoundary(this.vault));
     const grant = this.granteeIn(this.vault, role).grant(readStatements(this.vault));
-    this.vault.encryptionKey.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.ArnPrincipal(role.roleArn)],
-        actions: ['kms:Decrypt'],
-        resources: ['*'],
-        conditions: throughS3(this.vault),
-      }),
-    );
+    if (this._admit === undefined) this.admitToKey(role);
+    else this._admit(role);
     for (const logGroup of this.logGroups) this.granteeIn(logGroup, role).grant([logStatement(logGroup)]);
     this.readers.push(role);
     this.granted.set(path, grant);
@@ -71,13 +72,24 @@ export class AuditVaultGrants {
     this.logGroups.push(logGroup);
   }
 
+  private admitToKey(role: iam.IRole): void {
+    this.vault.record.encryptionKey?.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ArnPrincipal(role.roleArn)],
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: throughS3(this.vault.record),
+      }),
+    );
+  }
+
   private granteeIn(scope: IAuditVault | logs.LogGroup, role: iam.IRole): PolicyGrantee {
     const id = `ReadBy${Names.uniqueResourceName(role, { maxLength: 64 })}`;
     return new PolicyGrantee(scope, id, role);
   }
 
   private refuseForeign(role: iam.IRole): void {
-    const [ours, theirs] = [this.vault.bucket.env.account, role.env.account];
+    const [ours, theirs] = [Stack.of(this.vault).account, role.env.account];
     if (Token.isUnresolved(ours) || Token.isUnresolved(theirs) || ours === theirs) return;
     throw misuse(this.vault, {
       code: 'BH4006',

@@ -1,11 +1,11 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
@@ -14,12 +14,13 @@ import { accessLogBucket } from './access-log-bucket';
 import { AuditVaultGrants } from './audit-vault-grants';
 import { DataEvents } from './data-events';
 import { guardAdministratorArn } from './guard-administrator';
-import type { IAuditVault } from './i-audit-vault';
+import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { LockMode } from './lock-mode';
 import { trailName } from './trail-name';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
-import { coldAfterDays, logRetention, retentionDays } from './vault-retention';
+import { VaultLogGroups } from './vault-log-groups';
+import { coldAfterDays, retentionDays } from './vault-retention';
 import { vaultTrail } from './vault-trail';
 
 const AUDIT_VAULT = Symbol.for('cdk-bulkhead.AuditVault');
@@ -134,10 +135,13 @@ export class AuditVault extends Construct implements IAuditVault {
   public readonly logGroup: logs.ILogGroup;
   /** How long nothing in the bucket can be deleted. */
   public readonly retention: Duration;
+  /** Where the record lies, and who writes it. */
+  public readonly record: AuditRecord;
   /** What can be granted on the vault. */
   public readonly grants: AuditVaultGrants;
 
   private readonly days: number;
+  private readonly logGroups: VaultLogGroups;
   private readonly recorded: { everything: DataEvents[]; some: { type: DataEvents; arn: string }[] };
 
   /**
@@ -159,8 +163,8 @@ export class AuditVault extends Construct implements IAuditVault {
     this.encryptionKey = vaultKey(this, 'Key', {
       description: description(props),
       compartment: compartmentOf(this),
-      trailArn: this.trailArn,
-      trailName: name,
+      trails: [{ trailArn: this.trailArn, trailName: name, account: Stack.of(this).account }],
+      forLogGroups: true,
     });
     const accessLogs = accessLogBucket(this, 'AccessLogs', this.days);
     const bucket = vaultBucket(this, 'Bucket', {
@@ -175,7 +179,19 @@ export class AuditVault extends Construct implements IAuditVault {
     });
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
-    this.logGroup = this.newLogGroup(this, 'LogGroup');
+    this.logGroups = new VaultLogGroups(this, this.days, () => this.encryptionKey);
+    this.logGroup = this.logGroups.create(this, 'LogGroup');
+    const { account, region } = Stack.of(this);
+    this.record = {
+      bucket,
+      account,
+      region,
+      prefix: `AWSLogs/${account}`,
+      trailArn: this.trailArn,
+      encryptionKey: this.encryptionKey,
+      accessLogBucket: accessLogs,
+      logGroup: this.logGroup,
+    };
     this.trail = vaultTrail(this, 'Trail', {
       trailName: name,
       trailArn: this.trailArn,
@@ -204,20 +220,7 @@ export class AuditVault extends Construct implements IAuditVault {
    * @throws BH4005 where it is known to be in another region or account than the key.
    */
   public createLogGroup(scope: Construct, id: string): logs.LogGroup {
-    const [ours, theirs] = [Stack.of(this), Stack.of(scope)];
-    for (const [what, our, their] of [
-      ['region', ours.region, theirs.region],
-      ['account', ours.account, theirs.account],
-    ] as const) {
-      if (Token.isUnresolved(our) || Token.isUnresolved(their) || our === their) continue;
-      throw misuse(this, {
-        code: 'BH4005',
-        what: `a log group of ${what} ${their} asks for the vault of ${what} ${our}`,
-        why: 'the key policy of the vault lets CloudWatch Logs in for its own account and region only',
-        mend: `create an AuditVault in ${their}`,
-      });
-    }
-    const logGroup = this.newLogGroup(scope, id);
+    const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
     return logGroup;
   }
@@ -230,7 +233,7 @@ export class AuditVault extends Construct implements IAuditVault {
    * 500 values.
    */
   public recordFunctions(...functions: lambda.IFunction[]): void {
-    this.record(
+    this.add(
       DataEvents.FUNCTIONS,
       functions.map((each) => each.functionArn),
     );
@@ -238,7 +241,7 @@ export class AuditVault extends Construct implements IAuditVault {
 
   /** Records every read and write of items in these tables. As `recordFunctions` says. */
   public recordTables(...tables: dynamodb.ITable[]): void {
-    this.record(
+    this.add(
       DataEvents.TABLES,
       tables.map((each) => each.tableArn),
     );
@@ -246,23 +249,14 @@ export class AuditVault extends Construct implements IAuditVault {
 
   /** Records every read and write of objects in these buckets. As `recordFunctions` says. */
   public recordBuckets(...buckets: s3.IBucket[]): void {
-    this.record(
+    this.add(
       DataEvents.BUCKETS,
       buckets.map((each) => each.bucketArn),
     );
   }
 
-  private record(type: DataEvents, arns: readonly string[]): void {
+  private add(type: DataEvents, arns: readonly string[]): void {
     for (const arn of arns) this.recorded.some.push({ type, arn });
-  }
-
-  private newLogGroup(scope: Construct, id: string): logs.LogGroup {
-    return new logs.LogGroup(scope, id, {
-      encryptionKey: this.encryptionKey,
-      retention: logRetention(this.days),
-      deletionProtectionEnabled: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
   }
 
   private checkLockMode({ lockMode, governanceReason }: AuditVaultProps): LockMode {

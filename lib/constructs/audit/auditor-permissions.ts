@@ -1,7 +1,8 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type { IConstruct } from 'constructs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { COMPARTMENT_TAG } from '../../model/tags';
 import { compartmentOf } from '../intent';
 import type { IAuditVault } from './i-audit-vault';
@@ -68,22 +69,31 @@ export const AUDITOR_ACTIONS = [
 ];
 
 /** What a reader of the vault is granted: exact resources, wherever AWS knows them. */
-export function readStatements(vault: IAuditVault): GrantedStatement[] {
+export function readStatements({ record }: IAuditVault): GrantedStatement[] {
+  const { bucket, encryptionKey, accessLogBucket, logGroup } = record;
   return [
-    { actions: BUCKET_READS, resourceArns: [vault.bucket.bucketArn, vault.accessLogBucket.bucketArn] },
+    { actions: BUCKET_READS, resourceArns: arnsOf(bucket, accessLogBucket) },
     {
       actions: OBJECT_READS,
       resourceArns: [
-        vault.bucket.arnForObjects(`AWSLogs/${Stack.of(vault).account}/*`),
-        vault.accessLogBucket.arnForObjects(`${ACCESS_LOG_PREFIX}*`),
+        bucket.arnForObjects(`${record.prefix}/*`),
+        ...arnsOf(accessLogBucket).map((arn) => `${arn}/${ACCESS_LOG_PREFIX}*`),
       ],
     },
-    { actions: ['kms:Decrypt'], resourceArns: [vault.encryptionKey.keyArn], conditions: throughS3(vault) },
-    { actions: KEY_READS, resourceArns: [vault.encryptionKey.keyArn] },
-    { actions: TRAIL_READS, resourceArns: [vault.trailArn] },
-    logStatement(vault.logGroup),
+    ...arnsOf(encryptionKey).flatMap((arn) => [
+      { actions: ['kms:Decrypt'], resourceArns: [arn], conditions: throughS3(record) },
+      { actions: KEY_READS, resourceArns: [arn] },
+    ]),
+    { actions: TRAIL_READS, resourceArns: [record.trailArn] },
+    ...(logGroup === undefined ? [] : [logStatement(logGroup)]),
     { actions: UNSCOPED_READS, resourceArns: ['*'] },
   ];
+}
+
+function arnsOf(...resources: readonly (s3.IBucket | kms.IKey | undefined)[]): string[] {
+  return resources.flatMap((each) =>
+    each === undefined ? [] : 'bucketArn' in each ? [each.bucketArn] : [each.keyArn],
+  );
 }
 
 /** What a reader of the vault is granted on a log group of it. */
@@ -97,22 +107,36 @@ export function logStatement(logGroup: logs.ILogGroup): GrantedStatement {
  */
 export function readBoundary(vault: IAuditVault): iam.PolicyStatement[] {
   const stack = Stack.of(vault);
-  const { account, partition } = stack;
-  const ofThisAccount = { StringEquals: { 'aws:ResourceAccount': account } };
+  const { partition } = stack;
+  const { record } = vault;
+  const ofItsAccount = { StringEquals: { 'aws:ResourceAccount': record.account } };
   const allow = (actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement =>
     new iam.PolicyStatement({ actions, resources, conditions });
-  const keys = stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
-  const ofThisVault = { [`aws:ResourceTag/${COMPARTMENT_TAG}`]: compartmentOf(vault) };
+  const allKeys = stack.formatArn({
+    service: 'kms',
+    account: record.account,
+    region: record.region,
+    resource: 'key',
+    resourceName: '*',
+  });
+  // A key that is there already has no tag of ours, and is named without making a cycle.
+  const isThere = record.encryptionKey !== undefined && !Token.isUnresolved(record.encryptionKey.keyArn);
+  const keys = isThere ? arnsOf(record.encryptionKey) : [allKeys];
+  const ofThisVault = isThere ? {} : { [`aws:ResourceTag/${COMPARTMENT_TAG}`]: compartmentOf(vault) };
   return [
-    allow(BUCKET_READS, [`arn:${partition}:s3:::*`], ofThisAccount),
+    allow(BUCKET_READS, [`arn:${partition}:s3:::*`], ofItsAccount),
     allow(
       OBJECT_READS,
-      [`arn:${partition}:s3:::*/AWSLogs/${account}/*`, `arn:${partition}:s3:::*/${ACCESS_LOG_PREFIX}*`],
-      ofThisAccount,
+      [`arn:${partition}:s3:::*/${record.prefix}/*`, `arn:${partition}:s3:::*/${ACCESS_LOG_PREFIX}*`],
+      ofItsAccount,
     ),
-    allow(['kms:Decrypt'], [keys], { StringEquals: { ...throughS3(vault).StringEquals, ...ofThisVault } }),
-    allow(KEY_READS, [keys], { StringEquals: ofThisVault }),
-    allow(TRAIL_READS, [vault.trailArn]),
+    ...(record.encryptionKey === undefined
+      ? []
+      : [
+          allow(['kms:Decrypt'], keys, { StringEquals: { ...throughS3(record).StringEquals, ...ofThisVault } }),
+          allow(KEY_READS, keys, isThere ? undefined : { StringEquals: ofThisVault }),
+        ]),
+    allow(TRAIL_READS, [record.trailArn]),
     allow(LOG_READS, [
       stack.formatArn({
         service: 'logs',
@@ -129,6 +153,8 @@ export function readBoundary(vault: IAuditVault): iam.PolicyStatement[] {
 export const ACCESS_LOG_PREFIX = 'vault/';
 
 /** Only while S3 asks for it: not to decrypt anything that was taken elsewhere. */
-export function throughS3(at: IConstruct): { readonly StringEquals: Record<string, string> } {
-  return { StringEquals: { 'kms:ViaService': `s3.${Stack.of(at).region}.amazonaws.com` } };
+export function throughS3({ region }: { readonly region: string }): {
+  readonly StringEquals: Record<string, string>;
+} {
+  return { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } };
 }

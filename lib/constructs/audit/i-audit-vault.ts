@@ -5,26 +5,52 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import type { AuditVaultGrants } from './audit-vault-grants';
 
+/** Where a record lies, and who writes it. */
+export interface AuditRecord {
+  /** The bucket with the log files and digests of the trail. */
+  readonly bucket: s3.IBucket;
+  /** The account of bucket and key: twelve digits, or a token. */
+  readonly account: string;
+  /** The region of bucket and key. */
+  readonly region: string;
+  /** Under which key the trail writes, without a slash at its end: `AWSLogs/111122223333`. */
+  readonly prefix: string;
+  /** The ARN of the trail. */
+  readonly trailArn: string;
+  /**
+   * The key of the bucket.
+   *
+   * @default - no key of the customer
+   */
+  readonly encryptionKey?: kms.IKey;
+  /**
+   * Where S3 writes who touched the bucket.
+   *
+   * @default - not known here
+   */
+  readonly accessLogBucket?: s3.IBucket;
+  /**
+   * The log group of this account and region with the events of the trail, for queries and alarms.
+   *
+   * @default - none here
+   */
+  readonly logGroup?: logs.ILogGroup;
+}
+
 /** An audit record that nobody who runs the system can change. */
 export interface IAuditVault extends IConstruct {
   /** The locked bucket with the log files and digests of the trail. */
   readonly bucket: s3.IBucket;
-  /** Where S3 writes who touched the locked bucket. */
-  readonly accessLogBucket: s3.IBucket;
-  /**
-   * The key of bucket and log groups. CloudWatch Logs may use it for every log group of the vault's account and region.
-   */
-  readonly encryptionKey: kms.IKey;
   /** The ARN of the trail. */
   readonly trailArn: string;
-  /** The log group with the events of the trail, for queries and alarms. */
-  readonly logGroup: logs.ILogGroup;
   /** How long nothing in the bucket can be deleted. */
   readonly retention: Duration;
+  /** Where the record lies, and who writes it. */
+  readonly record: AuditRecord;
   /** What can be granted on the vault. */
   readonly grants: AuditVaultGrants;
   /**
-   * A log group for another record, such as the access log of an API: under the vault's key, kept as long as the
+   * A log group for another record, such as the access log of an API: under a key of the vault, kept as long as the
    * vault keeps, protected from deletion, readable by the vault's auditors.
    */
   createLogGroup(scope: Construct, id: string): logs.LogGroup;

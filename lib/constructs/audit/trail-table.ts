@@ -49,7 +49,8 @@ export interface TrailTableOptions {
  */
 export function trailTable(scope: Construct, id: string, options: TrailTableOptions): glue.CfnTable {
   const { account } = Stack.of(scope);
-  const location = `s3://${options.vault.bucket.bucketName}/AWSLogs/${account}/CloudTrail`;
+  const { bucket, prefix } = options.vault.record;
+  const location = `s3://${bucket.bucketName}/${prefix}/CloudTrail`;
   const table = new glue.CfnTable(scope, id, {
     catalogId: account,
     databaseName: options.databaseName,

@@ -9,8 +9,19 @@ import { KEY_LOSS, keyAdministration } from '../key-administration';
 export interface VaultKeyOptions {
   readonly description: string;
   readonly compartment: string;
+  /** The trails that write with it; none where it is for log groups alone. */
+  readonly trails: readonly Trail[];
+  /** Whether CloudWatch Logs keeps log groups with it. */
+  readonly forLogGroups: boolean;
+  /** What else may be done with it. */
+  readonly more?: readonly iam.PolicyStatement[];
+}
+
+/** A trail, as its ARN names it. */
+export interface Trail {
   readonly trailArn: string;
   readonly trailName: string;
+  readonly account: string;
 }
 
 /**
@@ -29,8 +40,9 @@ export function vaultKey(scope: Construct, id: string, options: VaultKeyOptions)
     policy: new iam.PolicyDocument({
       statements: [
         keyAdministration(scope, { mayBeDeleted: false }),
-        ...cloudTrailStatements(scope, options),
-        logsStatement(scope),
+        ...(options.trails.length === 0 ? [] : cloudTrailStatements(scope, options.trails)),
+        ...(options.forLogGroups ? [logsStatement(scope)] : []),
+        ...(options.more ?? []),
         // Without its key the locked record can never be read again: deleting the key defeats the lock.
         new iam.PolicyStatement({
           sid: 'DenyLoss',
@@ -46,8 +58,13 @@ export function vaultKey(scope: Construct, id: string, options: VaultKeyOptions)
   return key;
 }
 
-function cloudTrailStatements(scope: Construct, { trailArn, trailName }: VaultKeyOptions): iam.PolicyStatement[] {
-  const ofThisTrail = { 'aws:SourceArn': trailArn };
+function cloudTrailStatements(scope: Construct, trails: readonly Trail[]): iam.PolicyStatement[] {
+  const { partition } = Stack.of(scope);
+  const ofTheseTrails = { 'aws:SourceArn': oneOrMore(trails.map(({ trailArn }) => trailArn)) };
+  // The region is that of the event's trail record, which for a multi-region trail AWS documents as `*`.
+  const contexts = trails.map(
+    ({ account, trailName }) => `arn:${partition}:cloudtrail:*:${account}:trail/${trailName}`,
+  );
   const statement = (sid: string, actions: string[], conditions: iam.Conditions): iam.PolicyStatement =>
     new iam.PolicyStatement({
       sid,
@@ -58,21 +75,18 @@ function cloudTrailStatements(scope: Construct, { trailArn, trailName }: VaultKe
     });
   return [
     statement('CloudTrailEncrypts', ['kms:GenerateDataKey*'], {
-      StringEquals: ofThisTrail,
-      // The region is that of the event's trail record, which for a multi-region trail AWS documents as `*`.
-      StringLike: {
-        'kms:EncryptionContext:aws:cloudtrail:arn': Stack.of(scope).formatArn({
-          service: 'cloudtrail',
-          region: '*',
-          resource: 'trail',
-          resourceName: trailName,
-        }),
-      },
+      StringEquals: ofTheseTrails,
+      StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': oneOrMore(contexts) },
     }),
-    statement('CloudTrailDescribes', ['kms:DescribeKey'], { StringEquals: ofThisTrail }),
+    statement('CloudTrailDescribes', ['kms:DescribeKey'], { StringEquals: ofTheseTrails }),
     // A bucket key is unwrapped for each use: a trail with one cannot be created or updated without Decrypt.
-    statement('CloudTrailUsesBucketKey', ['kms:Decrypt'], { StringEquals: ofThisTrail }),
+    statement('CloudTrailUsesBucketKey', ['kms:Decrypt'], { StringEquals: ofTheseTrails }),
   ];
+}
+
+function oneOrMore(values: readonly string[]): string | string[] {
+  const [first = '', ...more] = values;
+  return more.length === 0 ? first : [first, ...more];
 }
 
 /** For the log groups of this account and region, so that the access log of an API can be kept under this key too. */

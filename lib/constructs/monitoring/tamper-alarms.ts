@@ -38,6 +38,13 @@ export interface TamperAlarmsProps {
    * @default 10
    */
   readonly refusedCalls?: number;
+  /**
+   * Why it is enough to be told of this region alone, where the record has no log group here, such as one of an
+   * organization: of other regions, of refused calls and of a silent trail nobody is told here then.
+   *
+   * @default - the record has a log group here
+   */
+  readonly withoutLogGroup?: string;
 }
 
 /**
@@ -59,19 +66,21 @@ export class TamperAlarms extends Construct {
 
   /**
    * @throws BH4021 where `notWatched` names no signal or has no reason, BH4022 where `silence` or `refusedCalls` is not
-   * plausible.
+   * plausible, BH4025 where the record has no log group here and nobody said why that is enough.
    */
   constructor(scope: Construct, id: string, props: TamperAlarmsProps) {
     super(scope, id);
     const silence = this.check(props);
-    const buckets = [props.vault.bucket.bucketName, props.vault.accessLogBucket.bucketName];
+    const { bucket, accessLogBucket, logGroup } = props.vault.record;
+    const buckets = [bucket, ...(accessLogBucket === undefined ? [] : [accessLogBucket])].map((each) => each.bucketName);
+    this.checkLogGroup(logGroup, props.withoutLogGroup);
     for (const signal of TAMPER_SIGNALS) {
       if (props.notWatched?.[signal.id] !== undefined) continue;
       this.tellAtOnce(signal, buckets, props);
       const most = signal.special === 'unauthorized' ? (props.refusedCalls ?? 10) : 0;
-      this.tellFromTheLog(signal, buckets, props, most);
+      if (logGroup !== undefined) this.tellFromTheLog(signal, buckets, props, logGroup, most);
     }
-    this.tellSilence(silence, props);
+    if (logGroup !== undefined) this.tellSilence(silence, props, logGroup);
   }
 
   private tellAtOnce(signal: TamperSignal, buckets: readonly string[], { alarmTopic }: TamperAlarmsProps): void {
@@ -90,13 +99,14 @@ export class TamperAlarms extends Construct {
   private tellFromTheLog(
     signal: TamperSignal,
     buckets: readonly string[],
-    { vault, alarmTopic }: TamperAlarmsProps,
+    { alarmTopic }: TamperAlarmsProps,
+    logGroup: logs.ILogGroup,
     most: number,
   ): void {
     const name = { metricNamespace: `Bulkhead/${this.node.addr.slice(0, 12)}`, metricName: signal.id };
     filterPatterns(signal, buckets).forEach((pattern, index) => {
       new logs.CfnMetricFilter(this, `${signal.id}Filter${index === 0 ? '' : index + 1}`, {
-        logGroupName: vault.logGroup.logGroupName,
+        logGroupName: logGroup.logGroupName,
         filterPattern: pattern,
         metricTransformations: [{ ...name, metricValue: '1', defaultValue: 0 }],
       });
@@ -118,13 +128,13 @@ export class TamperAlarms extends Construct {
   }
 
   /** What no longer arrives cannot be counted by a filter: the log group itself says how much came in. */
-  private tellSilence(silence: Duration, { vault, alarmTopic }: TamperAlarmsProps): void {
+  private tellSilence(silence: Duration, { alarmTopic }: TamperAlarmsProps, logGroup: logs.ILogGroup): void {
     this.alarm('SilenceAlarm', alarmTopic, {
       alarmDescription: `The trail has been silent for ${silence.toHumanString()}`,
       metric: new cloudwatch.Metric({
         namespace: 'AWS/Logs',
         metricName: 'IncomingLogEvents',
-        dimensionsMap: { LogGroupName: vault.logGroup.logGroupName },
+        dimensionsMap: { LogGroupName: logGroup.logGroupName },
         statistic: 'Sum',
         period: Duration.minutes(5),
       }),
@@ -140,6 +150,16 @@ export class TamperAlarms extends Construct {
     alarm.addAlarmAction(new SnsAction(topic));
     declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     this.alarms.push(alarm);
+  }
+
+  private checkLogGroup(logGroup: logs.ILogGroup | undefined, reason: string | undefined): void {
+    if (logGroup !== undefined || (reason !== undefined && reason.trim() !== '')) return;
+    throw misuse(this, {
+      code: 'BH4025',
+      what: 'the record has no log group here, and `withoutLogGroup` says no reason',
+      why: 'event rules tell of their own region alone, and nobody would be told that the trail is silent',
+      mend: 'name the `logGroup` of the record, or say in `withoutLogGroup` who is told of the rest',
+    });
   }
 
   private check({ notWatched = {}, silence = Duration.hours(1), refusedCalls = 10 }: TamperAlarmsProps): Duration {

@@ -166,12 +166,15 @@ export class DeploymentBoundary extends Construct {
         mend: 'write a whole ARN such as `arn:aws:s3:::audit-*`, with the service spelled out',
       });
     }
-    const vaults = (auditVaults ?? []).flatMap(({ bucket, accessLogBucket, encryptionKey, logGroup }) => [
-      ...[bucket, accessLogBucket].flatMap(({ bucketArn }) => [bucketArn, `${bucketArn}/*`]),
-      encryptionKey.keyArn,
+    const vaults = (auditVaults ?? []).flatMap(({ record: { bucket, accessLogBucket, encryptionKey, logGroup } }) => [
+      ...[bucket, accessLogBucket].flatMap((each) =>
+        each === undefined ? [] : [each.bucketArn, `${each.bucketArn}/*`],
+      ),
+      ...(encryptionKey === undefined ? [] : [encryptionKey.keyArn]),
       // Which form a request has depends on the action.
-      logGroup.logGroupArn,
-      this.arnOf('logs', 'log-group', logGroup.logGroupName),
+      ...(logGroup === undefined
+        ? []
+        : [logGroup.logGroupArn, this.arnOf('logs', 'log-group', logGroup.logGroupName)]),
     ]);
     const others = (auditRecord ?? []).flatMap((each) =>
       /^arn:[^:]+:s3:::[^/]+$/.test(each) && !each.endsWith('*') ? [each, `${each}/*`] : [each],

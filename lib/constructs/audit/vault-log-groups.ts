@@ -1,0 +1,42 @@
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct, IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { logRetention } from './vault-retention';
+
+/** The log groups of one vault: under its key, kept as long as it keeps, protected from deletion. */
+export class VaultLogGroups {
+  /** @param key made where the first log group asks for it */
+  constructor(
+    private readonly vault: IConstruct,
+    private readonly days: number,
+    private readonly key: () => kms.IKey,
+  ) {}
+
+  /** @throws BH4005 where it is known to be in another region or account than the key. */
+  public create(scope: Construct, id: string): logs.LogGroup {
+    this.refuseElsewhere(Stack.of(this.vault), Stack.of(scope));
+    return new logs.LogGroup(scope, id, {
+      encryptionKey: this.key(),
+      retention: logRetention(this.days),
+      deletionProtectionEnabled: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private refuseElsewhere(ours: Stack, theirs: Stack): void {
+    for (const [what, our, their] of [
+      ['region', ours.region, theirs.region],
+      ['account', ours.account, theirs.account],
+    ] as const) {
+      if (Token.isUnresolved(our) || Token.isUnresolved(their) || our === their) continue;
+      throw misuse(this.vault, {
+        code: 'BH4005',
+        what: `a log group of ${what} ${their} asks for the vault of ${what} ${our}`,
+        why: 'the key policy of the vault lets CloudWatch Logs in for its own account and region only',
+        mend: `create an AuditVault in ${their}`,
+      });
+    }
+  }
+}
