@@ -15,6 +15,7 @@ export * from './constructs/audit/lock-mode';
 export * from './constructs/audit/data-events';
 export * from './constructs/audit/audit-vault-grants';
 export * from './constructs/audit/i-audit-vault';
+export * from './constructs/audit/existing-audit-vault-props';
 export * from './constructs/audit/audit-vault';
 export * from './constructs/audit/auditor-role';
 export * from './constructs/audit/audit-queries';

@@ -13,6 +13,8 @@ import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import { AuditVaultGrants } from './audit-vault-grants';
 import { DataEvents } from './data-events';
+import { ExistingAuditVault } from './existing-audit-vault';
+import type { ExistingAuditVaultProps } from './existing-audit-vault-props';
 import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { LockMode } from './lock-mode';
@@ -119,6 +121,23 @@ export class AuditVault extends Construct implements IAuditVault {
   /** Whether this is an audit vault. Works across copies of the library. */
   public static isAuditVault(x: any): x is AuditVault {
     return x !== null && typeof x === 'object' && AUDIT_VAULT in x;
+  }
+
+  /**
+   * A record that is there already: the trail of an organization, a log archive's bucket, a trail and bucket of this app.
+   * Auditors, queries, alarms, `DeploymentBoundary` and APIs take it as they take a vault.
+   *
+   * What of it is a resource of this app is judged in the final template, by the rules and the analysis, like a vault's.
+   * Of what is not, a warning says *not verified here* (`cdk-bulkhead:audit-record-not-verified`), which is to be
+   * acknowledged by who looked at it. Nothing of the record is changed, but the policies of a bucket and key of this
+   * app, which let in whom `grants.read` names; elsewhere, bucket and key have to let the reader in themselves. Log
+   * groups that are made of it are under a key of their own.
+   *
+   * @throws BH4001 where the retention is not plausible, BH4040 where trail, prefix and accounts do not fit each other,
+   * BH4041 where the trail is of this app and writes elsewhere.
+   */
+  public static fromExisting(scope: Construct, id: string, props: ExistingAuditVaultProps): IAuditVault {
+    return new ExistingAuditVault(scope, id, props);
   }
 
   /** The locked bucket with the log files and digests of the trail. */
