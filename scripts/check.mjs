@@ -40,6 +40,7 @@ function packageContents() {
     'dist/lib/runtime/index.d.ts',
     'runtime/package.json',
     '.jsii',
+    '.jsii.gz',
     'LICENSE',
     'NOTICE',
     'README.md',
