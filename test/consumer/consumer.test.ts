@@ -85,8 +85,8 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
   it(
     'synthesizes clean under the CDK CLI, and is clean on the command line',
     () => {
-      // With core's own check of the templates against the CloudFormation schemas.
-      const result = cdkSynth(folder, { CDK_VALIDATION: '' });
+      // Unset, for core's own check of the templates against the CloudFormation schemas.
+      const result = cdkSynth(folder, { CDK_VALIDATION: undefined });
       expect(result.stderr + result.stdout).not.toContain('Bulkhead-');
       expect(result.status).toBe(0);
       expect(existsSync(join(folder, 'cdk.out/Orders.template.json'))).toBe(true);
@@ -120,13 +120,13 @@ describe('the packed package in a fresh TypeScript CDK app', () => {
   );
 });
 
-function cdkSynth(folder: string, env: Record<string, string>): SpawnSyncReturns<string> {
+function cdkSynth(folder: string, env: NodeJS.ProcessEnv): SpawnSyncReturns<string> {
   rmSync(join(folder, 'cdk.out'), { recursive: true, force: true });
   const offline = ['--no-version-reporting', '--no-notices', '--no-lookups'];
   return inFolder('node_modules/.bin/cdk', ['synth', '--quiet', '--app', 'node app.js', ...offline], folder, env);
 }
 
-function inFolder(command: string, args: string[], cwd: string, env: Record<string, string>): SpawnSyncReturns<string> {
+function inFolder(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): SpawnSyncReturns<string> {
   // CI=true would make the CDK CLI write everything to stdout; the test reads both streams.
   return spawnSync(command, args, {
     cwd,
