@@ -1,8 +1,12 @@
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+
 /** An endpoint as it was declared. */
 export interface DeclaredAccess {
   readonly endpoint: string;
-  /** Construct paths of roles; ARNs of partners where they are imported. */
+  /** Construct paths of roles, those of partners included. */
   readonly callers: readonly string[];
+  /** ARNs of the callers that are roles of other accounts. */
+  readonly partners?: readonly string[];
   /** Scopes of tokens, where it is called with tokens. */
   readonly scopes?: readonly string[];
   readonly operationName?: string;
@@ -11,6 +15,11 @@ export interface DeclaredAccess {
   readonly lastDay?: string;
   readonly replacedBy?: string;
   readonly wildcardReason?: string;
+  readonly throttle?: apigateway.ThrottleSettings;
+  readonly sourceRanges?: readonly string[];
+  /** Ids of VPC endpoints, or their construct paths where the id is known only at deployment. */
+  readonly vpcEndpoints?: readonly string[];
+  readonly requestParameters?: Readonly<Record<string, boolean>>;
 }
 
 /** What stands in a cell of a table. */
@@ -29,41 +38,4 @@ export function accessTable(endpoints: readonly DeclaredAccess[]): string {
   const head = ['Endpoint', ...callers, ...(rows[0]?.length > callers.length + 1 ? ['Scopes of tokens'] : [])];
   const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** An OpenAPI document of the endpoints, with who may call each in `x-cdk-bulkhead`. No schemas, no addresses. */
-export function openApiOf(title: string, endpoints: readonly DeclaredAccess[]): object {
-  const paths: Record<string, Record<string, object>> = {};
-  for (const { endpoint, operationName, scopes, lastDay, ...access } of endpoints) {
-    const [method, path] = endpoint.split(' ');
-    const parameters = [...path.matchAll(/\{([\w.-]+)\+?\}/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    }));
-    (paths[path] ??= {})[method.toLowerCase()] = {
-      ...(operationName === undefined ? {} : { operationId: operationName }),
-      ...(parameters.length === 0 ? {} : { parameters }),
-      ...(lastDay === undefined ? {} : { deprecated: true }),
-      security: [scopes === undefined ? { sigv4: [] } : { token: scopes }],
-      responses: { default: { description: 'as the integration answers' } },
-      'x-cdk-bulkhead': {
-        ...access,
-        ...(scopes === undefined ? {} : { scopes }),
-        ...(lastDay === undefined ? {} : { lastDay }),
-      },
-    };
-  }
-  return {
-    openapi: '3.1.0',
-    info: { title, version: '1' },
-    paths,
-    components: {
-      securitySchemes: {
-        sigv4: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
-        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-      },
-    },
-  };
 }

@@ -128,6 +128,23 @@ export class JwtAuthorizer extends Construct {
     return { ...this.token, ...(scopes.length === 0 ? {} : { scopes }) };
   }
 
+  /**
+   * Whose tokens it takes, as a document says it: by issuer, audience and use, or by its construct path where the issuer is
+   * known only at deployment.
+   *
+   * @internal
+   */
+  public _written(): { readonly [member: string]: string | string[] } {
+    const { issuer, audience, use } = this.token;
+    const isKnown = audience.every((each) => !Token.isUnresolved(each));
+    return {
+      ...(Token.isUnresolved(issuer) || !isKnown ? { authorizer: this.node.path } : {}),
+      ...(Token.isUnresolved(issuer) ? {} : { issuer }),
+      ...(isKnown ? { audience: [...audience] } : {}),
+      ...(use === undefined ? {} : { use }),
+    };
+  }
+
   private makeFunction(props: JwtAuthorizerProps, environment: Record<string, string>): lambda.Function {
     const role = new WorkloadRole(this, 'Role', {
       owner: props.owner,

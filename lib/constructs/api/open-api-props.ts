@@ -12,6 +12,13 @@ export interface OpenApiProps extends LeastPrivilegeRestApiProps {
    */
   readonly callersByOperation: { [operationId: string]: iam.IRole[] };
   /**
+   * Roles of other accounts that may call, by `operationId`: see `partners` of an endpoint. Where `x-cdk-bulkhead` of the
+   * document names partners, they must be the same.
+   *
+   * @default - none
+   */
+  readonly partnersByOperation?: { [operationId: string]: iam.IRole[] };
+  /**
    * What answers an operation, by its `operationId`.
    *
    * @default - what `x-amazon-apigateway-integration` of the operation says: a mock, HTTP, a function as a proxy by its

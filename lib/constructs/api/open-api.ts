@@ -3,9 +3,10 @@ import type { Construct, IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { bodySchema } from './open-api-models';
 import type { EndpointOptions } from './endpoint-options';
-import { declaredIn } from './open-api-declared';
+import { DeclaredOperations } from './open-api-declared';
 import { readIntegration } from './open-api-integration';
 import type { ReadIntegration } from './open-api-integration';
+import { requestParametersOf } from './open-api-parameters';
 import type { OpenApiProps } from './open-api-props';
 
 /** An operation with who calls it and what answers. */
@@ -22,23 +23,33 @@ const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'tr
  * The operations of a document, each with its callers.
  *
  * @throws BH1035 where the document has no paths or an operation no id of its own, BH1036 where callers and operations do
- * not fit together, BH1037 where an operation has no integration, BH1038 where a body's schema cannot be checked, BH1039
+ * not fit together, BH1037 where an operation has no integration, BH1038 where a body or a parameter cannot be checked, BH1039
  * where an integration of the document cannot be read
  */
 export function operationsOf(at: Construct, document: unknown, props: OpenApiProps): readonly Operation[] {
-  const { callersByOperation, integrationByOperation = {} } = props;
+  const { callersByOperation, integrationByOperation = {}, partnersByOperation = {} } = props;
   const found = namesOf(at, document);
-  for (const stranger of [...Object.keys(callersByOperation), ...Object.keys(integrationByOperation)]) {
+  const declared = new DeclaredOperations(at, props);
+  const listed = [callersByOperation, integrationByOperation, partnersByOperation].flatMap((each) => Object.keys(each));
+  for (const stranger of listed) {
     if (!found.has(stranger)) throw unfit(at, `\`${stranger}\` is listed but is no operation of the document`);
   }
-  return [...found].map(([operationName, { endpoint, operation }]) => {
+  return [...found].map(([operationName, { endpoint, item, operation }]) => {
     if (!Object.hasOwn(callersByOperation, operationName))
       throw unfit(at, `operation \`${operationName}\` (\`${endpoint}\`) has no callers`);
     const answer = answerOf(at, operation, operationName, props);
     const schema = props.validateBodies === false ? undefined : bodySchema(at, document, operation, operationName);
-    const callers = callersByOperation[operationName];
-    const declared = declaredIn(at, operation, operationName, { callers, jwtAuthorizer: props.jwtAuthorizer });
-    return { endpoint, operationName, callers, ...answer, ...declared, schema };
+    const asked = requestParametersOf(at, document, { item, operation, whose: operationName });
+    const requestParameters = asked && { ...answer.requestParameters, ...asked };
+    return {
+      endpoint,
+      operationName,
+      callers: callersByOperation[operationName],
+      ...answer,
+      ...(requestParameters === undefined ? {} : { requestParameters }),
+      ...declared.read(operation, operationName),
+      schema,
+    };
   });
 }
 
@@ -57,15 +68,19 @@ function answerOf(at: Construct, operation: unknown, name: string, props: OpenAp
   });
 }
 
+interface Named {
+  readonly endpoint: string;
+  /** What its path says of all of its operations. */
+  readonly item: unknown;
+  readonly operation: unknown;
+}
+
 /** The operations by their ids. */
-function namesOf(
-  at: IConstruct,
-  document: unknown,
-): ReadonlyMap<string, { readonly endpoint: string; readonly operation: unknown }> {
+function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, Named> {
   const { paths } = (document ?? {}) as {
     readonly paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   };
-  const found = new Map<string, { readonly endpoint: string; readonly operation: unknown }>();
+  const found = new Map<string, Named>();
   for (const [path, item] of Object.entries(paths ?? {})) {
     // A referenced path could hold anything, and so could a method that is not among these.
     const strange = Object.keys(item).find((key) => key === '$ref' || key.startsWith('x-amazon-apigateway-any'));
@@ -76,7 +91,7 @@ function namesOf(
       if (typeof operationId !== 'string' || operationId === '' || found.has(operationId)) {
         throw unreadable(at, `\`${endpoint}\` has no \`operationId\` of its own`);
       }
-      found.set(operationId, { endpoint, operation: item[method] });
+      found.set(operationId, { endpoint, item, operation: item[method] });
     }
   }
   if (found.size === 0) throw unreadable(at, 'the document has no operations');
