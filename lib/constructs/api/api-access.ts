@@ -11,8 +11,8 @@ import { CallerAccess } from './caller-access';
 import type { EndpointName } from './endpoint-name';
 import { GuardDetail } from './guard-detail';
 import { closedPolicy, resourcePolicy } from './resource-policy';
-import { checkSourceOverlaps, sourceDenies } from './endpoint-sources';
-import type { EndpointSources } from './endpoint-sources';
+import { checkSourceOverlaps, checkSourcesBeside, sourceDenies } from './endpoint-sources';
+import type { EndpointSources, SourcedMatrix } from './endpoint-sources';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
 const RESOURCE_POLICY_LIMIT = 8192;
@@ -49,7 +49,8 @@ export class ApiAccess extends CallerAccess {
   /**
    * Declares an endpoint; returns the construct paths of its callers.
    *
-   * @throws BH1003, BH1005, BH1008, BH1023 as `checkCallers`; BH1024 where a caller has no boundary but must have one
+   * @throws BH1003, BH1005, BH1008, BH1023 as `checkCallers`; BH1024 where a caller has no boundary but must have one;
+   * BH1028 where an endpoint around or within it has other sources
    */
   public declare({ method, path }: EndpointName, declared: DeclaredCallers, sources: EndpointSources = {}): string[] {
     const endpoint = `${method} ${path}`;
@@ -58,7 +59,7 @@ export class ApiAccess extends CallerAccess {
     if (this.options.guardDetail === GuardDetail.CALLERS) this.checkBounded(endpoint, all);
     for (const role of callers) this.admit(role);
     for (const role of partners) this.partners.set(keyOf(role), role);
-    this.endpoints.push({ method, path, callers: all.map(keyOf), ...sources });
+    this.add({ method, path, callers: all.map(keyOf), ...sources });
     return all.map((role) => role.node.path);
   }
 
@@ -67,7 +68,7 @@ export class ApiAccess extends CallerAccess {
     { method, path }: EndpointName,
     more: EndpointSources & { readonly needsAllow: boolean },
   ): void {
-    this.endpoints.push({ method, path, callers: [KEYLESS], ...more });
+    this.add({ method, path, callers: [KEYLESS], ...more });
   }
 
   /** Declares an endpoint whose authorizer decides on tokens. It has no role for a caller. */
@@ -123,6 +124,11 @@ export class ApiAccess extends CallerAccess {
 
   protected override validateGuard(): string[] {
     return [...this.checkResourcePolicy(), ...checkSourceOverlaps(this.scope, this.matrix())];
+  }
+
+  private add(endpoint: SourcedMatrix['endpoints'][number]): void {
+    checkSourcesBeside(this.scope, endpoint, this.endpoints);
+    this.endpoints.push(endpoint);
   }
 
   private checkBounded(endpoint: string, callers: readonly iam.IRole[]): void {

@@ -1,8 +1,10 @@
+import { Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { nameOf } from '../../engine/compile/matrix';
 import type { AccessMatrix } from '../../engine/compile/access-matrix';
-import { overlaps } from '../../engine/compile/overlaps';
+import { isWithin, overlaps } from '../../engine/compile/overlaps';
 import { misuse } from '../../private/errors';
 import { checkSourceRanges } from '../roles/source-range';
 import type { EndpointOptions } from './endpoint-options';
@@ -12,6 +14,12 @@ import type { FrontDoorProps } from './front-door-props';
 export interface EndpointSources {
   readonly sourceRanges?: readonly string[];
   readonly vpcEndpointIds?: readonly string[];
+}
+
+/** What a document calls a VPC endpoint: its id, or its construct path where the id is known only at deployment. */
+export function vpcEndpointName(endpoint: ec2.IVpcEndpoint): string {
+  const { vpcEndpointId, node } = endpoint;
+  return Token.isUnresolved(vpcEndpointId) ? node.path : vpcEndpointId;
 }
 
 /** A matrix whose endpoints say where they may be called from. */
@@ -87,7 +95,32 @@ function deny(pattern: string, conditions: iam.Conditions): iam.PolicyStatement 
   });
 }
 
-/** A pattern spans more than its endpoint: where what it also reaches may be called from elsewhere, it is refused. */
+/**
+ * Where the pattern of one endpoint matches every request of another, both have to say the same.
+ *
+ * @throws BH1028 where an endpoint and one that is there already do not
+ */
+export function checkSourcesBeside(
+  at: IConstruct,
+  added: SourcedMatrix['endpoints'][number],
+  before: SourcedMatrix['endpoints'],
+): void {
+  for (const other of before) {
+    if (other.method !== added.method) continue;
+    for (const [own, inner] of [
+      [added, other],
+      [other, added],
+    ]) {
+      const kind = KINDS.find((each) => own[each] !== undefined && sorted(own[each]) !== sorted(inner[each]));
+      if (kind !== undefined && isWithin(inner.path, own.path)) throw apart(at, own, inner, kind);
+    }
+  }
+}
+
+/**
+ * A pattern spans more than its endpoint: where what it also reaches may be called from elsewhere, it is refused. Of
+ * endpoints whose patterns meet in part, a third one may take what they share, so that this is known only in the end.
+ */
 export function checkSourceOverlaps(at: IConstruct, matrix: SourcedMatrix): string[] {
   if (isOpen(matrix)) return [];
   return (overlaps(matrix) ?? []).flatMap(({ others }, place) =>
@@ -95,17 +128,21 @@ export function checkSourceOverlaps(at: IConstruct, matrix: SourcedMatrix): stri
       const own = matrix.endpoints[place];
       if (own[kind] === undefined) return [];
       const other = others.find((each) => sorted(matrix.endpoints[each][kind]) !== sorted(own[kind]));
-      if (other === undefined) return [];
-      const option = OPTION[kind];
-      const error = misuse(at, {
-        code: 'BH1028',
-        what: `endpoint \`${nameOf(own)}\` has \`${option}\` that \`${nameOf(matrix.endpoints[other])}\` has not`,
-        why: 'the pattern of the one matches requests of the other, since `*` spans `/` in IAM',
-        mend: `give both the same \`${option}\`, or change the literal part of one path`,
-      });
-      return [error.message];
+      return other === undefined ? [] : [apart(at, own, matrix.endpoints[other], kind).message];
     }),
   );
+}
+
+type Endpoint = SourcedMatrix['endpoints'][number];
+
+function apart(at: IConstruct, own: Endpoint, other: Endpoint, kind: (typeof KINDS)[number]): Error {
+  const option = OPTION[kind];
+  return misuse(at, {
+    code: 'BH1028',
+    what: `endpoint \`${nameOf(own)}\` has \`${option}\` that \`${nameOf(other)}\` has not`,
+    why: 'the pattern of the one matches requests of the other, since `*` spans `/` in IAM',
+    mend: `give both the same \`${option}\`, or change the literal part of one path`,
+  });
 }
 
 function isOpen({ endpoints }: SourcedMatrix): boolean {

@@ -1,16 +1,20 @@
 import type { IConstruct } from 'constructs';
+import { problemOfPair } from '../../engine/compile/check-matrix';
 import { misuse } from '../../private/errors';
 import type { EndpointName } from './endpoint-name';
 
 /** The endpoints of an API so far: no two are the same, and API Gateway takes their paths side by side. */
 export class EndpointTable {
-  private readonly names = new Set<string>();
+  private readonly names = new Map<string, EndpointName>();
   /** The parameter below a path: there can be one only. */
   private readonly parameters = new Map<string, string>();
 
   constructor(private readonly at: IConstruct) {}
 
-  /** @throws BH1004 for a duplicate, BH1007 where two endpoints name the same parameter differently. */
+  /**
+   * @throws BH1004 for a duplicate, BH1007 where two endpoints name the same parameter differently, BH1013 where both match
+   * a request and neither is the more literal
+   */
   public add({ method, path }: EndpointName): void {
     const name = `${method} ${path}`;
     if (this.names.has(name)) {
@@ -35,6 +39,10 @@ export class EndpointTable {
       if (segment.startsWith('{')) this.parameters.set(parent, segment);
       parent += `/${segment}`;
     }
-    this.names.add(name);
+    for (const other of this.names.values()) {
+      const problem = problemOfPair(other, { method, path });
+      if (problem !== undefined) throw misuse(this.at, { ...problem, code: 'BH1013' });
+    }
+    this.names.set(name, { method, path });
   }
 }

@@ -2,6 +2,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
+import type { EndpointName } from './endpoint-name';
 import type { FrontDoorProps } from './front-door-props';
 import { associateWebAcl } from './web-acl';
 
@@ -20,6 +21,23 @@ export function frontDoorOf(scope: Construct, props: FrontDoorProps): apigateway
         ? { types: [apigateway.EndpointType.REGIONAL] }
         : { types: [apigateway.EndpointType.PRIVATE], vpcEndpoints },
   };
+}
+
+/** What API Gateway answers itself at the root of a domain. */
+const RESERVED = ['/ping', '/sping'];
+
+/**
+ * @throws BH1029 for a path that API Gateway keeps for its own health check
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function checkReserved(at: Construct, { path }: EndpointName, { domain }: FrontDoorProps): void {
+  if (domain === undefined || !RESERVED.includes(path)) return;
+  throw misuse(at, {
+    code: 'BH1029',
+    what: `endpoint \`${path}\` is declared for an API with a domain`,
+    why: 'API Gateway keeps `/ping` and `/sping` for its own health check: callers would not get what the endpoint answers',
+    mend: 'give it another path, such as `/health`',
+  });
 }
 
 /** Keeps calls away that do not come through the VPC endpoints. */

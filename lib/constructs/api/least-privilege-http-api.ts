@@ -133,7 +133,8 @@ export class LeastPrivilegeHttpApi extends Construct {
    * @returns the route, for its metrics
    * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
    * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
-   * where a caller is of another account, BH1012 where the throttle is not positive, BH1027 where a date is none, BH1060
+   * where a caller is of another account, BH1012 where the throttle is not positive, BH1013 where another endpoint matches
+   * the same request and neither is the more literal, BH1027 where a date is none, BH1060
    * to BH1063 where issuer or scope are malformed, or do not go with callers; BH1070 for more than one scope
    */
   public addEndpoint(endpoint: string, options: HttpEndpointOptions): apigatewayv2.HttpRoute {

@@ -9,17 +9,17 @@ import { declareIntent } from '../intent';
 import { accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
 import { cacheOf, parametersOf, setCacheKey } from './caching';
-import { accessTable, openApiOf } from './declared-access';
+import { accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
 import { parseEndpointName } from './endpoint-name';
-import { sourcesOf } from './endpoint-sources';
+import { sourcesOf, vpcEndpointName } from './endpoint-sources';
 import { EndpointTable } from './endpoint-table';
 import { checkLife, lifeIntent } from './endpoint-life';
 import { ExistingApiGuard } from './existing-api';
 import type { ExistingApiOptions } from './existing-api-options';
 import type { EndpointOptions } from './endpoint-options';
 import { declareMethodCallers } from './guard-policy';
-import { openFrontDoor, vpcEndpointDenies } from './front-door';
+import { checkReserved, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { loggedRestApi } from './logged-rest-api';
 import { pinMethod } from './method-override';
 import { methodSettings } from './method-settings';
@@ -28,6 +28,9 @@ import { tokensOf } from './endpoint-tokens';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
 import { operationsOf } from './open-api';
 import type { OpenApiProps } from './open-api-props';
+import { settingsOf } from './open-api-settings';
+import { openApiOf } from './open-api-written';
+import type { WrittenEndpoint } from './open-api-written';
 import { Preflights } from './preflights';
 import { checkStageName, checkThrottle } from './stage-checks';
 import { refuseTestInvoke } from './test-invoke';
@@ -69,21 +72,23 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly settings: EndpointSettings[] = [];
   private readonly declared = new Set<apigateway.Method>();
   private readonly preflights: Preflights;
-  private readonly endpoints: DeclaredAccess[] = [];
+  private readonly endpoints: WrittenEndpoint[] = [];
+  private readonly stageName: string;
 
   /**
    * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths, operation ids, the
-   * schemas of JSON bodies, `x-amazon-apigateway-integration`, and of `x-cdk-bulkhead`, as `openApi()` writes it,
-   * `highValue`, `reviewBy`, `replacedBy`, `lastDay` and `scopes`. Callers are given here: the document lets nobody in, and
-   * its `security` grants nothing. Partners are not read.
+   * parameters of query strings and headers and whether they are required, schemas of JSON bodies,
+   * `x-amazon-apigateway-integration`, and `x-cdk-bulkhead` as `openApi()` writes it. Callers and partners are given here:
+   * the document lets nobody in, and its `security` grants nothing. Stage and throttle of `props` go before those of the
+   * document. A domain, a web ACL or VPC endpoints that it mentions have to be given too.
    *
    * @param document the document as an object
-   * @throws BH1035 where an operation has no id of its own, BH1036 where callers and operations do not fit together,
-   * BH1037 where an operation has no integration, BH1038 where a body's schema has a keyword that API Gateway does not
-   * check, BH1039 where an integration of the document cannot be read; as the constructor and `addEndpoint`
+   * @throws BH1035 where an operation has no id of its own, BH1036 where callers and operations do not fit together
+   * or the document says that it does not hold something, BH1037 where an operation has no integration, BH1038 where a
+   * body's schema has a keyword, or a parameter a place or name, that API Gateway does not check, BH1039 where an integration of the document cannot be read; as the constructor and `addEndpoint`
    */
   public static fromOpenApi(scope: Construct, id: string, document: any, props: OpenApiProps): LeastPrivilegeRestApi {
-    const api = new LeastPrivilegeRestApi(scope, id, props);
+    const api = new LeastPrivilegeRestApi(scope, id, settingsOf(scope, document, props));
     for (const { endpoint, schema, ...options } of operationsOf(api, document, props)) {
       const requestModel = schema && api.restApi.addModel(`Body${options.operationName}`, { schema });
       api.addEndpoint(endpoint, { ...options, requestModel });
@@ -124,6 +129,7 @@ export class LeastPrivilegeRestApi extends Construct {
   ) {
     super(scope, id);
     const stageName = props.stageName ?? 'prod';
+    this.stageName = stageName;
     checkStageName(this, stageName);
     this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', this.throttle);
@@ -168,10 +174,14 @@ export class LeastPrivilegeRestApi extends Construct {
    * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
    * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
    * where a caller is of another account, BH1010 where test invocations are admitted, BH1012 where the throttle is not
-   * positive, BH1018 where the integration passes a header on that overrides the method, BH1033 where VPC endpoints or ranges do not fit the API, BH1034 where it cannot be cached
+   * positive, BH1013 where another endpoint matches the same request and neither is the more literal, BH1018 where the
+   * integration passes a header on that overrides the method, BH1028 where an endpoint around or within it has other ranges
+   * or VPC endpoints, BH1029 for `/ping` and `/sping` with a domain, BH1033 where VPC endpoints or ranges do not fit the API,
+   * BH1034 where it cannot be cached
    */
   public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
     const name = parseEndpointName(this, endpoint, options);
+    checkReserved(this, name, this.props);
     checkLife(this, endpoint, options);
     const sources = sourcesOf(this, endpoint, options, this.props);
     const cached = cacheOf(this, name, options, this.props.cacheSize);
@@ -201,16 +211,7 @@ export class LeastPrivilegeRestApi extends Construct {
     if (options.throttle !== undefined || cached !== undefined) {
       this.settings.push({ ...name, throttle: options.throttle, cacheSeconds: cached?.ttlSeconds });
     }
-    const { operationName, scopes, highValue = false, wildcardReason } = options;
-    this.endpoints.push({
-      endpoint,
-      callers,
-      scopes,
-      operationName,
-      highValue,
-      wildcardReason,
-      ...lifeIntent(options),
-    });
+    this.endpoints.push({ access: declaredAccess(endpoint, callers, options), options });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',
       api: this.node.path,
@@ -238,17 +239,23 @@ export class LeastPrivilegeRestApi extends Construct {
    * construct path.
    */
   public accessMatrix(): any {
-    return JSON.parse(JSON.stringify(this.endpoints));
+    return JSON.parse(JSON.stringify(this.endpoints.map(({ access }) => access)));
   }
 
   /** The same as a Markdown table: endpoints in rows, callers in columns. */
   public accessMatrixMarkdown(): string {
-    return accessTable(this.endpoints);
+    return accessTable(this.endpoints.map(({ access }) => access));
   }
 
-  /** The same as an OpenAPI 3.1 document, the callers in `x-cdk-bulkhead`. No schemas and no addresses. */
+  /**
+   * The same as an OpenAPI 3.1 document that `fromOpenApi` reads as the same API: callers, partners, scopes, throttles,
+   * source ranges, VPC endpoints, caching and dates in `x-cdk-bulkhead`, parameters and schemas of bodies in standard
+   * fields. No integrations and no addresses. What limits calls but cannot be written, such as a model of another app, is
+   * named in `unwritten`, and `fromOpenApi` refuses the document for it.
+   */
   public openApi(): any {
-    return JSON.parse(JSON.stringify(openApiOf(this.node.id, this.endpoints)));
+    const { throttle, props, endpoints, stageName: stage } = this;
+    return JSON.parse(JSON.stringify(openApiOf({ at: this, title: this.node.id, stage, throttle, props, endpoints })));
   }
 
   private answerPreflight(path: string, resource: apigateway.IResource): void {
@@ -258,4 +265,31 @@ export class LeastPrivilegeRestApi extends Construct {
     this.declared.add(answer.method);
     this.access.declareKeyless(answer.name, { needsAllow: true });
   }
+}
+
+function declaredAccess(endpoint: string, callers: readonly string[], options: EndpointOptions): DeclaredAccess {
+  const {
+    operationName,
+    scopes,
+    highValue = false,
+    wildcardReason,
+    throttle,
+    sourceRanges,
+    requestParameters,
+  } = options;
+  const { partners = [], vpcEndpoints } = options;
+  return {
+    endpoint,
+    callers,
+    ...(partners.length === 0 ? {} : { partners: partners.map((role) => role.roleArn) }),
+    scopes,
+    operationName,
+    highValue,
+    wildcardReason,
+    throttle,
+    sourceRanges,
+    vpcEndpoints: vpcEndpoints?.map(vpcEndpointName),
+    requestParameters,
+    ...lifeIntent(options),
+  };
 }

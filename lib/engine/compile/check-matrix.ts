@@ -90,34 +90,57 @@ function checkCallers(endpoint: MatrixEndpoint): readonly MatrixProblem[] {
 
 function checkPairs(endpoints: readonly MatrixEndpoint[], served: readonly Served[]): readonly MatrixProblem[] {
   return served.flatMap((one, first) =>
-    served.slice(first + 1).flatMap((other, offset): readonly MatrixProblem[] => {
-      if (one.method !== other.method) return [];
-      const relation = moreLiteral(one.segments, other.segments);
-      const [a, b] = [nameOf(endpoints[first]), nameOf(endpoints[first + 1 + offset])];
-      if (relation === 'same') {
-        return [
-          {
-            code: 'duplicate',
-            endpoint: b,
-            what: a === b ? `endpoint \`${a}\` is declared twice` : `\`${a}\` and \`${b}\` are the same endpoint`,
-            mend: 'declare it once, with all its callers',
-          },
-        ];
-      }
-      if (relation !== 'neither') return [];
-      const witness = `${one.method} ${commonPath(one.segments, other.segments)}`;
-      return [
-        {
-          code: 'ambiguous',
-          endpoint: b,
-          witness,
-          what: `\`${a}\` and \`${b}\` both match \`${witness}\`, and neither is the more literal in every segment`,
-          why: 'it is not known which of them API Gateway would serve it by',
-          mend: 'change the literal part of one of the paths, so that no request matches both',
-        },
-      ];
-    }),
+    served
+      .slice(first + 1)
+      .flatMap((other, offset) =>
+        pairProblem(
+          { name: nameOf(endpoints[first]), ...one },
+          { name: nameOf(endpoints[first + 1 + offset]), ...other },
+        ),
+      ),
   );
+}
+
+type Named = Served & { readonly name: string };
+
+function pairProblem(one: Named, other: Named): readonly MatrixProblem[] {
+  if (one.method !== other.method) return [];
+  const relation = moreLiteral(one.segments, other.segments);
+  const [a, b] = [one.name, other.name];
+  if (relation === 'same') {
+    return [
+      {
+        code: 'duplicate',
+        endpoint: b,
+        what: a === b ? `endpoint \`${a}\` is declared twice` : `\`${a}\` and \`${b}\` are the same endpoint`,
+        mend: 'declare it once, with all its callers',
+      },
+    ];
+  }
+  if (relation !== 'neither') return [];
+  const witness = `${one.method} ${commonPath(one.segments, other.segments)}`;
+  return [
+    {
+      code: 'ambiguous',
+      endpoint: b,
+      witness,
+      what: `\`${a}\` and \`${b}\` both match \`${witness}\`, and neither is the more literal in every segment`,
+      why: 'it is not known which of them API Gateway would serve it by',
+      mend: 'change the literal part of one of the paths, so that no request matches both',
+    },
+  ];
+}
+
+/** What is wrong with two endpoints side by side, whatever else an API has; `undefined` where nothing is. */
+export function problemOfPair(
+  a: Pick<MatrixEndpoint, 'method' | 'path'>,
+  b: Pick<MatrixEndpoint, 'method' | 'path'>,
+): MatrixProblem | undefined {
+  const [one, other] = [a, b].map(({ method, path }) => {
+    const segments = parseTemplate(path);
+    return typeof segments === 'string' ? undefined : { name: `${method} ${path}`, method, segments };
+  });
+  return one === undefined || other === undefined ? undefined : pairProblem(one, other)[0];
 }
 
 function commonPath(a: readonly Segment[], b: readonly Segment[]): string {

@@ -48,13 +48,33 @@ describe('source ranges of an endpoint', () => {
     });
   });
 
-  it('fail the synth where the pattern also reaches an endpoint that may be called from elsewhere', () => {
-    const { stack, api, reader, clerk } = newApi();
-    api.addEndpoint('GET /orders/{id}', { callers: [reader], integration, sourceRanges });
-    api.addEndpoint('GET /orders/{id}/refunds', { callers: [reader, clerk], integration });
-    expect(() => Template.fromStack(stack)).toThrow(
-      /BH1028: endpoint `GET \/orders\/{id}` has `sourceRanges` that `GET \/orders\/{id}\/refunds` has not/,
-    );
+  it.each([
+    [['GET /orders/{id}', 'GET /orders/{id}/refunds']],
+    [['GET /orders/{id}/refunds', 'GET /orders/{id}']],
+    [['GET /{id}', 'GET /']],
+  ])(
+    'are refused at once where the pattern of %j also reaches an endpoint that may be called from elsewhere',
+    (names) => {
+      const { api, reader } = newApi();
+      const of = (name: string) => (name.endsWith('{id}') ? { sourceRanges } : {});
+      const [first, second] = names;
+      api.addEndpoint(first, { callers: [reader], integration, ...of(first) });
+      expect(() => api.addEndpoint(second, { callers: [reader], integration, ...of(second) })).toThrow(
+        /BH1028: endpoint `GET .*{id}` has `sourceRanges` that `GET .*` has not/,
+      );
+    },
+  );
+
+  it('fail the synth where patterns meet in part, which a third endpoint may still take', () => {
+    const made = (more: readonly string[]) => {
+      const { stack, api, reader } = newApi();
+      api.addEndpoint('GET /a/{p}', { callers: [reader], integration, sourceRanges });
+      api.addEndpoint('GET /{q}/{r}/b', { callers: [reader], integration });
+      for (const each of more) api.addEndpoint(each, { callers: [reader], integration, sourceRanges });
+      return () => Template.fromStack(stack);
+    };
+    expect(made([])).toThrow(/BH1028: endpoint `GET \/a\/{p}` has `sourceRanges` that `GET \/{q}\/{r}\/b` has not/);
+    expect(made(['GET /a/{p}/b'])).not.toThrow();
   });
 
   it('are refused where they are private', () => {
@@ -88,11 +108,11 @@ describe('VPC endpoints of an endpoint', () => {
     });
   });
 
-  it('fail the synth where the pattern also reaches an endpoint that has others', () => {
-    const { stack, api, office, plant, options } = privateApi();
+  it('are refused where the pattern also reaches an endpoint that has others', () => {
+    const { api, office, plant, options } = privateApi();
     api.addEndpoint('GET /orders/{id}', { ...options, vpcEndpoints: [office] });
-    api.addEndpoint('GET /orders/{id}/refunds', { ...options, vpcEndpoints: [office, plant] });
-    expect(() => Template.fromStack(stack)).toThrow(/BH1028: .* has `vpcEndpoints` that/);
+    const others = { ...options, vpcEndpoints: [office, plant] };
+    expect(() => api.addEndpoint('GET /orders/{id}/refunds', others)).toThrow(/BH1028: .* has `vpcEndpoints` that/);
   });
 
   it('are refused where the API has them not, and ranges where it is private', () => {

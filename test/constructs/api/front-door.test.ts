@@ -48,6 +48,18 @@ describe('a domain', () => {
   });
 });
 
+describe('a path that API Gateway keeps for itself', () => {
+  it.each(['GET /ping', 'GET /sping'])('is refused with a domain, and taken without: %s', (endpoint) => {
+    const stack = newStack();
+    const options = { callers: [workload(stack, 'Reader')], integration };
+    const domain = { name: 'api.example.com', certificate: certificate(stack) };
+    const api = new LeastPrivilegeRestApi(stack, 'Api', { domain });
+    expect(() => api.addEndpoint(endpoint, options)).toThrow(/BH1029: endpoint `\/s?ping`.*health check.*\/health/);
+    expect(() => api.addEndpoint(`${endpoint}/all`, options)).not.toThrow();
+    expect(() => new LeastPrivilegeRestApi(stack, 'Open').addEndpoint(endpoint, options)).not.toThrow();
+  });
+});
+
 describe('a private API', () => {
   it('is denied to whatever does not come through its VPC endpoints', () => {
     const stack = behind((at) => ({
