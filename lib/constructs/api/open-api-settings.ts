@@ -45,7 +45,7 @@ export function settingsOf(at: IConstruct, document: unknown, props: OpenApiProp
     webAcl: props.webAclArn !== undefined || props.managedWebAcl === true,
   };
   const missing = [
-    ...behind.filter((each) => before[each] !== true),
+    ...behind.filter((each) => !before[each]),
     ...unwritten.filter((each) => each !== 'throttle' || props.throttle === undefined),
   ];
   if (missing.length > 0) {

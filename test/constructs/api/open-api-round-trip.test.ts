@@ -6,7 +6,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EndpointOptions } from '../../../lib/constructs/api/endpoint-options';
-import { GuardDetail } from '../../../lib/constructs/api/guard-detail';
 import { JwtAuthorizer } from '../../../lib/constructs/api/jwt-authorizer';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
 import type { OpenApiProps } from '../../../lib/constructs/api/open-api-props';
@@ -68,7 +67,7 @@ function world({ isPrivate, endpoints }: Drawn) {
   const roles = {
     Reader: workload(stack, 'Reader'),
     Clerk: workload(stack, 'Clerk'),
-    Partner: iam.Role.fromRoleArn(stack, 'Partner', PARTNER) as iam.IRole,
+    Partner: iam.Role.fromRoleArn(stack, 'Partner', PARTNER),
   };
   const issuer = 'https://login.example.com';
   // One without an API is none.
