@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AssetSource } from './asset-files';
 import type { PlacedId } from './construct-paths';
 import { nestedStackPath, pathsOf } from './construct-paths';
 import type { Problem } from './problem';
@@ -14,6 +15,8 @@ export interface Assets {
   readonly folder: string;
   /** The file in the folder, by the name that it is uploaded under. */
   readonly byObjectKey: ReadonlyMap<string, string>;
+  /** The assets that are no templates. */
+  readonly files: readonly AssetSource[];
 }
 
 /** A template with all its nested ones, and those that could not be read. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { AssetSource } from './asset-files';
 import { placedIds } from './construct-paths';
 import { createdAt } from './creation-traces';
 import type { Assets } from './nested-templates';
@@ -110,7 +111,13 @@ function readStack(
   }
   const metadata = metadataOf(folder, artifact, read.problems);
   const created = createdAt(metadata);
-  const source = { ...place, file, body: parsed.body, ...(created.size === 0 ? {} : { createdAt: created }) };
+  const source = {
+    ...place,
+    file,
+    body: parsed.body,
+    ...(created.size === 0 ? {} : { createdAt: created }),
+    ...(assets.files.length === 0 ? {} : { assets: assets.files }),
+  };
   const family = withNested(source, placedIds(metadata), assets);
   read.sources.push(...family.sources);
   read.problems.push(...family.problems);
@@ -154,6 +161,7 @@ function artifactsOf(manifest: string, problems: Problem[]): RawMap {
 /** The files that the asset manifests of an assembly upload. */
 function assetsOf(folder: string, artifacts: RawMap): Assets {
   const byObjectKey = new Map<string, string>();
+  const files = new Map<string, AssetSource>();
   for (const artifact of Object.values(artifacts)) {
     if (own(rawMap(artifact), 'type') !== 'cdk:asset-manifest') continue;
     const file = inside(folder, ownString(rawMap(own(rawMap(artifact), 'properties')), 'file'));
@@ -162,13 +170,30 @@ function assetsOf(folder: string, artifacts: RawMap): Assets {
     for (const asset of Object.values(rawMap(own(rawMap(parsed.body), 'files')))) {
       const path = ownString(rawMap(own(rawMap(asset), 'source')), 'path');
       if (path === undefined) continue;
+      addAsset(folder, path, files);
       for (const destination of Object.values(rawMap(own(rawMap(asset), 'destinations')))) {
         const key = ownString(rawMap(destination), 'objectKey');
         if (key !== undefined) byObjectKey.set(key.slice(key.lastIndexOf('/') + 1), path);
       }
     }
+    for (const image of Object.values(rawMap(own(rawMap(parsed.body), 'dockerImages')))) {
+      const directory = ownString(rawMap(own(rawMap(image), 'source')), 'directory');
+      if (directory !== undefined) addAsset(folder, directory, files);
+    }
   }
-  return { folder, byObjectKey };
+  return { folder, byObjectKey, files: [...files.values()] };
+}
+
+/**
+ * A file or folder that the CDK copied into the assembly: only by such a name, which in a stage stands in the folder above.
+ * What an asset manifest names elsewhere is not read.
+ */
+function addAsset(folder: string, path: string, into: Map<string, AssetSource>): void {
+  const [, id] = /^asset\.([A-Za-z0-9_-]{8,128})(?:\.[A-Za-z0-9.]{1,16})?$/.exec(basename(path)) ?? [];
+  if (id === undefined) return;
+  const full = resolve(folder, path);
+  const isNear = [resolve(folder), dirname(resolve(folder))].includes(dirname(full));
+  if (isNear) into.set(full, { path: full, id });
 }
 
 /** A file or folder of the assembly; `undefined` where the name leads out of it. */

@@ -1,4 +1,5 @@
 import type { Resource, SecretHit, Snapshot, Template } from '../model/snapshot';
+import { assetHitsOf } from './asset-scan';
 import { expanded } from './expand';
 import type { ResourceView } from './resource-view';
 import { Scope, World } from './scope';
@@ -24,7 +25,7 @@ class View implements Snapshot {
   private referrers?: ReadonlyMap<string, readonly Resource[]>;
   private hits?: { readonly all: readonly SecretHit[]; readonly byOwner: ReadonlyMap<unknown, readonly SecretHit[]> };
 
-  constructor(sources: readonly TemplateSource[]) {
+  constructor(private readonly sources: readonly TemplateSource[]) {
     const world = new World();
     const names = uniqueNames(sources);
     for (const [i, source] of sources.entries()) world.scopes.push(new Scope(source, names[i], world));
@@ -63,7 +64,8 @@ class View implements Snapshot {
 
   private scan(): NonNullable<View['hits']> {
     if (this.hits === undefined) {
-      const all = secretHitsOf(this.templates);
+      const placed = this.templates.map((template, i) => ({ template, assets: this.sources[i]?.assets ?? [] }));
+      const all = [...secretHitsOf(this.templates), ...assetHitsOf(placed)];
       const byOwner = new Map<unknown, SecretHit[]>();
       for (const hit of all) {
         const owner = hit.resource ?? hit.template;

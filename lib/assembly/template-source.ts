@@ -1,3 +1,5 @@
+import type { AssetSource } from './asset-files';
+
 /** A template as it comes from a reader or a test: parsed, not yet looked into. */
 export interface TemplateSource {
   /** The stack's construct path, or else the file's name; made unique where it is not. */
@@ -17,4 +19,6 @@ export interface TemplateSource {
   readonly createdAt?: ReadonlyMap<string, string>;
   /** For a nested stack: the template that has it, by name, and the logical id of its `AWS::CloudFormation::Stack`. */
   readonly parent?: { readonly template: string; readonly logicalId: string };
+  /** The files that its assembly uploads. */
+  readonly assets?: readonly AssetSource[];
 }

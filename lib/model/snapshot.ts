@@ -61,13 +61,15 @@ export interface PlacedText {
   readonly place: string;
 }
 
-/** A secret found in a literal text. INVARIANT: the text itself is never in it. */
+/** A secret found in a literal text, or in a file that is deployed. INVARIANT: the text itself is never in it. */
 export interface SecretHit {
   readonly template: Template;
   readonly resource?: Resource;
   readonly place: string;
   /** What it looks like, in words: `GitHub token`. */
   readonly looksLike: string;
+  /** That nothing was found because nobody could look: `looksLike` then says why. @default - it was found */
+  readonly unread?: boolean;
 }
 
 /** Everything the analysis knows. Immutable. */

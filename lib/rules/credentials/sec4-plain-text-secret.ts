@@ -11,11 +11,16 @@ const handler = (variables: Readonly<Record<string, unknown>>) =>
     Environment: { Variables: variables },
   });
 
+/**
+ * Files are those of the assets of a cloud assembly (folders and files called `asset.…`, contexts of images included), up to
+ * 8 MiB each, 64 MiB and 10,000 files together: what is beyond is possible. Third-party packages in `node_modules` and
+ * what is packed or compiled are not looked into.
+ */
 export const sec4: Rule = {
   id: 'SEC4',
-  title: 'A secret stands in the template in plain text',
+  title: 'A secret stands in plain text in a template or in what is deployed with it',
   severity: 'error',
-  why: 'Templates are kept by CloudFormation, uploaded to a bucket, copied into build logs and committed. Whoever can describe the stack or the function reads the secret, and nobody can tell who did.',
+  why: 'Templates are kept by CloudFormation, uploaded to a bucket, copied into build logs and committed. Whoever can describe the stack or the function reads the secret, and nobody can tell who did. Code and files that are deployed lie in buckets, images and backups.',
   fix: 'Keep the value in Secrets Manager and read it when it is needed, or refer to it with `{{resolve:secretsmanager:…}}`. Revoke the one that was found: it is known now.',
   page: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html',
   controls: ['NIST 800-53 r5 IA-5(7)', 'NIST 800-53 r5 SC-28'],
@@ -34,7 +39,15 @@ export const sec4: Rule = {
 };
 
 // The value itself is never shown.
-function violation({ place, looksLike }: SecretHit): Violation {
+function violation({ place, looksLike, unread }: SecretHit): Violation {
+  if (unread === true) {
+    return {
+      message: `the ${place} of an asset was not searched for secrets (${looksLike}); expected files that can be read`,
+      detail: `Unread::${place}`,
+      certainty: 'possible',
+      unknowns: [`${place}: ${looksLike}`],
+    };
+  }
   return {
     message: `found what looks like a ${looksLike} in \`${place}\`; expected a reference to a secret store`,
     detail: `Place::${place}`,
