@@ -31,6 +31,7 @@ export * from './checks/switched-off-rule';
 export * from './checks/exceptions/exception-register';
 export * from './checks/separation-of-duties-checks';
 export * from './constructs/credentials/credential-grants';
+export * from './constructs/credentials/credential-source';
 export * from './constructs/credentials/credential-inventory';
 export * from './constructs/credentials/rotated-credential';
 export * from './constructs/credentials/opaque-token';

@@ -34,6 +34,8 @@ const OPTIONAL: Readonly<Record<string, Field>> = {
   trusts: 'strings',
   requires: 'strings',
   rotator: 'string',
+  sources: 'strings',
+  deployment: 'string',
   operations: 'operations',
 };
 

@@ -114,6 +114,10 @@ export interface CredentialIntent {
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so reads them too. */
   readonly rotator?: string;
+  /** Where it may be read from, in words; anywhere where absent. */
+  readonly sources?: readonly string[];
+  /** The construct path of the role of deployments, where that reads and writes the value, too. */
+  readonly deployment?: string;
   /** Construct paths of the roles that only verify, by what is published of it. */
   readonly verifiers?: readonly string[];
 }

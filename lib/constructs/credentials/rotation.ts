@@ -8,6 +8,7 @@ import type { WorkloadRole } from '../roles/workload-role';
 import { grantAccess, grantRotation } from './secret-access';
 import type { EncryptedSecret } from './secret-access';
 import { secretPolicy } from './secret-policy';
+import type { CredentialSource } from './credential-source';
 
 /** What a rotation does with its secret. `GetRandomPassword` would need `*`; the code takes its randomness elsewhere. */
 const ROTATOR_ACCESS = {
@@ -23,6 +24,7 @@ export interface RotationParts {
   /** Grows until the template is written. */
   readonly readers: readonly iam.IRole[];
   readonly everyHours: number;
+  readonly source?: CredentialSource;
 }
 
 /** Lets the function rotate the secret, and Secrets Manager call the function; sets the schedule; shuts out the rest. */
@@ -57,6 +59,7 @@ export function rotateSecret(scope: Construct, parts: RotationParts): CfnRotatio
         rotator,
         keyArn: secret.key.keyArn,
         rotationFunctionArn: rotationFunction.functionArn,
+        source: parts.source,
       }),
     ),
   });

@@ -1,4 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { onlyFrom } from './source-binding';
+import type { CredentialSource } from './credential-source';
 
 /** Whom and what the policy of a secret names. */
 export interface SecretPolicyNames {
@@ -6,6 +8,9 @@ export interface SecretPolicyNames {
   readonly rotator: iam.IRole;
   readonly keyArn: string;
   readonly rotationFunctionArn: string;
+  /** Who makes the first value and hands it to a database: reads and writes. */
+  readonly deployment?: iam.IRole;
+  readonly source?: CredentialSource;
 }
 
 /**
@@ -14,16 +19,17 @@ export interface SecretPolicyNames {
  *
  * | denied | to |
  * |---|---|
- * | reading a value | all but the readers and the rotator |
- * | writing a value, moving a label | all but the rotator |
+ * | reading a value | all but the readers and the rotator (and the deployment, for databases) |
+ * | reading from elsewhere than declared | all but the rotator and that deployment |
+ * | writing a value, moving a label | all but the rotator and that deployment |
  * | another key, another rotation function | all |
  * | copying to other regions, stopping the rotation | all |
  * | plain HTTP | all |
  *
  * Not denied: what a deployment does (create, update, tag and delete the secret, its policy and its schedule, rotate
  * now). `BatchGetSecretValue` needs `GetSecretValue` on each secret and cannot be named here: it has no resource.
- * `UpdateSecret` could carry a value, but that takes the key, which only the rotator encrypts with. No Deny names a
- * source address: Secrets Manager calls the rotation from its own.
+ * `UpdateSecret` could carry a value, but that takes the key, which only the rotator encrypts with. The rotation is bound
+ * to no source: it runs where its function does.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
  */
@@ -32,10 +38,14 @@ export function secretPolicy({
   rotator,
   keyArn,
   rotationFunctionArn,
+  deployment,
+  source,
 }: SecretPolicyNames): iam.PolicyStatement[] {
+  const writers = deployment === undefined ? [rotator] : [rotator, deployment];
   return [
-    deny('OnlyReadersRead', ['GetSecretValue'], allBut([...readers, rotator])),
-    deny('OnlyTheRotatorWrites', ['PutSecretValue', 'UpdateSecretVersionStage'], allBut([rotator])),
+    deny('OnlyReadersRead', ['GetSecretValue'], allBut([...readers, ...writers])),
+    ...(source === undefined ? [] : [onlyFrom(source, writers)]),
+    deny('OnlyTheRotatorWrites', ['PutSecretValue', 'UpdateSecretVersionStage'], allBut(writers)),
     deny('TheKeyStays', ['UpdateSecret'], other('secretsmanager:KmsKeyArn', keyArn)),
     deny('TheRotationStays', ['RotateSecret'], other('secretsmanager:RotationLambdaARN', rotationFunctionArn)),
     deny('NobodyCopiesOrStopsRotation', ['ReplicateSecretToRegions', 'CancelRotateSecret']),

@@ -19,13 +19,14 @@ export function checkSourceRanges(at: string, ranges: readonly string[]): void {
     });
   }
   for (const range of ranges) {
-    const fault = faultOf(range);
+    const fault = faultOfSourceRange(range);
     if (fault === undefined) continue;
     throw misuse(at, { code: 'BH2021', what: `source range \`${range}\` ${fault.what}`, mend: fault.mend });
   }
 }
 
-function faultOf(range: string): { readonly what: string; readonly mend: string } | undefined {
+/** What is wrong with a range that calls are to be seen to come from, and how to mend it; `undefined` for nothing. */
+export function faultOfSourceRange(range: string): { readonly what: string; readonly mend: string } | undefined {
   if (Token.isUnresolved(range)) {
     return { what: 'is known only at deployment', mend: 'write it out, so that it can be reviewed' };
   }
@@ -40,7 +41,7 @@ function faultOf(range: string): { readonly what: string; readonly mend: string 
   if (length < widest) {
     return {
       what: `is wider than /${widest}`,
-      mend: 'ask the partner for the addresses that its calls really come from',
+      mend: 'name the addresses that the calls really come from',
     };
   }
   const bits = v6 ? bitsOfV6(address) : bitsOfV4(address);
@@ -50,7 +51,7 @@ function faultOf(range: string): { readonly what: string; readonly mend: string 
   if (!v6 && PRIVATE.some((each) => overlaps(bits, each))) {
     return {
       what: 'is not on the public internet, so no call is seen to come from it',
-      mend: 'name the public addresses of the partner',
+      mend: 'name the public addresses of who calls',
     };
   }
   return undefined;
