@@ -1,15 +1,48 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import type { CredentialProps } from './credential-props';
+import type { CredentialSource } from './credential-source';
+import { checkSource } from './source-binding';
 
 const MIN_HOURS = 4;
 const MAX_HOURS = 1000 * 24;
 
 /** What Secrets Manager and KMS take as the value of a tag. */
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
+
+/** What was declared of a credential, each part as it has to be. */
+export interface CheckedDeclaration {
+  readonly owner: string;
+  readonly purpose: string;
+  readonly expiresOn: string;
+  /** Between rotations. */
+  readonly hours: number;
+  readonly name: string | undefined;
+  readonly source: CredentialSource | undefined;
+}
+
+/** @throws what the checks of the parts throw */
+export function checkDeclared(at: IConstruct, props: CredentialProps): CheckedDeclaration {
+  const owner = checkWord(at, 'owner', props.owner);
+  const purpose = checkWord(at, 'purpose', props.purpose);
+  const expiresOn = checkEnd(at, props.expiresOn);
+  if (Date.parse(expiresOn) < Date.now()) {
+    // Advice, not an error: the same template must not fail tomorrow.
+    Annotations.of(at).addWarningV2(
+      'cdk-bulkhead:credentialEnded',
+      `the credential ended on ${expiresOn}: remove it, or give it a new end if it is still needed`,
+    );
+  }
+  const hours = checkInterval(at, props.rotateEvery);
+  const name = checkName(at, props.secretName);
+  checkReader(at, props.reader);
+  checkKey(at, props.encryptionKey);
+  return { owner, purpose, expiresOn, hours, name, source: checkSource(at, props.source) };
+}
 
 /** @throws BH3001 where a word is empty, BH3006 where it cannot stand in a tag. */
 export function checkWord(at: IConstruct, name: 'owner' | 'purpose', value: string | undefined): string {

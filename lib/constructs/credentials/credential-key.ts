@@ -10,6 +10,8 @@ import type { SecretAddress } from './secret-address';
 export interface KeyUsers {
   readonly readers: readonly iam.IRole[];
   readonly rotator: iam.IRole;
+  /** Makes the first value, and hands it to a database. */
+  readonly deployment?: iam.IRole;
 }
 
 /**
@@ -19,8 +21,15 @@ export interface KeyUsers {
  * Deleted with the credential, after a waiting period of 30 days.
  *
  * @param users asked when the template is written: readers can be declared later
+ * @param keepsLogs whether logs of the rotation are encrypted with it
  */
-export function credentialKey(scope: Construct, id: string, address: SecretAddress, users: () => KeyUsers): kms.Key {
+export function credentialKey(
+  scope: Construct,
+  id: string,
+  address: SecretAddress,
+  users: () => KeyUsers,
+  keepsLogs: boolean,
+): kms.Key {
   return new kms.Key(scope, id, {
     description: `Encrypts the credential ${scope.node.path}`,
     enableKeyRotation: true,
@@ -29,18 +38,18 @@ export function credentialKey(scope: Construct, id: string, address: SecretAddre
     policy: new DeferredPolicyDocument(() => [
       keyAdministration(scope, { mayBeDeleted: true }),
       proofOfAccess(scope, address),
-      logKeeping(scope),
+      ...(keepsLogs ? [logKeeping(scope)] : []),
       ...keyUse(users(), address),
     ]),
   });
 }
 
 /**
- * Readers decrypt, the rotator also encrypts.
+ * Readers decrypt, the rotator also encrypts, and so does a deployment that makes the first value.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
-export function keyUse({ readers, rotator }: KeyUsers, address: SecretAddress): iam.PolicyStatement[] {
+export function keyUse({ readers, rotator, deployment }: KeyUsers, address: SecretAddress): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       sid: 'ReadersDecryptThisSecret',
@@ -56,6 +65,17 @@ export function keyUse({ readers, rotator }: KeyUsers, address: SecretAddress): 
       resources: ['*'],
       conditions: address.forThisSecretByPattern,
     }),
+    ...(deployment === undefined
+      ? []
+      : [
+          new iam.PolicyStatement({
+            sid: 'DeploymentMakesTheFirstValue',
+            principals: [byArn(deployment)],
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            resources: ['*'],
+            conditions: address.forThisSecretByPattern,
+          }),
+        ]),
   ];
 }
 

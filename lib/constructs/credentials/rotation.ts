@@ -1,10 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { CfnResourcePolicy, CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
-import type { WorkloadRole } from '../roles/workload-role';
 import { grantAccess, grantRotation } from './secret-access';
 import type { EncryptedSecret } from './secret-access';
 import { secretPolicy } from './secret-policy';
@@ -19,26 +18,38 @@ const ROTATOR_ACCESS = {
 /** The parts of a rotation. */
 export interface RotationParts {
   readonly secret: EncryptedSecret;
-  readonly rotationFunction: lambda.Function;
-  readonly rotator: WorkloadRole;
+  readonly rotationFunction: lambda.IFunction;
+  readonly rotator: iam.IRole;
   /** Grows until the template is written. */
   readonly readers: readonly iam.IRole[];
   readonly everyHours: number;
   readonly source?: CredentialSource;
+  /** Makes the first value. @default - the first rotation does */
+  readonly deployment?: iam.IRole;
+  /**
+   * Who made the function: `ours` revokes, too; a function of AWS brings its own permission to be called.
+   *
+   * @default 'ours'
+   */
+  readonly origin?: 'ours' | 'team' | 'aws';
 }
 
 /** Lets the function rotate the secret, and Secrets Manager call the function; sets the schedule; shuts out the rest. */
 export function rotateSecret(scope: Construct, parts: RotationParts): CfnRotationSchedule {
-  const { secret, rotationFunction, rotator, readers } = parts;
+  const { secret, rotationFunction, rotator, readers, origin = 'ours' } = parts;
   const access = grantAccess(scope, 'RotatorPolicy', rotator, ROTATOR_ACCESS, secret);
   // A revocation begins a rotation, for which Secrets Manager asks whether its caller may call the function.
-  grantRotation(scope, 'RevocationPolicy', rotator, secret, rotationFunction);
-  rotationFunction.addPermission('SecretsManager', {
-    principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'),
-    // Without them Secrets Manager would call the function for a secret of anybody.
-    sourceAccount: Stack.of(scope).account,
-    sourceArn: secret.address.arn,
-  });
+  if (origin === 'ours') grantRotation(scope, 'RevocationPolicy', rotator, secret, rotationFunction);
+  if (origin !== 'aws') {
+    // A function of the team's own may rotate several credentials.
+    const id = origin === 'ours' ? 'SecretsManager' : `SecretsManager${Names.nodeUniqueId(scope.node)}`;
+    rotationFunction.addPermission(id, {
+      principal: new iam.ServicePrincipal('secretsmanager.amazonaws.com'),
+      // Without them Secrets Manager would call the function for a secret of anybody.
+      sourceAccount: Stack.of(scope).account,
+      sourceArn: secret.address.arn,
+    });
+  }
   const schedule = new CfnRotationSchedule(scope, 'RotationSchedule', {
     secretId: secret.address.arn,
     rotationLambdaArn: rotationFunction.functionArn,
@@ -48,7 +59,8 @@ export function rotateSecret(scope: Construct, parts: RotationParts): CfnRotatio
   });
   // The first rotation begins with the schedule: by then the function needs its permissions and may be called.
   access.applyBefore(schedule);
-  schedule.node.addDependency(rotationFunction, scope.node.findChild('RotationLogPolicy'));
+  schedule.node.addDependency(rotationFunction);
+  if (origin === 'ours') schedule.node.addDependency(scope.node.findChild('RotationLogPolicy'));
 
   const policy = new CfnResourcePolicy(scope, 'SecretPolicy', {
     secretId: secret.address.arn,
@@ -60,6 +72,7 @@ export function rotateSecret(scope: Construct, parts: RotationParts): CfnRotatio
         keyArn: secret.key.keyArn,
         rotationFunctionArn: rotationFunction.functionArn,
         source: parts.source,
+        deployment: parts.deployment,
       }),
     ),
   });

@@ -42,12 +42,12 @@ export function readingsOf(snapshot: Snapshot): Readings {
 /** Whether a role was declared to know a credential: as a reader, or as the one that writes it. */
 export function isDeclaredReader({ intent, constructPath }: Resource, credential: Resource): boolean {
   if (credential.intent?.kind !== 'credential') return false;
-  const { readers, rotator } = credential.intent;
+  const { readers, rotator, deployment } = credential.intent;
   const paths = [
     ...(intent?.kind === 'role' ? [intent.path] : []),
     ...(constructPath === undefined ? [] : [constructPath, constructPath.replace(/\/Resource$/, '')]),
   ];
-  return paths.some((path) => path === rotator || readers.includes(path));
+  return paths.some((path) => path === rotator || path === deployment || readers.includes(path));
 }
 
 /** Names of those who can effectively read each credential, by its key; sorted. */

@@ -65,12 +65,13 @@ export const sec5: Rule = {
     if (secret.intent?.kind !== 'credential') return [];
     const { certain } = belongingTo(secret, 'AWS::SecretsManager::ResourcePolicy', snapshot);
     const documents = certain.flatMap((policy) => resourcePolicy(policy) ?? []);
-    const { readers, rotator } = secret.intent;
+    const { readers, rotator, deployment } = secret.intent;
+    const writers = [rotator, deployment].filter((path) => path !== undefined);
     return inEachWorld(documents, secret.guards, (document) => [
-      ...judge(document, [READING], new Set(readers), secret, snapshot),
+      ...judge(document, [READING], new Set([...readers, ...writers]), secret, snapshot),
       ...(rotator === undefined
         ? []
-        : WRITING.flatMap((action) => judge(document, [action], new Set([rotator]), secret, snapshot))),
+        : WRITING.flatMap((action) => judge(document, [action], new Set(writers), secret, snapshot))),
     ]);
   },
   examples: { bad: guarded('Reader', 'Other'), good: guarded('Reader') },
