@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AssetSource } from './asset-files';
+import { withDefinitions } from './api-definitions';
 import type { PlacedId } from './construct-paths';
 import { nestedStackPath, pathsOf } from './construct-paths';
 import type { Problem } from './problem';
@@ -39,7 +40,8 @@ export function withNested(
     below,
     found.map(({ path }) => path).filter((path) => path !== undefined),
   );
-  const sources: TemplateSource[] = [paths.size === 0 ? source : { ...source, constructPaths: paths }];
+  const body = withDefinitions(rawMap(source.body), assets);
+  const sources: TemplateSource[] = [{ ...source, body, ...(paths.size === 0 ? {} : { constructPaths: paths }) }];
   const problems: Problem[] = [];
   for (const { logicalId, file, path } of found) {
     const parsed = readFile(file);

@@ -48,8 +48,7 @@ export function apisOf(snapshot: Snapshot): ReadonlyMap<string, Api> {
 }
 
 function unknownMethodsOf(api: Resource): Unknown | undefined {
-  const isRest = api.type === 'AWS::ApiGateway::RestApi';
-  for (const property of ['BodyS3Location', 'CloneFrom', ...(isRest ? [] : ['Body'])]) {
+  for (const property of ['BodyS3Location', 'CloneFrom']) {
     if (!isAbsent(member(api.properties, property))) {
       return unknown('function', `the methods of ${api.logicalId}, which its "${property}" describes`);
     }

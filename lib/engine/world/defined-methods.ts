@@ -3,6 +3,7 @@ import { alternatives, member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { ABSENT, isAbsent, isList, isMap, unknown } from '../../model/value';
 import type { Unknown, Value } from '../../model/value';
+import { catchAll } from './http-apis';
 import { operationsOf } from './open-api';
 import type { Operation } from './open-api';
 import type { ApiMethod } from './world';
@@ -15,50 +16,64 @@ export interface DefinedMethods {
 
 const NONE: DefinedMethods = { methods: [] };
 
+/** Where each kind of API says that paths are not served as they are written, and how it says that they are. */
+const MOVED: Readonly<Record<string, { readonly where: readonly string[]; readonly name: string } | undefined>> = {
+  'AWS::ApiGateway::RestApi': { where: ['Parameters', 'basepath'], name: 'basepath' },
+  'AWS::ApiGatewayV2::Api': { where: ['BasePath'], name: 'BasePath' },
+};
+
 /**
- * What the `Body` of a REST API serves. A definition in S3 is not among the templates, and that of an HTTP API is not
- * read.
+ * What the `Body` of a REST or HTTP API serves. A definition in S3 is not among the templates, but where the assembly has
+ * its file.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/import-api-aws-variables.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
  */
 export function definedMethods(api: Resource): DefinedMethods {
   const { type, properties, logicalId } = api;
   const body = properties['Body'];
-  if (type !== 'AWS::ApiGateway::RestApi' || isAbsent(body)) return NONE;
+  const moved = MOVED[type];
+  if (moved === undefined || isAbsent(body)) return NONE;
   const lost = (what: string): Unknown => unknown('function', `the methods of ${logicalId}, ${what}`);
-  const parameters = properties['Parameters'] ?? ABSENT;
-  const moved = isMap(parameters) ? parameters['basepath'] : parameters;
-  if (!isAbsent(moved) && moved !== 'ignore') return { methods: [], unknown: lost('whose "basepath" moves all paths') };
+  const [property, ...within] = moved.where;
+  const given = properties[property] ?? ABSENT;
+  const isKept = (each: Value): boolean => isAbsent(each) || each === 'ignore';
+  if (!isKept(isMap(given) ? member(given, ...within) : given)) {
+    return { methods: [], unknown: lost(`whose "${moved.name}" moves all paths`) };
+  }
   const bodies = alternatives(body);
   const read = bodies.map(operationsOf);
-  const methods = read.flatMap(({ operations }) => operations.map((each) => methodOf(each, api)));
+  const methods = read.flatMap(({ operations }) => operations.flatMap((each) => methodsOf(each, api)));
   if (bodies.length === 1 && read.every(({ unread }) => unread === undefined)) return { methods };
   return { methods, unknown: lost('which its "Body" describes') };
 }
 
-function methodOf(operation: Operation, resource: Resource): ApiMethod {
+function methodsOf(operation: Operation, resource: Resource): readonly ApiMethod[] {
   const { verb, path, name } = operation;
-  return {
-    resource,
-    verb: verb === 'ANY' ? '*' : verb,
-    path: path.startsWith('/') ? path : unknown('malformed', `the path of ${name}`),
-    authorization: authorizationOf(operation),
-  };
+  const authorization = authorizationOf(operation, resource.type === 'AWS::ApiGatewayV2::Api');
+  if (/^\/?\$default$/.test(path)) return catchAll(resource, authorization);
+  const known = path.startsWith('/') ? path : unknown('malformed', `the path of ${name}`);
+  return [{ resource, verb: verb === 'ANY' ? '*' : verb, path: known, authorization }];
 }
 
 /**
  * What an operation asks for, in the words of a method's `AuthorizationType`; unknown where its parts say different
- * things. `security` at the root has no effect in API Gateway.
+ * things. `security` at the root has no effect in a REST API; of an HTTP API no page says what it does, nor of
+ * `x-amazon-apigateway-auth`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
-export function authorizationOf({ value, body, name }: Operation): PolicyText {
+export function authorizationOf({ value, body, name }: Operation, isHttp: boolean): PolicyText {
   const lost = unknown('attribute', `how the operation ${name} authorizes`);
   // Whatever is computed may say anything.
   if (!isMap(value)) return lost;
-  const said = [byExtension(value), bySecurity(value, body)].filter((each) => each !== undefined);
+  const extension = byExtension(value);
+  const said = [isHttp && extension !== undefined ? LOST : extension, bySecurity(value, body)].filter(
+    (each) => each !== undefined,
+  );
   // No page says what the extension does at the root.
-  if (said.length === 0) return isAbsent(member(body, 'x-amazon-apigateway-auth')) ? 'NONE' : lost;
+  const atRoot = isHttp ? ['x-amazon-apigateway-auth', 'security'] : ['x-amazon-apigateway-auth'];
+  if (said.length === 0) return atRoot.every((each) => isAbsent(member(body, each))) ? 'NONE' : lost;
   const [one, ...others] = said;
   return one === LOST || others.some((other) => other !== one) ? lost : one;
 }
@@ -109,6 +124,6 @@ function schemeOf(name: string, body: Value): string {
   const type = scheme['x-amazon-apigateway-authtype'] ?? member(authorizer, 'type');
   if (typeof type === 'string' && Object.hasOwn(BY_TYPE, type.toLowerCase()))
     return BY_TYPE[type.toLowerCase()] ?? LOST;
-  if (isMap(authorizer)) return 'CUSTOM';
+  if (isMap(authorizer)) return type === 'jwt' ? 'JWT' : 'CUSTOM';
   return scheme['type'] === 'apiKey' && isAbsent(type) && isAbsent(authorizer) ? KEY : LOST;
 }

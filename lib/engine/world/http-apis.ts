@@ -34,7 +34,7 @@ export function quickMethods(resource: Resource): readonly ApiMethod[] {
 }
 
 /** No page of AWS says which ARN a signed call of `$default` is compared with, so that its verb is not known. */
-function catchAll(resource: Resource, authorization: PolicyText): readonly ApiMethod[] {
+export function catchAll(resource: Resource, authorization: PolicyText): readonly ApiMethod[] {
   const verb =
     authorization === 'AWS_IAM'
       ? unknown('attribute', `the ARN by which ${resource.logicalId} authorizes a call`)

@@ -109,17 +109,18 @@ function quickCreate({ type, properties }: Resource): readonly Violation[] {
 }
 
 /** The methods of an OpenAPI definition. `security` at its root is ignored by API Gateway, and so it is here. */
-function definition({ properties }: Resource): readonly Violation[] {
+function definition({ properties, type }: Resource): readonly Violation[] {
   const elsewhere = properties['BodyS3Location'];
   const found: Violation[] = [];
   if (!isAbsent(elsewhere)) {
     found.push(unread('BodyS3Location', 'the OpenAPI definition in `BodyS3Location`'));
   }
-  for (const body of alternatives(properties['Body'])) found.push(...ofDefinition(body));
+  for (const body of alternatives(properties['Body']))
+    found.push(...ofDefinition(body, type === 'AWS::ApiGatewayV2::Api'));
   return found;
 }
 
-function ofDefinition(body: Value): readonly Violation[] {
+function ofDefinition(body: Value, isHttp: boolean): readonly Violation[] {
   const { operations, unread: lost } = operationsOf(body);
   if (lost !== undefined) return [unread('Body', `the OpenAPI definition \`${show(lost)}\``)];
   return operations.flatMap((operation) => {
@@ -129,8 +130,15 @@ function ofDefinition(body: Value): readonly Violation[] {
       `found the operation \`${operation.name}\` of the OpenAPI definition without \`security\` or \`x-amazon-apigateway-auth\`; expected AWS_IAM or an authorizer on each operation (\`security\` at the root is ignored)`,
       `Operation::${operation.name}`,
     );
-    return about(found, operation.value);
+    return about(isHttp ? found.map((each) => ofHttpApi(each, operation.value, body)) : found, operation.value);
   });
+}
+
+/** Of an HTTP API no page says what `security` at the root does, so that it may count. */
+function ofHttpApi(found: Violation, operation: Value, body: Value): Violation {
+  if (isAbsent(member(body, 'security')) || !isAbsent(member(operation, 'security'))) return found;
+  const what = 'what `security` at the root of the definition does in an HTTP API';
+  return { ...found, certainty: 'possible', unknowns: [...(found.unknowns ?? []), what] };
 }
 
 function judgeOperation(operation: Value, body: Value): ReturnType<typeof judge> {

@@ -1,9 +1,9 @@
-import { alternatives, member, show } from '../../model/read';
+import { alternatives, elements, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule } from '../rule';
-import { isTrue, judge, violationOf } from '../support/property';
+import { isOpen, isTrue, judge, violationOf } from '../support/property';
 
 const MAPPINGS = [
   'AWS::ApiGateway::BasePathMapping',
@@ -49,10 +49,15 @@ function domainsOf(api: Resource, snapshot: Snapshot): readonly (Value | undefin
     .map(({ properties }) => properties['DomainName'] ?? properties['DomainNameArn']);
 }
 
-/** The property, or what the OpenAPI definition says instead. */
+const CONFIGURATION = ['x-amazon-apigateway-endpoint-configuration', 'disableExecuteApiEndpoint'];
+
+/** The property, or what the OpenAPI definition says instead: at its root, or in OpenAPI 3 of a server. */
 function closedBy({ properties }: Resource): Value | undefined {
   const given = properties['DisableExecuteApiEndpoint'];
   if (!isAbsent(given)) return given;
   const [body] = alternatives(properties['Body']);
-  return member(body, 'x-amazon-apigateway-endpoint-configuration', 'disableExecuteApiEndpoint');
+  const places = [body, ...elements(member(body, 'servers'))].map((each) =>
+    isOpen(each) ? each : member(each, ...CONFIGURATION),
+  );
+  return places.find((each) => !isAbsent(each)) ?? places[0];
 }

@@ -9,6 +9,9 @@ const defined = (root: object, operation: object) =>
     Body: { openapi: '3.0.1', ...root, paths: { '/orders': { get: operation } } },
   });
 
+/** The page about what is ignored speaks of REST APIs. */
+const OF_HTTP_API = 'what `security` at the root does in an HTTP API, of which no page of AWS speaks';
+
 export const api12: Rule = {
   id: 'API12',
   title: 'Security at the root of an OpenAPI definition has no effect',
@@ -18,7 +21,7 @@ export const api12: Rule = {
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html',
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 CM-6'],
   types: ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'],
-  check({ properties }) {
+  check({ properties, type }) {
     return alternatives(properties['Body']).flatMap((body) => {
       const security = member(body, 'security');
       if (isAbsent(security)) return [];
@@ -33,6 +36,7 @@ export const api12: Rule = {
         {
           message: `found \`security\` ${show(security)} at the root and none in ${without.map(({ name }) => `\`${name}\``).join(', ')}; expected one in each operation`,
           detail: 'Body.security',
+          ...(type === 'AWS::ApiGateway::RestApi' ? {} : { certainty: 'possible', unknowns: [OF_HTTP_API] }),
         },
       ];
     });

@@ -83,8 +83,8 @@ function functionsBehindApis(snapshot: Snapshot): ReadonlySet<string> {
   const routes = snapshot
     .ofType('AWS::ApiGatewayV2::Integration')
     .map((each) => [each, each.properties['IntegrationUri']] as const);
-  const defined = snapshot
-    .ofType('AWS::ApiGateway::RestApi')
+  const defined = ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']
+    .flatMap((type) => snapshot.ofType(type))
     .flatMap((api) => definedOperations(api.properties['Body']).map((each) => [api, integrationUri(each)] as const));
   const found = new Set(
     [...methods, ...routes, ...defined]

@@ -78,8 +78,38 @@ describe('a route of an HTTP API', () => {
     expect(answers(httpApi({}, { Target: 'https://example.com' }), 'GET/orders')).toBe('must must');
   });
 
-  it('is not known where a definition describes it', () => {
-    expect(answers(httpApi({}, { Body: { openapi: '3.0.1', paths: {} } }), 'GET/orders')).toBe('may may');
+  describe('of an OpenAPI definition', () => {
+    const securitySchemes = {
+      sigv4: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+      jwt: { 'type': 'oauth2', 'x-amazon-apigateway-authorizer': { type: 'jwt' } },
+    };
+    const signed = { security: [{ sigv4: [] }] };
+    const defined = (paths: object, root: object = {}, more: object = {}) =>
+      httpApi({}, { Body: { openapi: '3.0.1', components: { securitySchemes }, ...root, paths }, ...more });
+
+    it('asks for what its operation asks for', () => {
+      const of = defined({
+        '/orders': { get: signed, post: {}, put: { security: [{ jwt: ['a'] }] } },
+        '/$default': { 'x-amazon-apigateway-any-method': signed },
+      });
+      expect(answers(of, 'GET/orders')).toBe('must no');
+      expect(answers(of, 'POST/orders')).toBe('must must');
+      expect(answers(of, 'PUT/orders')).toBe('may may');
+      expect(answers(of, 'GET/other')).toBe('may no');
+    });
+
+    it.each<[string, object, object?, object?]>([
+      ['`security` stands at the root, of which no page speaks', {}, { security: [{ sigv4: [] }] }],
+      ['it has the extension of REST APIs', { 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } }],
+      ['paths are moved', signed, {}, { BasePath: 'prepend' }],
+      ['a part is included', signed, { 'Fn::Transform': { Name: 'AWS::Include' } }],
+    ])('is not known where %s', (_, operation, root, more) => {
+      expect(answers(defined({ '/orders': { get: operation } }, root, more), 'GET/orders')).toBe('may may');
+    });
+
+    it('is not known where the definition lies in S3', () => {
+      expect(answers(httpApi({}, { BodyS3Location: { Bucket: 'b', Key: 'k' } }), 'GET/orders')).toBe('may may');
+    });
   });
 
   it('is asked about by its name', () => {

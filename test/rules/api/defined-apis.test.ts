@@ -5,6 +5,8 @@ import { api2 } from '../../../lib/rules/api/api2-api-without-guard';
 import { api7 } from '../../../lib/rules/api/api7-caller-not-declared';
 import { api8 } from '../../../lib/rules/api/api8-permission-beyond-its-endpoints';
 import { api9 } from '../../../lib/rules/api/api9-reader-who-can-write';
+import { api10 } from '../../../lib/rules/api/api10-default-endpoint-beside-domain';
+import { api11 } from '../../../lib/rules/api/api11-cached-authorizer';
 import { api12 } from '../../../lib/rules/api/api12-security-at-the-root';
 import { api22 } from '../../../lib/rules/api/api22-function-called-around-its-api';
 import { LAMBDA_TRUST } from '../../../lib/rules/support/examples';
@@ -117,5 +119,92 @@ describe('an API of an OpenAPI definition', () => {
 
   it('has functions that are called around it', () => {
     expect(findingsOf(api22, defined({}), HERE)).toMatchObject([{ principal: 'Orders/Shortcut' }]);
+  });
+});
+
+describe('an authorizer of an OpenAPI definition', () => {
+  const SECURED = { security: [{ tokens: [] }] };
+  const authorized = (authorizer: object, type = 'AWS::ApiGateway::RestApi', operations: object = {}) => ({
+    Resources: {
+      Api: {
+        Type: type,
+        Properties: {
+          Body: {
+            openapi: '3.0.1',
+            paths: { '/orders': { get: SECURED, delete: SECURED, ...operations } },
+            components: {
+              securitySchemes: {
+                tokens: { 'type': 'apiKey', 'x-amazon-apigateway-authorizer': { type: 'token', ...authorizer } },
+              },
+            },
+          },
+        },
+      },
+    },
+  });
+
+  it('is found where its answer for one method is kept for others', () => {
+    expect(findingsOf(api11, authorized({}), HERE)).toMatchObject([
+      { certainty: 'possible', message: expect.stringContaining('authorizer `tokens`'), logicalId: 'Api' },
+    ]);
+    expect(findingsOf(api11, authorized({ authorizerResultTtlInSeconds: 60 }), HERE)).toHaveLength(1);
+    const request = { type: 'request', identitySource: 'method.request.header.Authorization' };
+    expect(findingsOf(api11, authorized(request), HERE)).toHaveLength(1);
+  });
+
+  it.each<[string, object, string?, object?]>([
+    ['keeps nothing', { authorizerResultTtlInSeconds: 0 }],
+    ['keeps by method', { type: 'request', identitySource: 'context.httpMethod' }],
+    ['is a user pool', { type: 'cognito_user_pools' }],
+    ['is of an HTTP API, which keeps nothing unless told', { type: 'request' }, 'AWS::ApiGatewayV2::Api'],
+    ['checks JWT', { type: 'jwt', authorizerResultTtlInSeconds: 60 }, 'AWS::ApiGatewayV2::Api'],
+    ['is asked for by one operation', {}, undefined, { delete: IAM }],
+  ])('is fine where it %s', (_, authorizer, type, operations) => {
+    expect(findingsOf(api11, authorized(authorizer, type, operations), HERE)).toEqual([]);
+  });
+
+  it('is found in an HTTP API, and where it is not known who asks for it', () => {
+    const kept = { type: 'request', authorizerResultTtlInSeconds: 60 };
+    expect(findingsOf(api11, authorized(kept, 'AWS::ApiGatewayV2::Api'), HERE)).toHaveLength(1);
+    const unread = { delete: { security: { 'Fn::ImportValue': 'security' } } };
+    expect(findingsOf(api11, authorized({}, undefined, unread), HERE)).toHaveLength(1);
+  });
+});
+
+describe('an HTTP API of an OpenAPI definition', () => {
+  const http = (paths: object, root: object = {}) => ({
+    Resources: { Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Body: { openapi: '3.0.1', ...root, paths } } } },
+  });
+
+  it('is open where an operation asks for nothing, and perhaps where only the root does', () => {
+    expect(findingsOf(api1, http({ '/a': { get: {} } }), HERE)).toMatchObject([{ certainty: 'certain' }]);
+    const rooted = http({ '/a': { get: {} } }, { security: [{ jwt: [] }] });
+    expect(findingsOf(api1, rooted, HERE)).toMatchObject([{ certainty: 'possible' }]);
+    expect(findingsOf(api12, rooted, HERE)).toMatchObject([{ certainty: 'possible' }]);
+  });
+
+  it('is called around where the function of an operation is', () => {
+    const { Resources } = defined({});
+    const { Api, ...others } = Resources;
+    const api = { ...Api, Type: 'AWS::ApiGatewayV2::Api' };
+    expect(findingsOf(api22, { Resources: { Api: api, ...others } }, HERE)).toMatchObject([
+      { principal: 'Orders/Shortcut' },
+    ]);
+  });
+
+  it('has closed the default endpoint where a server says so', () => {
+    const of = (servers: unknown) => ({
+      Resources: {
+        ...http({}, { servers }).Resources,
+        Mapping: {
+          Type: 'AWS::ApiGatewayV2::ApiMapping',
+          Properties: { ApiId: { Ref: 'Api' }, DomainName: 'api.example.com', Stage: 'prod' },
+        },
+      },
+    });
+    const closed = { 'x-amazon-apigateway-endpoint-configuration': { disableExecuteApiEndpoint: true } };
+    expect(findingsOf(api10, of([{ url: '/' }, closed]), HERE)).toEqual([]);
+    expect(findingsOf(api10, of([{ url: '/' }]), HERE)).toMatchObject([{ certainty: 'certain' }]);
+    expect(findingsOf(api10, of({ 'Fn::ImportValue': 'servers' }), HERE)).toMatchObject([{ certainty: 'possible' }]);
   });
 });
