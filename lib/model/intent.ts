@@ -130,6 +130,11 @@ export interface AuditIntent {
   readonly retentionDays: number;
   /** The team that answers for the record. */
   readonly owner?: string;
+  /**
+   * On a bucket that several trails write to: each, as the end of its ARN, `cloudtrail:REGION:ACCOUNT:trail/NAME`.
+   * @default - the vault's own trail alone
+   */
+  readonly writers?: readonly string[];
   /** Why the lock may be GOVERNANCE. */
   readonly governanceReason?: string;
 }

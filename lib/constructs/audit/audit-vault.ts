@@ -8,7 +8,6 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import { AuditVaultGrants } from './audit-vault-grants';
@@ -17,12 +16,13 @@ import { ExistingAuditVault } from './existing-audit-vault';
 import type { ExistingAuditVaultProps } from './existing-audit-vault-props';
 import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
-import { LockMode } from './lock-mode';
+import type { LockMode } from './lock-mode';
+import { RecordedEvents } from './recorded-events';
 import { trailName } from './trail-name';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
 import { VaultLogGroups } from './vault-log-groups';
-import { coldAfterDays, retentionDays } from './vault-retention';
+import { checkLockMode, coldAfterDays, retentionDays } from './vault-retention';
 import { vaultTrail } from './vault-trail';
 
 const AUDIT_VAULT = Symbol.for('cdk-bulkhead.AuditVault');
@@ -161,7 +161,7 @@ export class AuditVault extends Construct implements IAuditVault {
 
   private readonly days: number;
   private readonly logGroups: VaultLogGroups;
-  private readonly recorded: { everything: DataEvents[]; some: { type: DataEvents; arn: string }[] };
+  private readonly recorded: RecordedEvents;
 
   /**
    * @throws BH4001 where the retention is not plausible, BH4002 where nobody is known who could change the guards,
@@ -172,12 +172,12 @@ export class AuditVault extends Construct implements IAuditVault {
     Object.defineProperty(this, AUDIT_VAULT, { value: true });
     this.days = retentionDays(this, props.retention, props.acceptLongRetention ?? false);
     this.retention = Duration.days(this.days);
-    const lockMode = this.checkLockMode(props);
+    const lockMode = checkLockMode(this, props);
     const administratorArn = guardAdministratorArn(this, props.administrator);
     const name = trailName(this, props.trailName);
     this.trailArn = Stack.of(this).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: name });
     this.grants = new AuditVaultGrants(this);
-    this.recorded = { everything: [...(props.dataEvents ?? [])], some: [] };
+    this.recorded = new RecordedEvents(props.dataEvents ?? []);
 
     this.encryptionKey = vaultKey(this, 'Key', {
       description: description(props),
@@ -192,7 +192,7 @@ export class AuditVault extends Construct implements IAuditVault {
       retentionDays: this.days,
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, this.days),
-      trailArn: this.trailArn,
+      writers: [{ id: '', trailArn: this.trailArn, prefix: `AWSLogs/${Stack.of(this).account}` }],
       administratorArn,
       readerArns: () => this.grants.readerArns,
     });
@@ -208,16 +208,18 @@ export class AuditVault extends Construct implements IAuditVault {
       prefix: `AWSLogs/${account}`,
       trailArn: this.trailArn,
       encryptionKey: this.encryptionKey,
+      keyCompartment: compartmentOf(this),
       accessLogBucket: accessLogs,
       logGroup: this.logGroup,
     };
     this.trail = vaultTrail(this, 'Trail', {
       trailName: name,
       trailArn: this.trailArn,
-      bucket,
-      key: this.encryptionKey,
+      bucketName: bucket.bucketName,
+      keyArn: this.encryptionKey.keyArn,
+      after: bucket.policy === undefined ? [] : [bucket.policy],
       logGroup: this.logGroup,
-      recorded: () => this.recorded,
+      recorded: () => this.recorded.data,
       bucketArns: [bucket.bucketArn, accessLogs.bucketArn],
       insights: props.insights ?? true,
     });
@@ -252,41 +254,17 @@ export class AuditVault extends Construct implements IAuditVault {
    * 500 values.
    */
   public recordFunctions(...functions: lambda.IFunction[]): void {
-    this.add(
-      DataEvents.FUNCTIONS,
-      functions.map((each) => each.functionArn),
-    );
+    this.recorded.add(DataEvents.FUNCTIONS, ...functions.map((each) => each.functionArn));
   }
 
   /** Records every read and write of items in these tables. As `recordFunctions` says. */
   public recordTables(...tables: dynamodb.ITable[]): void {
-    this.add(
-      DataEvents.TABLES,
-      tables.map((each) => each.tableArn),
-    );
+    this.recorded.add(DataEvents.TABLES, ...tables.map((each) => each.tableArn));
   }
 
   /** Records every read and write of objects in these buckets. As `recordFunctions` says. */
   public recordBuckets(...buckets: s3.IBucket[]): void {
-    this.add(
-      DataEvents.BUCKETS,
-      buckets.map((each) => each.bucketArn),
-    );
-  }
-
-  private add(type: DataEvents, arns: readonly string[]): void {
-    for (const arn of arns) this.recorded.some.push({ type, arn });
-  }
-
-  private checkLockMode({ lockMode, governanceReason }: AuditVaultProps): LockMode {
-    if (lockMode !== LockMode.GOVERNANCE) return LockMode.COMPLIANCE;
-    if (governanceReason !== undefined && governanceReason.trim() !== '') return lockMode;
-    throw misuse(this, {
-      code: 'BH4004',
-      what: '`lockMode` is GOVERNANCE and `governanceReason` is empty',
-      why: 'whoever may bypass governance can delete the record, so it proves nothing',
-      mend: 'leave `lockMode` out, or say in `governanceReason` why this account holds no evidence',
-    });
+    this.recorded.add(DataEvents.BUCKETS, ...buckets.map((each) => each.bucketArn));
   }
 }
 

@@ -4,7 +4,6 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { COMPARTMENT_TAG } from '../../model/tags';
-import { compartmentOf } from '../intent';
 import type { IAuditVault } from './i-audit-vault';
 import type { GrantedStatement } from './policy-grantee';
 
@@ -69,7 +68,10 @@ export const AUDITOR_ACTIONS = [
 ];
 
 /** What a reader of the vault is granted: exact resources, wherever AWS knows them. */
-export function readStatements({ record }: IAuditVault): GrantedStatement[] {
+export function readStatements(vault: IAuditVault): GrantedStatement[] {
+  const { record } = vault;
+  // Settings of a key are not shown across accounts.
+  const isHere = record.account === Stack.of(vault).account;
   const { bucket, encryptionKey, accessLogBucket, logGroup } = record;
   return [
     { actions: BUCKET_READS, resourceArns: arnsOf(bucket, accessLogBucket) },
@@ -82,7 +84,7 @@ export function readStatements({ record }: IAuditVault): GrantedStatement[] {
     },
     ...arnsOf(encryptionKey).flatMap((arn) => [
       { actions: ['kms:Decrypt'], resourceArns: [arn], conditions: throughS3(record) },
-      { actions: KEY_READS, resourceArns: [arn] },
+      ...(isHere ? [{ actions: KEY_READS, resourceArns: [arn] }] : []),
     ]),
     { actions: TRAIL_READS, resourceArns: [record.trailArn] },
     ...(logGroup === undefined ? [] : [logStatement(logGroup)]),
@@ -119,10 +121,11 @@ export function readBoundary(vault: IAuditVault): iam.PolicyStatement[] {
     resource: 'key',
     resourceName: '*',
   });
-  // A key that is there already has no tag of ours, and is named without making a cycle.
-  const isThere = record.encryptionKey !== undefined && !Token.isUnresolved(record.encryptionKey.keyArn);
-  const keys = isThere ? arnsOf(record.encryptionKey) : [allKeys];
-  const ofThisVault = isThere ? {} : { [`aws:ResourceTag/${COMPARTMENT_TAG}`]: compartmentOf(vault) };
+  const { keyCompartment } = record;
+  // A key that is there already has no tag of ours; where its ARN is known, to name it makes no cycle.
+  const isNamed = keyCompartment === undefined && !Token.isUnresolved(record.encryptionKey?.keyArn);
+  const keys = isNamed ? arnsOf(record.encryptionKey) : [allKeys];
+  const ofThisVault = keyCompartment === undefined ? {} : { [`aws:ResourceTag/${COMPARTMENT_TAG}`]: keyCompartment };
   return [
     allow(BUCKET_READS, [`arn:${partition}:s3:::*`], ofItsAccount),
     allow(
@@ -134,7 +137,7 @@ export function readBoundary(vault: IAuditVault): iam.PolicyStatement[] {
       ? []
       : [
           allow(['kms:Decrypt'], keys, { StringEquals: { ...throughS3(record).StringEquals, ...ofThisVault } }),
-          allow(KEY_READS, keys, isThere ? undefined : { StringEquals: ofThisVault }),
+          allow(KEY_READS, keys, keyCompartment === undefined ? undefined : { StringEquals: ofThisVault }),
         ]),
     allow(TRAIL_READS, [record.trailArn]),
     allow(LOG_READS, [

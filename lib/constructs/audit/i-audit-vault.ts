@@ -24,6 +24,12 @@ export interface AuditRecord {
    */
   readonly encryptionKey?: kms.IKey;
   /**
+   * The compartment tag of the key, by which the permissions boundary of an auditor knows it.
+   *
+   * @default - the key has none
+   */
+  readonly keyCompartment?: string;
+  /**
    * Where S3 writes who touched the bucket.
    *
    * @default - not known here
@@ -35,6 +41,12 @@ export interface AuditRecord {
    * @default - none here
    */
   readonly logGroup?: logs.ILogGroup;
+  /**
+   * The key of the log group, where it is not that of the bucket.
+   *
+   * @default - that of the bucket
+   */
+  readonly logGroupKey?: kms.IKey;
 }
 
 /** An audit record that nobody who runs the system can change. */

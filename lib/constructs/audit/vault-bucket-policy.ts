@@ -1,15 +1,24 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { IConstruct } from 'constructs';
 
 /** Who has to do with the bucket of a vault. */
 export interface VaultBucketParties {
   readonly bucketArn: string;
-  readonly trailArn: string;
+  /** The trails that write, each under a prefix of its own. */
+  readonly writers: readonly Writer[];
   /** The one role that may change the guards. */
   readonly administratorArn: string;
   /** The roles that may read, as they are when the template is written. */
   readonly readerArns: () => string[];
+}
+
+/** A trail that writes. */
+export interface Writer {
+  /** Tells its statements from those of other trails; empty where there is one trail only. */
+  readonly id: string;
+  readonly trailArn: string;
+  /** `AWSLogs/111122223333` */
+  readonly prefix: string;
 }
 
 const CLOUDTRAIL = 'cloudtrail.amazonaws.com';
@@ -69,35 +78,56 @@ const GUARD_CHANGE = [
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
  */
-export function vaultBucketStatements(at: IConstruct, parties: VaultBucketParties): iam.PolicyStatement[] {
+export function vaultBucketStatements(parties: VaultBucketParties): iam.PolicyStatement[] {
   const bucket = parties.bucketArn;
   const objects = `${bucket}/*`;
-  const ofThisTrail = { 'aws:SourceArn': parties.trailArn };
+  const [first, ...others] = parties.writers.map(({ trailArn }) => trailArn);
   return [
     new iam.PolicyStatement({
       sid: 'CloudTrailChecksAcl',
       principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
       actions: ['s3:GetBucketAcl'],
       resources: [bucket],
-      conditions: { StringEquals: ofThisTrail },
+      conditions: { StringEquals: { 'aws:SourceArn': others.length === 0 ? first : [first, ...others] } },
     }),
-    new iam.PolicyStatement({
-      sid: 'CloudTrailWrites',
-      principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
-      actions: ['s3:PutObject'],
-      resources: [`${bucket}/AWSLogs/${Stack.of(at).account}/*`],
-      conditions: { StringEquals: { ...ofThisTrail, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-    }),
+    ...parties.writers.map(
+      ({ id, trailArn, prefix }) =>
+        new iam.PolicyStatement({
+          sid: `CloudTrailWrites${id}`,
+          principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
+          actions: ['s3:PutObject'],
+          resources: [`${bucket}/${prefix}/*`],
+          conditions: { StringEquals: { 'aws:SourceArn': trailArn, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+        }),
+    ),
     ...encryptedTransportOnly(bucket),
     deny('DenyDeletion', DELETION, [bucket, objects]),
     deny('DenyRetentionChange', RETENTION_CHANGE, [objects]),
     // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
     deny('DenyForgery', FORGERY, [objects], { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } }),
-    deny('DenyReadingByOthers', READING, [objects], { ArnNotEquals: Lazy.any({ produce: () => readers(parties) }) }),
+    denyReading('DenyReadingByOthers', objects, parties.readerArns),
     deny('DenyGuardChange', GUARD_CHANGE, [bucket], {
       ArnNotEquals: { 'aws:PrincipalArn': parties.administratorArn },
     }),
   ];
+}
+
+/** Every way to read an object, and what is said of it. */
+const LOOKING = ['s3:GetObject*'];
+
+/** Keeps everybody but these roles from a folder: shorter, since each folder has one. */
+export function denyLooking(sid: string, objects: string, readerArns: () => string[]): iam.PolicyStatement {
+  return deny(sid, LOOKING, [objects], { ArnNotEquals: Lazy.any({ produce: () => exempt(readerArns) }) });
+}
+
+/** Keeps everybody but these roles from reading. Without readers there is no condition, and the Deny is for everybody. */
+export function denyReading(sid: string, objects: string, readerArns: () => string[]): iam.PolicyStatement {
+  return deny(sid, READING, [objects], { ArnNotEquals: Lazy.any({ produce: () => exempt(readerArns) }) });
+}
+
+function exempt(readerArns: () => string[]): Record<string, string[]> | undefined {
+  const arns = readerArns();
+  return arns.length === 0 ? undefined : { 'aws:PrincipalArn': arns };
 }
 
 /** Denies of everything that does not come over TLS 1.2 or later. */
@@ -118,10 +148,4 @@ function deny(sid: string, actions: string[], resources: string[], conditions?: 
     resources,
     conditions,
   });
-}
-
-/** Without readers there is no condition, and the Deny is for everybody. */
-function readers({ readerArns }: VaultBucketParties): Record<string, string[]> | undefined {
-  const arns = readerArns();
-  return arns.length === 0 ? undefined : { 'aws:PrincipalArn': arns };
 }

@@ -9,6 +9,8 @@ import type { VaultBucketParties } from './vault-bucket-policy';
 
 /** What the bucket of a vault needs to know. */
 export interface VaultBucketOptions extends Omit<VaultBucketParties, 'bucketArn'> {
+  /** @default - made up by CloudFormation */
+  readonly bucketName?: string | undefined;
   readonly key: kms.IKey;
   /** Where S3 writes who touched the bucket. */
   readonly accessLogs: s3.Bucket;
@@ -25,6 +27,7 @@ export interface VaultBucketOptions extends Omit<VaultBucketParties, 'bucketArn'
 export function vaultBucket(scope: Construct, id: string, options: VaultBucketOptions): s3.Bucket {
   const retention = Duration.days(options.retentionDays);
   const bucket = new s3.Bucket(scope, id, {
+    bucketName: options.bucketName,
     objectLockEnabled: true,
     objectLockDefaultRetention:
       options.lockMode === LockMode.GOVERNANCE
@@ -57,7 +60,7 @@ export function vaultBucket(scope: Construct, id: string, options: VaultBucketOp
   });
   logAccessTo(bucket, options.accessLogs);
 
-  for (const statement of vaultBucketStatements(scope, { ...options, bucketArn: bucket.bucketArn })) {
+  for (const statement of vaultBucketStatements({ ...options, bucketArn: bucket.bucketArn })) {
     bucket.addToResourcePolicy(statement);
   }
   bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { LockMode } from './lock-mode';
 
 /** Longer than the laws that people usually have in mind; a retention beyond it is more often a slip of the keyboard. */
 const LONGEST_PLAUSIBLE_DAYS = 3653;
@@ -67,4 +68,19 @@ export function logRetention(days: number): logs.RetentionDays {
     .filter((value): value is logs.RetentionDays => typeof value === 'number' && value <= logs.RetentionDays.TEN_YEARS)
     .sort((a, b) => a - b);
   return offered.find((value) => value - days >= 0) ?? logs.RetentionDays.TEN_YEARS;
+}
+
+/** @throws BH4004 where GOVERNANCE has no reason */
+export function checkLockMode(
+  at: IConstruct,
+  { lockMode, governanceReason }: { readonly lockMode?: LockMode; readonly governanceReason?: string },
+): LockMode {
+  if (lockMode !== LockMode.GOVERNANCE) return LockMode.COMPLIANCE;
+  if (governanceReason !== undefined && governanceReason.trim() !== '') return lockMode;
+  throw misuse(at, {
+    code: 'BH4004',
+    what: '`lockMode` is GOVERNANCE and `governanceReason` is empty',
+    why: 'whoever may bypass governance can delete the record, so it proves nothing',
+    mend: 'leave `lockMode` out, or say in `governanceReason` why this account holds no evidence',
+  });
 }

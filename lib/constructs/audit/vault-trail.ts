@@ -1,10 +1,8 @@
 import { ArnFormat, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { trailSelectors } from './trail-selectors';
 import type { RecordedData } from './trail-selectors';
 
@@ -12,8 +10,13 @@ import type { RecordedData } from './trail-selectors';
 export interface VaultTrailOptions {
   readonly trailName: string;
   readonly trailArn: string;
-  readonly bucket: s3.Bucket;
-  readonly key: kms.IKey;
+  readonly bucketName: string;
+  /** @default - none */
+  readonly keyPrefix?: string | undefined;
+  /** The key's ARN, or that of an alias of it. */
+  readonly keyArn: string;
+  /** What CloudTrail needs to find when the trail is created: it tries the bucket and the key. */
+  readonly after: readonly IDependable[];
   readonly logGroup: logs.ILogGroup;
   /** What is recorded beyond management events, as it is when the template is written. */
   readonly recorded: () => RecordedData;
@@ -30,8 +33,9 @@ export function vaultTrail(scope: Construct, id: string, options: VaultTrailOpti
   const role = deliveryRole(scope, options);
   const trail = new cloudtrail.CfnTrail(scope, id, {
     trailName: options.trailName,
-    s3BucketName: options.bucket.bucketName,
-    kmsKeyId: options.key.keyArn,
+    s3BucketName: options.bucketName,
+    s3KeyPrefix: options.keyPrefix,
+    kmsKeyId: options.keyArn,
     isLogging: true,
     isMultiRegionTrail: true,
     includeGlobalServiceEvents: true,
@@ -44,8 +48,7 @@ export function vaultTrail(scope: Construct, id: string, options: VaultTrailOpti
       : {}),
   });
   trail.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-  // CloudTrail tries the bucket when the trail is created.
-  if (options.bucket.policy !== undefined) trail.node.addDependency(options.bucket.policy);
+  trail.node.addDependency(...options.after);
   return trail;
 }
 

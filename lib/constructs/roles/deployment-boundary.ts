@@ -166,16 +166,19 @@ export class DeploymentBoundary extends Construct {
         mend: 'write a whole ARN such as `arn:aws:s3:::audit-*`, with the service spelled out',
       });
     }
-    const vaults = (auditVaults ?? []).flatMap(({ record: { bucket, accessLogBucket, encryptionKey, logGroup } }) => [
-      ...[bucket, accessLogBucket].flatMap((each) =>
-        each === undefined ? [] : [each.bucketArn, `${each.bucketArn}/*`],
-      ),
-      ...(encryptionKey === undefined ? [] : [encryptionKey.keyArn]),
-      // Which form a request has depends on the action.
-      ...(logGroup === undefined
-        ? []
-        : [logGroup.logGroupArn, this.arnOf('logs', 'log-group', logGroup.logGroupName)]),
-    ]);
+    const vaults = (auditVaults ?? []).flatMap(({ record }) => {
+      const { bucket, accessLogBucket, encryptionKey, logGroup, logGroupKey } = record;
+      return [
+        ...[bucket, accessLogBucket].flatMap((each) =>
+          each === undefined ? [] : [each.bucketArn, `${each.bucketArn}/*`],
+        ),
+        ...[encryptionKey, logGroupKey].flatMap((each) => (each === undefined ? [] : [each.keyArn])),
+        // Which form a request has depends on the action.
+        ...(logGroup === undefined
+          ? []
+          : [logGroup.logGroupArn, this.arnOf('logs', 'log-group', logGroup.logGroupName)]),
+      ];
+    });
     const others = (auditRecord ?? []).flatMap((each) =>
       /^arn:[^:]+:s3:::[^/]+$/.test(each) && !each.endsWith('*') ? [each, `${each}/*`] : [each],
     );

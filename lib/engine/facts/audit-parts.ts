@@ -5,6 +5,7 @@ import { resourcesNamed } from './lookup';
 
 export const BUCKET = 'AWS::S3::Bucket';
 export const KEY = 'AWS::KMS::Key';
+const ALIAS = 'AWS::KMS::Alias';
 export const TRAIL = 'AWS::CloudTrail::Trail';
 
 /** Where audit logs go, and the keys they are encrypted with. */
@@ -43,9 +44,13 @@ export function bucketsOf(trail: Resource, snapshot: Snapshot): readonly Resourc
   return resourcesNamed(trail.properties['S3BucketName'], BUCKET, trail, snapshot);
 }
 
-/** The keys of the snapshot that a trail encrypts with. */
+/** The keys of the snapshot that a trail encrypts with: named themselves, or by an alias. */
 export function keysOf(trail: Resource, snapshot: Snapshot): readonly Resource[] {
-  return resourcesNamed(trail.properties['KMSKeyId'], KEY, trail, snapshot);
+  const named = trail.properties['KMSKeyId'];
+  const aliased = resourcesNamed(named, ALIAS, trail, snapshot).flatMap((alias) =>
+    resourcesNamed(alias.properties['TargetKeyId'], KEY, alias, snapshot),
+  );
+  return [...new Set([...resourcesNamed(named, KEY, trail, snapshot), ...aliased])];
 }
 
 /** The bucket policies of a bucket. */

@@ -1,7 +1,7 @@
 import { resourcePolicy } from '../../engine/parse/policies-of';
 import { arnLikeMayMatch, arnLikeMustMatch } from '../../engine/match/arn-pattern';
 import type { Condition, PolicyDocument, PolicyText, Statement } from '../../model/policy';
-import { alternatives } from '../../model/read';
+import { alternatives, show } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { isText } from '../../model/value';
 import type { Text } from '../../model/value';
@@ -64,7 +64,14 @@ export const aud3: Rule = {
   check(trail, snapshot) {
     return [
       ...bucketsOf(trail, snapshot).flatMap((bucket) =>
-        judge(trail, ON_BUCKET, 'bucket', documentsOf(policiesOfBucket(bucket, snapshot)), bucket),
+        judge(
+          trail,
+          ON_BUCKET,
+          'bucket',
+          documentsOf(policiesOfBucket(bucket, snapshot)),
+          bucket,
+          bucket.intent?.kind === 'audit-bucket' ? bucket.intent.writers : undefined,
+        ),
       ),
       ...keysOf(trail, snapshot).flatMap((key) => judge(trail, ON_KEY, 'key', documentsOf([key]), key)),
     ];
@@ -85,6 +92,7 @@ function judge(
   what: 'bucket' | 'key',
   documents: readonly PolicyDocument[],
   { logicalId, guards }: Resource,
+  writers: readonly string[] = [],
 ): readonly Violation[] {
   return inEachWorld(documents, [...trail.guards, ...guards], ({ statements }) =>
     actions.flatMap((action): readonly Violation[] => {
@@ -99,7 +107,13 @@ function judge(
           },
         ];
       }
-      const answers = allowing.map(({ conditions }) => bound(conditions, trail));
+      const bounds = allowing.map(({ conditions }) => bound(conditions, trail));
+      // Trails that share a bucket have statements of their own, one for each that was declared.
+      const answers = bounds.includes('yes')
+        ? bounds.map((each, at) =>
+            each === 'no' && isOfAnother(allowing[at]?.conditions ?? [], writers) ? 'yes' : each,
+          )
+        : bounds;
       if (answers.every((answer) => answer === 'yes')) return [];
       const message = `found \`${action}\` for ${CLOUDTRAIL} in ${place} without \`aws:SourceArn\` of this trail; expected \`StringEquals\` with its ARN`;
       if (answers.includes('no')) return [{ message, detail, about: allowing }];
@@ -131,6 +145,18 @@ function bound(conditions: readonly Condition[], trail: Resource): Coverage {
     conditions.some(({ operator }) => operator === '')
     ? 'open'
     : 'no';
+}
+
+/** Whether conditions bind a statement to one of these trails, each the end of its ARN. */
+function isOfAnother(conditions: readonly Condition[], writers: readonly string[]): boolean {
+  return conditions.some(
+    ({ operator, ifExists, qualifier, key, values }) =>
+      key === 'aws:sourcearn' &&
+      operator === 'StringEquals' &&
+      !ifExists &&
+      qualifier === undefined &&
+      values.every((value) => writers.some((end) => show(value).endsWith(`:${end}`))),
+  );
 }
 
 /** A pattern counts where it stays in one account; whose account that is, the ARN of the trail says. */

@@ -1,0 +1,165 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
+import { worstCaseLength } from '../../private/policy-size';
+import { throughS3 } from './auditor-permissions';
+import type { ArchiveSource, AuditArchiveProps } from './audit-archive-props';
+import { trailName } from './trail-name';
+import type { Writer } from './vault-bucket-policy';
+import type { Trail } from './vault-key';
+
+/** What is known of a source of an archive. */
+export interface KnownSource extends Writer, Trail {
+  readonly name: string;
+  readonly region: string;
+  readonly readerArns: readonly string[];
+}
+
+const MOST_SOURCES = 20;
+
+/** The sources, once they are plausible. */
+export function archiveSources(at: IConstruct, { bucketName, sources }: AuditArchiveProps): readonly KnownSource[] {
+  const stack = Stack.of(at);
+  const refuse = (what: string, mend: string): Error =>
+    misuse(at, {
+      code: 'BH4050',
+      what,
+      why: 'trails of other accounts know the archive by its name, and it them',
+      mend,
+    });
+  if (Token.isUnresolved(stack.account) || Token.isUnresolved(stack.region)) {
+    throw refuse('account or region of the stack are not known', 'give the stack an `env` with both');
+  }
+  if (Token.isUnresolved(bucketName) || !/^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucketName)) {
+    throw refuse(
+      `\`bucketName\` is ${Token.isUnresolved(bucketName) ? 'not known before deployment' : `\`${bucketName}\``}`,
+      'give 3 to 63 lower-case letters, digits and single hyphens',
+    );
+  }
+  if (sources.length === 0 || sources.length > MOST_SOURCES) {
+    throw refuse(`there are ${sources.length} sources`, `give at least one and at most ${MOST_SOURCES}`);
+  }
+  const names = sources.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw refuse(`two sources are called \`${twice}\``, 'give each a name of its own');
+  return sources.map((source) => knownSource(at, source, refuse));
+}
+
+function knownSource(
+  at: IConstruct,
+  { name, account, region, trailName: named, readerArns = [] }: ArchiveSource,
+  refuse: (what: string, mend: string) => Error,
+): KnownSource {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) {
+    throw refuse(`a source is called \`${name}\``, 'give 1 to 40 lower-case letters, digits and hyphens');
+  }
+  if (!/^\d{12}$/.test(account)) throw refuse(`the account of \`${name}\` is \`${account}\``, 'give twelve digits');
+  const wrong = readerArns.find((arn) => !/^arn:[^:]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn));
+  if (wrong !== undefined) throw refuse(`a reader of \`${name}\` is \`${wrong}\``, 'give the whole ARN of a role');
+  const stack = Stack.of(at);
+  const trail = trailName(at, named ?? `${name}-audit`);
+  const home = region ?? stack.region;
+  return {
+    id: name
+      .split('-')
+      .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
+      .join(''),
+    name,
+    account,
+    region: home,
+    trailName: trail,
+    trailArn: `arn:${stack.partition}:cloudtrail:${home}:${account}:trail/${trail}`,
+    prefix: `${name}/AWSLogs/${account}`,
+    readerArns,
+  };
+}
+
+/**
+ * Whom a statement lets in: a role that may be of another account, and may not be there yet. The account is named, so
+ * that the policy can be stored before the role is made, and the condition leaves none of its other roles in; its own
+ * policies have to allow the same.
+ */
+function only(
+  at: IConstruct,
+  roleArn: string,
+  account?: string,
+): Pick<iam.PolicyStatementProps, 'principals'> & {
+  readonly condition: Record<string, string>;
+} {
+  const owner = account ?? roleArn.split(':')[4] ?? Stack.of(at).account;
+  return {
+    principals: [new iam.ArnPrincipal(`arn:${Stack.of(at).partition}:iam::${owner}:root`)],
+    condition: { 'aws:PrincipalArn': roleArn },
+  };
+}
+
+/** Lets a reader decrypt, through S3. */
+export function keyStatement(at: IConstruct, roleArn: string, account?: string): iam.PolicyStatement {
+  const { principals, condition } = only(at, roleArn, account);
+  return new iam.PolicyStatement({
+    sid: `AuditorDecrypts${suffix(at, roleArn)}`,
+    principals,
+    actions: ['kms:Decrypt'],
+    resources: ['*'],
+    conditions: { ...throughS3(Stack.of(at)), ArnEquals: condition },
+  });
+}
+
+/** Lets a reader of another account read one folder of the bucket, and list it. */
+export function readingOf(
+  at: IConstruct,
+  bucket: s3.IBucket,
+  prefix: string,
+  roleArn: string,
+  account?: string,
+): iam.PolicyStatement[] {
+  const { principals, condition } = only(at, roleArn, account);
+  const name = suffix(at, `${prefix} ${roleArn}`);
+  return [
+    new iam.PolicyStatement({
+      sid: `AuditorReads${name}`,
+      principals,
+      actions: ['s3:GetObject', 's3:GetObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectVersion'],
+      resources: [`${bucket.bucketArn}/${prefix}/*`],
+      conditions: { ArnEquals: condition },
+    }),
+    new iam.PolicyStatement({
+      sid: `AuditorLists${name}`,
+      principals,
+      actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+      resources: [bucket.bucketArn],
+      conditions: { ArnEquals: condition, StringLike: { 's3:prefix': `${prefix}/*` } },
+    }),
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
+const BUCKET_POLICY_LIMIT = 20_480;
+
+/** What is said of a bucket policy that S3 would refuse. */
+export function tooLong(at: IConstruct, policy: s3.BucketPolicy | undefined, bucketName: string): string[] {
+  const text = JSON.stringify(Stack.of(at).resolve(policy?.document) ?? {});
+  const length = worstCaseLength(
+    JSON.parse(text.replaceAll(/\{"Fn::GetAtt":\["\w+","Arn"\]\}/g, `"arn:aws-us-gov:s3:::${bucketName}"`)),
+  );
+  if (length <= BUCKET_POLICY_LIMIT) return [];
+  const { message } = misuse(at, {
+    code: 'BH4054',
+    what: `the policy of the bucket has ${length} characters, expected at most ${BUCKET_POLICY_LIMIT}`,
+    why: 'S3 takes no longer one',
+    mend: 'let fewer roles of other accounts read, or make a second archive',
+  });
+  return [message];
+}
+
+const suffixes = new WeakMap<IConstruct, string[]>();
+
+/** Statements are told apart by number: the ARN may be a token. */
+function suffix(at: IConstruct, of: string): string {
+  const known = suffixes.get(at.node.root) ?? [];
+  suffixes.set(at.node.root, known);
+  if (!known.includes(of)) known.push(of);
+  return String(known.indexOf(of) + 1);
+}
