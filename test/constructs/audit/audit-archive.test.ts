@@ -101,7 +101,7 @@ function allowed(
           (each) => each.resource.template.name === stack && each.resource.logicalId.startsWith(start),
         )
       : who;
-  if (principal === undefined) throw new Error(`nobody is ${String(who)}`);
+  if (principal === undefined) throw new Error(`nobody is ${JSON.stringify(who)}`);
   const { may, must } = decide(
     { principal, action, resource, context: { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3', ...context } },
     world,
@@ -336,7 +336,7 @@ describe('limits', () => {
     expect(() => archive({}, {})).toThrow(/^BH4050/);
     const { made, stack } = archive({});
     expect(() => made.folder('payroll')).toThrow(/^BH4051: `payroll` is no source/);
-    const elsewhere = new Stack(stack.node.root as App, 'Elsewhere', { env: { account: BILLING, region: REGION } });
+    const elsewhere = new Stack(stack.node.root, 'Elsewhere', { env: { account: BILLING, region: REGION } });
     expect(() => new ArchivedAuditTrail(elsewhere, 'Record', { archive: made, source: 'orders' })).toThrow(/^BH4052/);
   });
 });
