@@ -46,10 +46,11 @@ export interface Question {
   readonly closed?: boolean;
   readonly session?: SessionFacts;
   /**
-   * Whether the tags of the resource may be others than those of the template: somebody may write them first.
-   * @default false
+   * `unknown`: the tags of the resource may be others than those of the template, and are nobody's to choose; `chosen`:
+   * whoever asks has written them first.
+   * @default - those of the template
    */
-  readonly tagsMayChange?: boolean;
+  readonly resourceTags?: 'unknown' | 'chosen';
   /**
    * The account of the resource, where its ARN does not tell.
    * @default - that of the resource in the templates, else that of the principal

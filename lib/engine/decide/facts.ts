@@ -131,6 +131,7 @@ function principalTag(key: string, principal: Principal): Known {
   const name = key.slice('aws:principaltag/'.length);
   const sessionTags = principal.kind === 'role' && sessionsOf(principal).mayBeTagged;
   const tag = tagNamed(principal.tags, name);
+  if (principal.tagsAreChosen === true && !sessionTags) return OPEN;
   if (tag !== undefined && !sessionTags) return known(tag);
   return known(unknown('attribute', `the tag ${name} of ${principal.resource.logicalId}`));
 }
@@ -151,8 +152,15 @@ const TAGGED: ReadonlySet<string> = new Set([
   'AWS::IAM::Role',
   'AWS::IAM::User',
   'AWS::SSM::Parameter',
+  'AWS::EC2::Instance',
+  'AWS::StepFunctions::StateMachine',
 ]);
-const RESOURCE_TAG = /^(?:aws|iam|secretsmanager|ssm|kms):resourcetag\/(.*)$/;
+const RESOURCE_TAG = /^[a-z0-9-]+:resourcetag\/(.*)$/;
+
+/** The tag of the resource that a condition key is about, in lower case. */
+export function resourceTagIn(key: string): string | undefined {
+  return RESOURCE_TAG.exec(key)?.[1];
+}
 
 /** The only requests that tell how long a credential lasts; those that assume a role do not. */
 const WITH_DURATION: ReadonlySet<string> = new Set(['sts:getservicebearertoken', 'sts:getwebidentitytoken']);
@@ -174,7 +182,8 @@ function targetFact(key: string, question: Question, caller: Caller, target: Tar
   if (tag === undefined || target.resource === undefined) return undefined;
   const resource = world.snapshot.byKey(target.resource);
   if (resource === undefined) return undefined;
-  const isKnown = TAGGED.has(resource.type) && question.tagsMayChange !== true;
+  if (question.resourceTags === 'chosen') return undefined;
+  const isKnown = TAGGED.has(resource.type) && question.resourceTags === undefined;
   const found = isKnown ? tagNamed(tagsOf(resource).tags, tag) : undefined;
   return known(found ?? unknown('attribute', `the tag ${tag} of ${resource.logicalId}`));
 }

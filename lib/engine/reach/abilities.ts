@@ -10,6 +10,7 @@ import { Boundaries } from './boundaries';
 import { RelevantActions } from './relevant-actions';
 import { ServiceTrust } from './services';
 import { Shown } from './shown';
+import { TagReaders } from './tags';
 import type { Target } from './target';
 import { TargetIndex } from './target-index';
 import { Targets } from './targets';
@@ -20,6 +21,7 @@ export class Abilities implements Ground {
   readonly targets: Targets;
   readonly boundaries: Boundaries;
   readonly relevant = new RelevantActions();
+  readonly tags: TagReaders;
   private readonly admission: Admission;
   private readonly trust: ServiceTrust;
   private readonly shown: Shown;
@@ -33,6 +35,7 @@ export class Abilities implements Ground {
     this.admission = new Admission(world, this.relevant);
     this.trust = new ServiceTrust(world);
     this.shown = new Shown(world);
+    this.tags = new TagReaders(world);
   }
 
   of(actor: Actor): readonly Ability[] {

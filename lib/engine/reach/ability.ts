@@ -2,6 +2,7 @@ import type { PolicyText } from '../../model/policy';
 import type { Unknown } from '../../model/value';
 import type { Decision } from '../decide/decision';
 import type { Certainty } from './reach';
+import type { TagNeed } from './tags';
 import type { Target } from './target';
 import type { Technique } from './technique';
 
@@ -14,6 +15,8 @@ export interface Grant {
   readonly service?: string;
   /** Why it may not do all that is needed. */
   readonly doubt?: Unknown;
+  /** Set where it is one only after these tags were written. */
+  readonly tags?: readonly TagNeed[];
 }
 
 /** One need of a technique that an actor meets. */
@@ -25,6 +28,8 @@ export interface Ability {
   readonly target?: Target;
   readonly certainty: Certainty;
   readonly grants: readonly Grant[];
+  /** What somebody under control must have written first. */
+  readonly tags?: readonly TagNeed[];
   /** Where `possible`: why. */
   readonly unknowns: readonly Unknown[];
 }

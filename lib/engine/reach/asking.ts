@@ -1,9 +1,10 @@
 import type { PolicyText, Statement } from '../../model/policy';
+import type { Resource } from '../../model/snapshot';
 import { ABSENT, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
 import { supportsResources } from '../actions/action-info';
 import { decide } from '../decide/decide';
-import type { Context } from '../decide/decision';
+import type { Context, Question } from '../decide/decision';
 import { isExact } from '../match/symbolic';
 import { arnInAccount, awsManaged } from '../world/managed-policy-arn';
 import type { Principal, SourcedPolicy, World } from '../world/world';
@@ -13,6 +14,9 @@ import { BOUNDARY_KEY } from './boundaries';
 import { keptOut } from './entering';
 import { PlainGrants } from './plain-grants';
 import type { RelevantActions } from './relevant-actions';
+import { Retagged } from './retagged';
+import { TAGGING, agree } from './tags';
+import type { TagReaders } from './tags';
 import type { Target } from './target';
 import type { TargetIndex } from './target-index';
 import type { Ask, Need, TargetKind, Technique } from './technique';
@@ -26,6 +30,8 @@ interface Place {
 /** By the first action that a need asks for. */
 const NEEDS = new Map<string, Place[]>();
 for (const technique of TECHNIQUES) {
+  // Nobody writes a tag but for what it opens: see `mayTag`.
+  if (technique.gain === 'tag' || technique.gain === 'untag') continue;
   technique.needs.forEach((asks, need) => {
     for (const action of asks[0].actions) NEEDS.set(action, [...(NEEDS.get(action) ?? []), { technique, need }]);
   });
@@ -44,13 +50,22 @@ export interface Ground {
   target(kind: TargetKind, id: string): Target | undefined;
   doubts(technique: Technique, target: Target | undefined): readonly Unknown[] | undefined;
   servicesOf(technique: Technique, role: Principal): readonly string[];
+  readonly tags: TagReaders;
 }
+
+/** Whose tags are what: as the templates give them, or as whoever acts would like. */
+type Tags = 'given' | 'chosen';
 
 /** The questions about one actor. The same question is asked once. */
 export class Asking {
   private readonly answers = new Map<string, Grant | undefined>();
   private readonly principal: Principal;
   private readonly plain: PlainGrants;
+  private readonly retagged: Retagged;
+  private readonly readsTags: boolean;
+  /** Of the question in hand: whose tags are what, and the resource that is asked about. */
+  private tags: Tags = 'given';
+  private about: Resource | undefined;
 
   constructor(
     private readonly actor: Actor,
@@ -60,6 +75,8 @@ export class Asking {
     private readonly world: World,
   ) {
     this.principal = actor.principal;
+    this.retagged = new Retagged(actor.principal, world);
+    this.readsTags = ground.tags.any && ground.tags.isReader(actor.principal);
     this.plain = new PlainGrants(actor.principal, ground.relevant, world);
   }
 
@@ -103,20 +120,22 @@ export class Asking {
       // Who can make principals without a boundary needs none within one.
       if (technique.needs.flat().every((ask) => this.isUnbound(ask))) return;
       for (const target of this.ground.index(technique.target).targets) {
-        const ability = this.ability({ technique, need }, asks, target);
-        if (ability !== undefined) found.push(ability);
+        this.add({ technique, need }, asks, target, found);
       }
       return;
     }
-    if (pivot === undefined) {
-      const ability = this.ability({ technique, need }, asks, undefined);
-      if (ability !== undefined) found.push(ability);
-      return;
-    }
-    for (const target of this.candidates(technique.target, pivot)) {
-      const ability = this.ability({ technique, need }, asks, target);
-      if (ability !== undefined) found.push(ability);
-    }
+    if (pivot === undefined) return this.add({ technique, need }, asks, undefined, found);
+    for (const target of this.candidates(technique.target, pivot)) this.add({ technique, need }, asks, target, found);
+  }
+
+  /** As the tags are and, where that is not certain, as they could be made. */
+  private add(place: Place, asks: Need, target: Target | undefined, found: Ability[]): void {
+    const given = this.ability(place, asks, target, 'given');
+    if (given !== undefined) found.push(given);
+    if (!this.readsTags || given?.certainty === 'certain') return;
+    const chosen = this.ability(place, asks, target, 'chosen');
+    if (chosen === undefined || (given !== undefined && chosen.certainty === 'possible')) return;
+    if (chosen.tags !== undefined) found.push(chosen);
   }
 
   private isUnbound({ about, actions }: Ask): boolean {
@@ -144,7 +163,7 @@ export class Asking {
     return found;
   }
 
-  private ability({ technique, need }: Place, asks: Need, target: Target | undefined): Ability | undefined {
+  private ability({ technique, need }: Place, asks: Need, target: Target | undefined, tags: Tags): Ability | undefined {
     const isOnlySelf = target?.principals.length === 1 && target.principals[0] === this.actor.base;
     if (technique.gain === 'become' && isOnlySelf && target.unknownRole === undefined) return undefined;
     // Whether the technique works on a target is asked where its needs name the target.
@@ -152,11 +171,14 @@ export class Asking {
     if (doubts === undefined) return undefined;
     const grants: Grant[] = [];
     for (const ask of asks) {
-      const grant = this.answer(ask, technique, target);
+      const given = this.answer(ask, technique, target, 'given');
+      const isGiven = tags === 'given' || given?.decision.must === true;
+      const grant = isGiven ? given : (this.answer(ask, technique, target, 'chosen') ?? given);
       if (grant === undefined) return undefined;
       grants.push(grant);
     }
-    const open = [...doubts, ...grants.flatMap(({ doubt }) => doubt ?? [])];
+    const needed = grants.flatMap((grant) => grant.tags ?? []);
+    const open = [...doubts, ...grants.flatMap(({ doubt }) => doubt ?? []), ...(agree(needed) ? [] : [ONE_VALUE])];
     const isSure = grants.every(({ decision }) => decision.must) && open.length === 0;
     return {
       technique,
@@ -164,15 +186,19 @@ export class Asking {
       ...(target === undefined ? {} : { target }),
       certainty: isSure ? 'certain' : 'possible',
       grants,
+      ...(needed.length === 0 ? {} : { tags: needed }),
       unknowns: isSure ? [] : [...grants.flatMap(({ decision }) => (decision.must ? [] : decision.unknowns)), ...open],
     };
   }
 
-  private answer(ask: Ask, technique: Technique, target: Target | undefined): Grant | undefined {
+  private answer(ask: Ask, technique: Technique, target: Target | undefined, tags: Tags): Grant | undefined {
     const services = ask.about === 'pass' ? (technique.services ?? []).join() : '';
-    const id = [ask.on, ask.about ?? '', services, ask.actions.join(), isAbout(ask) ? target?.id : ''].join(' ');
+    const id = [tags, ask.on, ask.about ?? '', services, ask.actions.join(), isAbout(ask) ? target?.id : ''].join(' ');
     if (this.answers.has(id)) return this.answers.get(id);
+    this.tags = tags;
+    this.about = ask.on === 'target' ? taggedIn(technique, target) : undefined;
     const found = best([...ask.actions].map((action) => () => this.permission(action, ask, technique, target)));
+    this.tags = 'given';
     this.answers.set(id, found);
     return found;
   }
@@ -282,11 +308,22 @@ export class Asking {
 
   private ask(action: string, resource: PolicyText, context: Context): Grant | undefined {
     const plain = isAnything(resource) ? this.plain.decision(action) : undefined;
-    const decision =
-      plain ?? decide({ principal: this.principal, action, resource, context, tagsMayChange: true }, this.world);
+    if (plain !== undefined) return { action, resource, decision: plain };
+    // Which resource of many it would be is not said: each has tags of its own.
+    const question = { action, resource, context, ...(isAnything(resource) ? UNKNOWN_TAGS : {}) };
+    if (this.tags === 'chosen') return this.retagged.grant(question, this.about);
+    const decision = decide({ ...question, principal: this.principal }, this.world);
     return decision.may ? { action, resource, decision } : undefined;
   }
+
+  /** Whether it may write tags of anything: whether it is worth asking for each. */
+  get canTag(): boolean {
+    return this.ground.tags.any && TAGGING.some((action) => this.hasAny({ actions: [action], on: 'target' }));
+  }
 }
+
+const UNKNOWN_TAGS: Pick<Question, 'resourceTags'> = { resourceTags: 'unknown' };
+const ONE_VALUE = unknown('attribute', 'whether one value of a tag does for all that is needed at once');
 
 const BOUNDARY = BOUNDARY_KEY;
 const POLICY = 'iam:policyarn';
@@ -326,6 +363,11 @@ function best(grants: readonly (() => Grant | undefined)[]): Grant | undefined {
 /** Whether the answer is another one for each target. */
 function isAbout({ on, about }: Ask): boolean {
   return on === 'target' || about === 'within-boundary';
+}
+
+/** The resource whose tags a target has. */
+function taggedIn({ target: kind }: Technique, target: Target | undefined): Resource | undefined {
+  return target?.runs === undefined && kind !== 'api-method' ? target?.resource : undefined;
 }
 
 /** Every resource of the service of an action; `*` where the action takes no resource. */

@@ -1,5 +1,5 @@
 import { show } from '../../model/read';
-import { isUnknown } from '../../model/value';
+import { isAbsent, isUnknown } from '../../model/value';
 import type { Evidence } from '../decide/decision';
 import { nameOf } from '../world/resource-name';
 import type { Grant } from './ability';
@@ -145,6 +145,8 @@ function wordsFor({ what }: Gained): string {
       return `membership of ${what.group.name}`;
     case 'admin':
       return 'administrator';
+    case 'tag':
+      return tagged(what);
     case 'resource':
       return what.target.name;
     case 'external':
@@ -152,6 +154,13 @@ function wordsFor({ what }: Gained): string {
     default:
       return '';
   }
+}
+
+function tagged({ target, name, value }: Extract<Gained['what'], { kind: 'tag' }>): string {
+  if (value === undefined) return `the tag ${name} of ${target.name}`;
+  return isAbsent(value)
+    ? `${target.name} without the tag ${name}`
+    : `the tag ${name}=${show(value)} of ${target.name}`;
 }
 
 const CHANGES: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { unknown } from '../../model/value';
+import { nameOf } from '../world/resource-name';
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
 import type { Change } from './actor';
@@ -6,6 +7,9 @@ import type { Derivation, Doer, Gained } from './gained';
 import type { Outsider } from './outsider';
 import type { Certainty } from './reach';
 import type { Shared } from './shared';
+import type { Tagging } from './tagging';
+import { idOf } from './tags';
+import type { TagNeed } from './tags';
 import { combinations } from './same-thing';
 import { isLiftable } from './shown';
 import type { Target } from './target';
@@ -37,6 +41,10 @@ export class Closure {
   /** Managed policies that can be rewritten, by key. */
   private readonly rewritten = new Map<string, Derivation>();
   private readonly met = new Map<Technique, Rows>();
+  /** Who may write tags, what waits for tags, and the tags that were written for something. */
+  private readonly taggers: Node[] = [];
+  private waiting: Taken[] = [];
+  private readonly written = new Map<string, Gained>();
   private deferred: Taken[] = [];
   private readonly later: (() => void)[] = [];
   private queue: Node[] = [];
@@ -57,6 +65,7 @@ export class Closure {
     this.certainty = 'possible';
     const { deferred } = this;
     this.deferred = [];
+    this.retry();
     // What no template ever shows is the last reason to give.
     for (const taken of deferred) if (taken.ability.technique.doubt === undefined) this.take(taken);
     for (const fire of this.later) fire();
@@ -68,6 +77,10 @@ export class Closure {
     // The queue grows while it is walked.
     for (let index = 0; index < this.queue.length; index += 1) {
       const node = this.queue[index];
+      if (this.shared.canTag(node.actor)) {
+        this.taggers.push(node);
+        this.retry();
+      }
       for (const ability of this.shared.abilitiesOf(node.actor)) {
         if (this.certainty === 'certain' && ability.certainty === 'possible') this.deferred.push({ node, ability });
         else this.take({ node, ability });
@@ -76,7 +89,12 @@ export class Closure {
     this.queue = [];
   }
 
-  private take(taken: Taken): void {
+  private take(asked: Taken): void {
+    const taken = this.tagged(asked);
+    if (taken === undefined) {
+      this.waiting.push(asked);
+      return;
+    }
     const { technique, target, need } = taken.ability;
     if (technique.needs.length === 1) {
       if (target !== undefined || technique.target === 'account') this.fire(technique, target, [taken]);
@@ -94,6 +112,46 @@ export class Closure {
     known.push(taken);
     if (target !== undefined) this.complete(technique, target, byTarget, taken);
     else for (const each of byTarget.keys()) this.complete(technique, each, byTarget, taken);
+  }
+
+  /** Tries again what waits for tags. */
+  private retry(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const each of waiting) this.take(each);
+  }
+
+  /** After the tags were written that it asks for; `undefined` where nobody under control may write one of them. */
+  private tagged(taken: Taken): Taken | undefined {
+    const { node, ability } = taken;
+    if (ability.tags === undefined) return taken;
+    const premises: Gained[] = [...node.premises];
+    for (const need of ability.tags) {
+      const written = this.write(need);
+      if (written === undefined) return undefined;
+      premises.push(written);
+    }
+    const { tags: _, ...rest } = ability;
+    return { node: { actor: node.actor, premises }, ability: rest };
+  }
+
+  private write(need: TagNeed): Gained | undefined {
+    const id = idOf(need);
+    const known = this.written.get(id);
+    if (known !== undefined) return known;
+    let found: { readonly node: Node; readonly tagging: Tagging } | undefined;
+    for (const node of this.taggers) {
+      const tagging = this.shared.taggingBy(node.actor, need);
+      if (tagging === undefined) continue;
+      const isSure = tagging.grant.decision.must && tagging.grant.doubt === undefined;
+      if (isSure || this.certainty === 'possible') found = isSure ? { node, tagging } : (found ?? { node, tagging });
+      if (isSure) break;
+    }
+    if (found === undefined) return undefined;
+    const { node, tagging } = found;
+    const gained = tagOf(need, node.actor, tagging, this.certainty, node.premises);
+    this.written.set(id, gained);
+    return gained;
   }
 
   /** Fires where every need is met by now, by `taken` and others. */
@@ -330,6 +388,25 @@ export class Closure {
     if (principal.kind === 'user' && this.groups.size > 0) return true;
     return (this.states.get(principal)?.changes.size ?? 0) > 0;
   }
+}
+
+function tagOf(
+  { resource, arn, name, value }: TagNeed,
+  actor: Doer,
+  { technique, grant }: Tagging,
+  certainty: Certainty,
+  premises: readonly Gained[],
+): Gained {
+  const target: Target = { id: resource.key, name: nameOf(resource), arn, resource, principals: [] };
+  const unknowns = [...(grant.decision.must ? [] : grant.decision.unknowns), ...(grant.doubt ? [grant.doubt] : [])];
+  return {
+    technique,
+    certainty,
+    premises,
+    used: [{ actor, ability: { technique, need: 0, target, certainty, grants: [grant], unknowns } }],
+    target,
+    what: { kind: 'tag', target, name, ...(value === undefined ? {} : { value }) },
+  };
 }
 
 function isExchange(change: Change): boolean {

@@ -1,3 +1,5 @@
+import type { PolicyText } from '../../model/policy';
+import type { Absent } from '../../model/value';
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
 import type { Actor, Change } from './actor';
@@ -32,5 +34,11 @@ export interface Gained extends Derivation {
     | { readonly kind: 'group'; readonly group: Target }
     | { readonly kind: 'admin'; readonly principal: Principal }
     | { readonly kind: 'resource'; readonly target: Target; readonly power: 'use' | 'read' | 'disable' }
+    | {
+        readonly kind: 'tag';
+        readonly target: Target;
+        readonly name: string;
+        readonly value?: PolicyText | Absent;
+      }
     | { readonly kind: 'external'; readonly name: string; readonly target?: Target };
 }

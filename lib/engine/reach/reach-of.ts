@@ -79,7 +79,8 @@ class Sources implements Reach {
     const actor = this.shared.actors.of(principal);
     const [ability, ...others] = this.shared.abilitiesOf(actor);
     if (ability === undefined || others.length > 0 || ability.certainty !== 'certain') return undefined;
-    const { technique, target } = ability;
+    const { technique, target, tags } = ability;
+    if (tags !== undefined || this.shared.canTag(actor)) return undefined;
     if (technique.gain !== 'become' || technique.needs.length > 1 || target?.principals.length !== 1) return undefined;
     return {
       technique,

@@ -8,11 +8,16 @@ import type { Asking } from './asking';
 import type { Doer } from './gained';
 import { Outsiders } from './outsiders';
 import { SameThing } from './same-thing';
+import { taggingFor } from './tagging';
+import type { Tagging } from './tagging';
+import { idOf } from './tags';
+import type { TagNeed } from './tags';
 
 /** What does not depend on where one starts; shared by all closures of a world. */
 export class Shared {
   private readonly known = new Map<Actor, readonly Ability[]>();
   private readonly askings = new Map<Actor, Asking>();
+  private readonly taggings = new Map<Doer, Map<string, Tagging | undefined>>();
   private readonly manyAccounts: boolean;
   private made?: Outsiders;
   readonly sameThing = new SameThing((actor) => this.askingOf(actor));
@@ -37,6 +42,22 @@ export class Shared {
   get outsiders(): Outsiders {
     this.made ??= new Outsiders(this.world, this.abilities, this.abilities.relevant);
     return this.made;
+  }
+
+  /** Whether it is worth asking somebody for tags. */
+  canTag(actor: Doer): boolean {
+    return this.abilities.tags.any && ('outside' in actor || this.askingOf(actor).canTag);
+  }
+
+  /** How somebody may write a tag. */
+  taggingBy(actor: Doer, need: TagNeed): Tagging | undefined {
+    let known = this.taggings.get(actor);
+    if (known === undefined) this.taggings.set(actor, (known = new Map()));
+    const id = idOf(need);
+    if (!known.has(id)) {
+      known.set(id, taggingFor('outside' in actor ? actor.outside : actor.principal, need, this.world));
+    }
+    return known.get(id);
   }
 
   private askingOf(actor: Actor): Asking {

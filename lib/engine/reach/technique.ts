@@ -43,6 +43,9 @@ export type Gain =
   | 'administer'
   /** The administrator that `cdk bootstrap` made. */
   | 'cdk-bootstrap'
+  /** A tag of the resource with a value; the resource without it. */
+  | 'tag'
+  | 'untag'
   /** The resource. */
   | 'use'
   | 'read'

@@ -7,6 +7,7 @@ import { IDENTITIES } from './techniques/identities';
 import { NEW_COMPUTE } from './techniques/new-compute';
 import { NEW_JOBS } from './techniques/new-jobs';
 import { RESOURCES } from './techniques/resources';
+import { TAGS } from './techniques/tags';
 
 /**
  * Known ways by which one principal becomes another or widens itself, by the permissions that they need. Facts from
@@ -21,4 +22,5 @@ export const TECHNIQUES: readonly Technique[] = [
   ...NEW_COMPUTE,
   ...NEW_JOBS,
   ...RESOURCES,
+  ...TAGS,
 ];

@@ -47,6 +47,8 @@ export interface Principal {
   readonly trust?: SourcedPolicy;
   /** Whether somebody is supposed to have written another trust policy by the time the role is used. */
   readonly mayBeRewritten?: true;
+  /** Whether its tags are what whoever acts as it would like: they can be written first. */
+  readonly tagsAreChosen?: true;
   /** Keys of the groups of a user. */
   readonly groups: readonly string[];
   /** Keys of the instance profiles of a role. */

@@ -81,6 +81,9 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
     case 'lift-inline-denies':
     case 'lift-managed-denies':
       return { resources: { ...base, ...freed(technique, flaw, isUser, bounds) }, reaches: 'admin' };
+    case 'tag':
+    case 'untag':
+      return { resources: { ...base, ...tagged(technique, statements, bounds) }, reaches: TAGGED[technique.target][1] };
     case 'become':
       return { resources: { ...base, ...mallory(), ...becoming(technique, flaw) }, reaches: 'Victim' };
     default: {
@@ -97,6 +100,57 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
       };
     }
   }
+}
+
+/** What a tag of each kind of target opens in the examples, and to what it leads. */
+const TAGGED: Readonly<Record<string, readonly [action: string, reaches: string]>> = {
+  role: ['iam:UpdateAssumeRolePolicy', 'Target'],
+  user: ['iam:CreateAccessKey', 'Target'],
+  instance: ['ssm:StartSession', 'Victim'],
+  'AWS::KMS::Key': ['kms:PutKeyPolicy', 'use T#Target'],
+  'AWS::SecretsManager::Secret': ['secretsmanager:PutResourcePolicy', 'use T#Target'],
+  'AWS::SQS::Queue': ['sqs:SetQueueAttributes', 'use T#Target'],
+  'AWS::Lambda::Function': ['lambda:UpdateFunctionCode', 'Victim'],
+  'AWS::StepFunctions::StateMachine': ['states:UpdateStateMachine', 'Victim'],
+};
+
+/** Something that may be used only by whom writes its tag, or takes it away. */
+function tagged({ target, gain }: Technique, statements: readonly Json[], bounds: Resources): Resources {
+  const [action] = TAGGED[target];
+  const wanted =
+    gain === 'tag'
+      ? { StringEquals: { 'aws:ResourceTag/door': 'open' } }
+      : { Null: { 'aws:ResourceTag/door': 'true' } };
+  const properties = (made: Json): Json => {
+    const { Type, Properties } = made as { readonly Type: string; readonly Properties: Resources };
+    return { Type, Properties: { ...Properties, Tags: [{ Key: 'door', Value: 'shut' }] } };
+  };
+  const there: Resources =
+    target === 'role'
+      ? { Target: role([]) }
+      : target === 'user'
+        ? { Target: user([]) }
+        : (COMPUTE[target] ?? {
+            Target: resource(
+              target,
+              target === 'AWS::KMS::Key'
+                ? {
+                    KeyPolicy: document({
+                      Effect: 'Allow',
+                      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+                      Action: 'kms:*',
+                      Resource: '*',
+                    }),
+                  }
+                : {},
+            ),
+          });
+  return {
+    ...there,
+    Target: properties(there.Target),
+    Victim: role([allow('ssm:UpdateInstanceInformation')], { Service: 'backup.amazonaws.com' }),
+    Mallory: role([...statements, allow(action, '*', wanted)], undefined, bounds),
+  };
 }
 
 type Make = (more?: Resources) => Resources;
