@@ -1,7 +1,7 @@
 import type { PolicyText, Statement } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
-import { ABSENT, unknown } from '../../model/value';
-import type { Unknown } from '../../model/value';
+import { ABSENT, isText, isUnknown, text, unknown } from '../../model/value';
+import type { TextPart, Unknown } from '../../model/value';
 import { supportsResources } from '../actions/action-info';
 import { decide } from '../decide/decide';
 import type { Context, Question } from '../decide/decision';
@@ -11,15 +11,17 @@ import type { Principal, SourcedPolicy, World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
 import { BOUNDARY_KEY } from './boundaries';
+import { clusterOf } from './compute';
 import { keptOut } from './entering';
 import { PlainGrants } from './plain-grants';
 import type { RelevantActions } from './relevant-actions';
 import { Retagged } from './retagged';
+import { inCommon } from './same-thing';
 import { TAGGING, agree } from './tags';
 import type { TagReaders } from './tags';
 import type { Target } from './target';
 import type { TargetIndex } from './target-index';
-import type { Ask, Need, TargetKind, Technique } from './technique';
+import type { Ask, Besides, Need, TargetKind, Technique } from './technique';
 import { TECHNIQUES } from './techniques';
 
 interface Place {
@@ -193,7 +195,8 @@ export class Asking {
 
   private answer(ask: Ask, technique: Technique, target: Target | undefined, tags: Tags): Grant | undefined {
     const services = ask.about === 'pass' ? (technique.services ?? []).join() : '';
-    const id = [tags, ask.on, ask.about ?? '', services, ask.actions.join(), isAbout(ask) ? target?.id : ''].join(' ');
+    const place = typeof ask.on === 'object' ? ask.on.arns.join() : ask.on;
+    const id = [tags, place, ask.about ?? '', services, ask.actions.join(), isAbout(ask) ? target?.id : ''].join(' ');
     if (this.answers.has(id)) return this.answers.get(id);
     this.tags = tags;
     this.about = ask.on === 'target' ? taggedIn(technique, target) : undefined;
@@ -234,6 +237,8 @@ export class Asking {
   ): Grant | undefined {
     if (!this.grants.has(action) && this.ground.admitted(this.principal, action).length === 0) return undefined;
     if (ask.on === 'some-role') return this.passToAny(action, technique);
+    if (typeof ask.on === 'object') return this.besides(ask, ask.on);
+    if (ask.on === 'cluster') return this.onCluster(action, target);
     const resource = ask.on === 'target' && target !== undefined ? target.arn : other;
     if (ask.about === 'pass') return this.pass(action, resource, technique, target);
     const context = ask.on === 'target' && target !== undefined ? ofPrincipal(action, target) : {};
@@ -253,6 +258,54 @@ export class Asking {
           ? this.detach(action, resource, target, context)
           : this.ask(action, resource, context);
     }
+  }
+
+  private besides(ask: Ask, { arns, orElse }: Besides): Grant | undefined {
+    const found = best(arns.map((each) => () => this.onSome(ask, each)));
+    if (found?.decision.must === true || orElse === undefined) return found;
+    const { on, doubt } = orElse;
+    const other = on === undefined ? NOTHING_NEEDED : this.onSome(ask, on);
+    return found ?? (other === undefined ? undefined : { ...other, doubt: unknown('attribute', doubt) });
+  }
+
+  /**
+   * The permission on something of a form: certain with one ARN of those that a statement and the form have in common,
+   * of which wildcards stay within their part.
+   */
+  private onSome(ask: Ask, form: string): Grant | undefined {
+    const [action] = ask.actions;
+    const arns = this.patternsOf(ask).slice(0, MOST_PATTERNS);
+    const common = arns.map((each) => inCommon(this.inPartition(form), each)).filter(({ kind }) => kind !== 'none');
+    if (common.length === 0) return undefined;
+    const resource = form.endsWith('/?*') ? '*' : this.inPartition(form);
+    for (const each of common) {
+      const grant = each.kind === 'found' ? this.ask(action, each.text, {}) : undefined;
+      if (grant?.decision.must === true) return { ...grant, resource };
+    }
+    const wide = best(somethingOf(this.inPartition(form)).map((each) => () => this.ask(action, each, {})));
+    if (wide === undefined) return undefined;
+    return { ...wide, resource, doubt: unknown('attribute', `which resources of the form ${form} it may name`) };
+  }
+
+  /** In that of the principal: what a form leaves open as `arn:*:`. */
+  private inPartition(form: string): PolicyText {
+    const { arn } = this.principal;
+    const [first, second] = isText(arn) ? arn.parts : [isUnknown(arn) ? '' : arn];
+    const literal = typeof first === 'string' ? /^arn:([^:]+):/.exec(first)?.[1] : undefined;
+    const part = literal ?? (typeof second === 'object' && second.shape === 'partition' ? second : '*');
+    return text(['arn:', part, form.slice('arn:*'.length)]);
+  }
+
+  private onCluster(action: string, target: Target | undefined): Grant | undefined {
+    const resource = target?.resource;
+    const cluster = resource === undefined ? undefined : clusterOf(resource);
+    if (cluster !== undefined) return this.ask(action, cluster, {});
+    const found = best(
+      somethingOf(this.inPartition('arn:*:ecs:*:*:cluster/?*')).map((each) => () => this.ask(action, each, {})),
+    );
+    return found === undefined
+      ? undefined
+      : { ...found, doubt: unknown('attribute', `the cluster of ${resource?.logicalId ?? 'the service'}`) };
   }
 
   /** Detaches the managed policies that deny; where not all of them can be detached for sure, it is possible. */
@@ -322,6 +375,12 @@ export class Asking {
   }
 }
 
+const MOST_PATTERNS = 64;
+const NOTHING_NEEDED: Grant = {
+  action: '',
+  resource: '*',
+  decision: { may: true, must: true, unconditional: true, allows: [], denies: [], conditions: [], unknowns: [] },
+};
 const UNKNOWN_TAGS: Pick<Question, 'resourceTags'> = { resourceTags: 'unknown' };
 const ONE_VALUE = unknown('attribute', 'whether one value of a tag does for all that is needed at once');
 
@@ -362,7 +421,28 @@ function best(grants: readonly (() => Grant | undefined)[]): Grant | undefined {
 
 /** Whether the answer is another one for each target. */
 function isAbout({ on, about }: Ask): boolean {
-  return on === 'target' || about === 'within-boundary';
+  return on === 'target' || on === 'cluster' || about === 'within-boundary';
+}
+
+/** Something of a form of which nothing else is known, of some account or, as what AWS provides, of none. */
+function somethingOf(form: PolicyText): readonly PolicyText[] {
+  if (isUnknown(form)) return [];
+  const shapes = ['region', 'account', 'segment'] as const;
+  const made = (withAccount: boolean): PolicyText => {
+    let at = 0;
+    return text(
+      (isText(form) ? form.parts : [form]).flatMap((part): readonly TextPart[] => {
+        if (typeof part !== 'string') return [part];
+        return part.split(/(\?\*|\*)/).flatMap((piece): readonly TextPart[] => {
+          if (piece !== '*' && piece !== '?*') return [piece];
+          const shape = shapes[Math.min(at, 2)];
+          at += 1;
+          return shape === 'account' && !withAccount ? [] : [{ shape, source: `some ${shape} ${at}` }];
+        });
+      }),
+    );
+  };
+  return [made(true), made(false)];
 }
 
 /** The resource whose tags a target has. */

@@ -96,7 +96,7 @@ function aim({ name, principals, resource }: NonNullable<Gained['target']>, gran
 }
 
 function permissions(grants: readonly Grant[]): string {
-  const list = [...new Set(grants.map(permission))];
+  const list = [...new Set(grants.filter(({ action }) => action !== '').map(permission))];
   return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
 }
 

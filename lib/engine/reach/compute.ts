@@ -51,7 +51,7 @@ const RUNS: Readonly<Record<string, Runs>> = {
     arn: INSTANCE,
   },
   'AWS::ECS::TaskDefinition': { roles: ['TaskRoleArn'] },
-  'AWS::ECS::Service': { by: ['TaskDefinition'], arn: 'arn:{P}:ecs:{R}:{A}:task/{?}/{?}' },
+  'AWS::ECS::Service': { by: ['TaskDefinition'], arn: 'arn:{P}:ecs:{R}:{A}:task/{cluster}/{?}' },
   'AWS::CodeBuild::Project': { roles: ['ServiceRole'] },
   'AWS::Glue::Job': { roles: ['Role'], arn: 'arn:{P}:glue:{R}:{A}:job/{name}' },
   'AWS::Glue::DevEndpoint': { roles: ['RoleArn'], arn: 'arn:{P}:glue:{R}:{A}:devEndpoint/{name}' },
@@ -183,28 +183,51 @@ export function arnFrom(pattern: string, resource: Resource): PolicyText {
   const parts = pattern.split(/(\{[^{}]*\})/).flatMap((part): readonly TextPart[] => {
     switch (part) {
       case '{P}':
-        return [{ shape: 'partition', source: 'AWS::Partition' }];
+        return [partitionOf(region)];
       case '{R}':
         return [region ?? { shape: 'region', source: 'AWS::Region' }];
       case '{A}':
         return [account ?? { shape: 'account', source: 'AWS::AccountId' }];
       case '{name}':
         return nameOf(resource);
+      case '{cluster}':
+        return clusterName(resource) ?? [madeUp(resource, 'cluster')];
       case '{?}':
         made += 1;
-        return [
-          {
-            shape: 'segment',
-            source: `${resource.key}.made-up${made}`,
-            resource: resource.key,
-            attribute: `made-up${made}`,
-          },
-        ];
+        return [madeUp(resource, String(made))];
       default:
         return [part];
     }
   });
   return text(parts);
+}
+
+/** That of a region; of one that belongs to none of the three large ones, it stays open. */
+function partitionOf(region: TextPart | undefined): TextPart {
+  if (typeof region !== 'string' || /^(?:us-iso|eu-iso|eusc-)/.test(region)) {
+    return { shape: 'partition', source: 'AWS::Partition' };
+  }
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+function madeUp({ key }: Resource, which: string): Hole {
+  return { shape: 'segment', source: `${key}.made-up${which}`, resource: key, attribute: `made-up${which}` };
+}
+
+/** The cluster of an ECS service, by name or by ARN; `undefined` where it is not known. */
+function clusterName({ properties }: Resource): readonly TextPart[] | undefined {
+  const cluster = member(properties, 'Cluster');
+  if (isAbsent(cluster)) return ['default'];
+  if (typeof cluster === 'string') return [cluster.split('/').at(-1) ?? cluster];
+  if (!isText(cluster) || openHole(cluster) !== undefined) return undefined;
+  const end = cluster.parts.findIndex((part) => typeof part === 'string' && part.endsWith(':cluster/'));
+  return cluster.parts.slice(end + 1);
+}
+
+/** The ARN of the cluster of an ECS service; `undefined` where it is not known. */
+export function clusterOf(service: Resource): PolicyText | undefined {
+  return clusterName(service) === undefined ? undefined : arnFrom('arn:{P}:ecs:{R}:{A}:cluster/{cluster}', service);
 }
 
 function nameOf(resource: Resource): readonly TextPart[] {

@@ -1,4 +1,3 @@
-import type { PolicyText } from '../../model/policy';
 import { isAbsent, unknown } from '../../model/value';
 import { decide } from '../decide/decide';
 import type { Context, ExternalPrincipal } from '../decide/decision';
@@ -28,7 +27,7 @@ export function taggingFor(who: Principal | ExternalPrincipal, need: TagNeed, wo
     if (value !== undefined && isAbsent(value) !== isAway) continue;
     const [[{ actions }]] = technique.needs;
     const [action] = actions;
-    const written: Context = value === undefined || isAway ? {} : { [`aws:requesttag/${name}`]: value as PolicyText };
+    const written: Context = value === undefined || isAway ? {} : { [`aws:requesttag/${name}`]: value };
     for (const keys of keySets(who, name)) {
       const decision = decide(
         { principal: who, action, resource: arn, context: { ...written, 'aws:tagkeys': keys } },

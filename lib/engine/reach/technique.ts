@@ -51,15 +51,24 @@ export type Gain =
   | 'read'
   | 'disable';
 
+/** What a call is about besides its target: AWS asks whether it is allowed on each of them. */
+export interface Besides {
+  /** Patterns of ARNs. The permission on something that any of them matches does. */
+  readonly arns: readonly string[];
+  /** Why it is possible where none of them does, with the permission on something that `on` matches, if it is given. */
+  readonly orElse?: { readonly on?: string; readonly doubt: string };
+}
+
 /** A permission that one principal must have. */
 export interface Ask {
   /** Any of these is enough. */
   readonly actions: readonly string[];
   /**
    * `target`; `anything`, some resource of the action's service, such as one that does not exist yet;
-   * `some-role`, a role of the templates that the service may take on.
+   * `some-role`, a role of the templates that the service may take on; `cluster`, the cluster of an ECS service; or
+   * something else that the same call is about.
    */
-  readonly on: 'target' | 'anything' | 'some-role';
+  readonly on: 'target' | 'anything' | 'some-role' | 'cluster' | Besides;
   /** Which condition keys the call settles. */
   readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary' | 'within-boundary';
 }

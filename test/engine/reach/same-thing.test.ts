@@ -134,19 +134,19 @@ describe('a principal that is created and given policies', () => {
 /** Those that no other technique is in front of. */
 const SHARING = TECHNIQUES.filter((each) => sharedThings(each).length > 0 && !each.id.startsWith('ec2-'));
 
+const inAccount = (form: string): string =>
+  form.replace('arn:*:', 'arn:aws:').replace(':*:*:', ':eu-west-1:111122223333:').replace('::*:', '::111122223333:');
+
 /** Statements that grant a technique with a name for each ask about the thing. */
 function named(technique: Technique, nameOf: (place: number) => string): readonly Json[] {
   const [{ thing, places }] = sharedThings(technique);
   return technique.needs.flatMap((asks, need) =>
-    asks.map(({ actions: [action], about }, ask) => {
+    asks.flatMap(({ actions: [action], about, on }, ask): readonly Json[] => {
+      if (typeof on === 'object') return on.arns.includes(thing.arn) ? [] : [allow(action, inAccount(on.arns[0]))];
       const place = places.findIndex(([n, a]) => n === need && a === ask);
-      const resource = thing.arn
-        .replace('arn:*:', 'arn:aws:')
-        .replace(':*:*:', ':eu-west-1:111122223333:')
-        .replace('::*:', '::111122223333:')
-        .replace('?*', nameOf(place));
+      const resource = inAccount(thing.arn).replace('?*', nameOf(place));
       const within = { StringEquals: { 'iam:PermissionsBoundary': ref('Limit') } };
-      return allow(action, place === -1 ? '*' : resource, about === 'within-boundary' ? within : undefined);
+      return [allow(action, place === -1 ? '*' : resource, about === 'within-boundary' ? within : undefined)];
     }),
   );
 }

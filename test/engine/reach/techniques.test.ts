@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionInfo } from '../../../lib/engine/actions/action-info';
 import { NOT_IN_TEMPLATES } from '../../../lib/engine/reach/not-in-templates';
-import type { Technique } from '../../../lib/engine/reach/technique';
+import type { Ask, Technique } from '../../../lib/engine/reach/technique';
 import { TECHNIQUES } from '../../../lib/engine/reach/techniques';
 import { CATALOGUE } from './support/catalogue';
 import { exampleOf } from './support/example-of';
@@ -10,8 +10,16 @@ import { fact, names, reached } from './support/template';
 
 type Place = readonly [need: number, ask: number];
 const places = ({ needs }: Technique): readonly Place[] =>
-  needs.flatMap((asks, need) => asks.map((_, ask): Place => [need, ask]));
-const key = ({ actions }: { readonly actions: readonly string[] }): string => actions.join('|');
+  needs.flatMap((asks, need) =>
+    asks.flatMap((each, ask): readonly Place[] => (isNeeded(each, asks) ? [[need, ask]] : [])),
+  );
+const key = ({ actions, on }: Ask): string =>
+  `${actions.join('|')} on ${typeof on === 'object' ? on.arns.join('|') : on}`;
+/** Without which nothing is possible. What is asked of all that a call is about is told by each of those. */
+const isNeeded = ({ on, actions }: Ask, asks: readonly Ask[]): boolean =>
+  typeof on === 'object'
+    ? on.orElse === undefined || on.orElse.on !== undefined
+    : on !== 'anything' || !asks.some((other) => typeof other.on === 'object' && other.actions[0] === actions[0]);
 const asksOf = ({ needs }: Technique): ReadonlySet<string> => new Set(needs.flat().map(key));
 
 /** Gains that make an administrator in the examples. */

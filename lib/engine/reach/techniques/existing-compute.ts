@@ -1,11 +1,34 @@
-import type { Technique } from '../technique';
-import { any, control, on, pass } from './make';
+import type { Ask, Technique } from '../technique';
+import { any, besides, control, on, pass } from './make';
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 const NETWORK = { doubt: 'whether the instance can be reached by network and login' };
 const LATER = { doubt: 'when the code is next deployed or pulled' };
 const STACK = { doubt: 'whether a stack has the role as its service role' };
 const FUNCTION = 'AWS::Lambda::Function';
+
+/**
+ * Documents that run whatever they are given. What another one does is not said.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+const COMMANDS = besides(
+  'ssm:SendCommand',
+  ['ssm:*:*:document/AWS-RunShellScript', 'ssm:*:*:document/AWS-RunPowerShellScript'],
+  { on: 'arn:*:ssm:*:*:document/?*', doubt: 'what the documents do that may be sent' },
+);
+/**
+ * Without a document the default one is used. Whether it is looked at depends on settings of the account.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-default-session-document.html
+ */
+const SESSION = besides('ssm:StartSession', 'ssm:*:*:document/SSM-SessionManagerRunShell', {
+  doubt: 'whether the document of the session is looked at',
+});
+const CLUSTER: Ask = { actions: ['ecs:ExecuteCommand'], on: 'cluster' };
+
+/** All of it is one call. */
+function atOnce(technique: Technique): Technique {
+  return { ...technique, needs: [technique.needs.flat()] };
+}
 
 /** Something that runs with a role already. */
 export const EXISTING_COMPUTE: readonly Technique[] = [
@@ -68,8 +91,12 @@ export const EXISTING_COMPUTE: readonly Technique[] = [
     [on('ec2-instance-connect:SendSerialConsoleSSHPublicKey'), any('ec2:EnableSerialConsoleAccess')],
     NETWORK,
   ),
-  control('ssm-session', ['ssm-001'], 'instance', [on('ssm:StartSession')], { shown: 'managed-instance' }),
-  control('ssm-command', ['ssm-002'], 'instance', [on('ssm:SendCommand')], { shown: 'managed-instance' }),
+  atOnce(
+    control('ssm-session', ['ssm-001'], 'instance', [on('ssm:StartSession'), SESSION], { shown: 'managed-instance' }),
+  ),
+  atOnce(
+    control('ssm-command', ['ssm-002'], 'instance', [on('ssm:SendCommand'), COMMANDS], { shown: 'managed-instance' }),
+  ),
   control(
     'autoscaling-existing-configuration',
     ['pmapper-asg-existing-lc'],
@@ -77,7 +104,11 @@ export const EXISTING_COMPUTE: readonly Technique[] = [
     [any('autoscaling:CreateAutoScalingGroup')],
     { doubt: 'whether the new instance can be taken over' },
   ),
-  control('ecs-exec', ['ecs-006'], 'AWS::ECS::Service', [on('ecs:ExecuteCommand')], { shown: 'exec-enabled' }),
+  atOnce(
+    control('ecs-exec', ['ecs-006'], 'AWS::ECS::Service', [on('ecs:ExecuteCommand'), CLUSTER], {
+      shown: 'exec-enabled',
+    }),
+  ),
   control('glue-update-endpoint', ['glue-002'], 'AWS::Glue::DevEndpoint', [on('glue:UpdateDevEndpoint')]),
   control('sagemaker-notebook-url', ['sagemaker-004'], 'AWS::SageMaker::NotebookInstance', [
     on('sagemaker:CreatePresignedNotebookInstanceUrl'),

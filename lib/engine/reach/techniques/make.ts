@@ -1,4 +1,4 @@
-import type { Ask, Need, TargetKind, Technique } from '../technique';
+import type { Ask, Besides, Need, TargetKind, Technique } from '../technique';
 
 export type Actions = string | readonly string[];
 export type Extra = Partial<Pick<Technique, 'exists' | 'doubt' | 'shown' | 'profile'>>;
@@ -11,6 +11,31 @@ export const on = (actions: Actions, about?: Ask['about']): Ask => ({
 });
 export const any = (actions: Actions, about?: Ask['about']): Ask => ({ ...on(actions, about), on: 'anything' });
 
+/** The same call on what it is about besides. */
+export const besides = (action: string, arns: Actions, orElse?: Besides['orElse']): Ask => ({
+  actions: [action],
+  on: { arns: list(arns).map((each) => `arn:*:${each}`), ...(orElse === undefined ? {} : { orElse }) },
+});
+
+/** All that AWS asks for where it launches an instance or submits a job. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  'ec2:RunInstances': [
+    'ec2:*:*:instance/?*',
+    'ec2:*:*:image/?*',
+    'ec2:*:*:network-interface/?*',
+    'ec2:*:*:security-group/?*',
+    'ec2:*:*:subnet/?*',
+    'ec2:*:*:volume/?*',
+  ],
+  'batch:SubmitJob': ['batch:*:*:job-definition/?*', 'batch:*:*:job-queue/?*'],
+};
+
+/** One call, on all that it is about. */
+function one(actions: Actions): Need {
+  const also = typeof actions === 'string' ? (ALSO[actions] ?? []) : [];
+  return [any(actions), ...also.map((each) => besides(actions as string, each))];
+}
+
 /** Hands the role to a new or changed resource of a service; `calls` in the same call, `then` by whomever. */
 export function pass(
   id: string,
@@ -20,12 +45,12 @@ export function pass(
   then: readonly Actions[] = [],
   extra: Extra = {},
 ): Technique {
-  const handOver: Need = [on('iam:PassRole', 'pass'), ...calls.map((each) => any(each))];
+  const handOver: Need = [on('iam:PassRole', 'pass'), ...calls.flatMap(one)];
   return {
     id,
     references,
     target: 'role',
-    needs: [handOver, ...then.map((each) => [any(each)])],
+    needs: [handOver, ...then.map(one)],
     gain: 'become',
     services: list(services),
     ...extra,

@@ -1,7 +1,16 @@
-import type { Technique } from '../technique';
-import { call, on } from './make';
+import type { Need, Technique } from '../technique';
+import { besides, call, on } from './make';
 
 const FUNCTION = 'AWS::Lambda::Function';
+
+/** From what a policy of the organization may be detached. */
+const HOLDERS = ['account', 'ou', 'root'].map((each) => `organizations::*:${each}/o-*/?*`);
+
+/** Calls of IAM Identity Center are about the instance too, and some about the account. */
+function sso(action: string, ofAccount = false): Need {
+  const account = ofAccount ? [besides(action, 'sso:::account/?*')] : [];
+  return [on(action), besides(action, 'sso:::instance/?*'), ...account];
+}
 
 /** Resources beyond what was granted: by their policies, their content, their guards. */
 export const RESOURCES: readonly Technique[] = [
@@ -47,15 +56,15 @@ export const RESOURCES: readonly Technique[] = [
   call('cognito-password', ['cand-cognito-pw'], 'AWS::Cognito::UserPool', 'use', 'cognito-idp:AdminSetUserPassword'),
   {
     ...call('sso-permission-set', ['cand-sso-permset'], 'AWS::SSO::PermissionSet', 'use', []),
-    needs: [[on('sso:PutInlinePolicyToPermissionSet')], [on('sso:ProvisionPermissionSet')]],
+    needs: [sso('sso:PutInlinePolicyToPermissionSet'), sso('sso:ProvisionPermissionSet', true)],
   },
-  call('sso-assignment', ['cand-sso-assign'], 'AWS::SSO::PermissionSet', 'use', 'sso:CreateAccountAssignment'),
-  call(
-    'organizations-detach',
-    ['cand-scp-detach'],
-    'AWS::Organizations::Policy',
-    'disable',
-    'organizations:DetachPolicy',
-  ),
+  {
+    ...call('sso-assignment', ['cand-sso-assign'], 'AWS::SSO::PermissionSet', 'use', []),
+    needs: [sso('sso:CreateAccountAssignment', true)],
+  },
+  {
+    ...call('organizations-detach', ['cand-scp-detach'], 'AWS::Organizations::Policy', 'disable', []),
+    needs: [[on('organizations:DetachPolicy'), besides('organizations:DetachPolicy', HOLDERS)]],
+  },
   call('cloudtrail-stop', ['cand-trail-stop'], 'AWS::CloudTrail::Trail', 'disable', 'cloudtrail:StopLogging'),
 ];

@@ -22,13 +22,14 @@ export interface Example {
   readonly reaches: string;
 }
 
+const CLUSTERS = 'arn:aws:ecs:*:*:cluster/*';
 const CAN_NOTHING = [allow('s3:ListAllMyBuckets')];
 const ALL = allow('*');
 
 /** Statements that grant what a technique asks for. */
 function granted(technique: Technique, flaw: Flaw): readonly Json[] {
   const statements = technique.needs.flatMap((asks, need) =>
-    asks.flatMap(({ actions, about }, ask): readonly Json[] => {
+    asks.flatMap(({ actions, about, on }, ask): readonly Json[] => {
       if (flaw.without?.[0] === need && flaw.without[1] === ask) return [];
       const action = actions[Math.min(flaw.alternative ?? 0, actions.length - 1)];
       const condition: Json | undefined =
@@ -37,6 +38,18 @@ function granted(technique: Technique, flaw: Flaw): readonly Json[] {
           : about === 'within-boundary'
             ? { StringEquals: { 'iam:PermissionsBoundary': ref('Limit') } }
             : undefined;
+      if (typeof on === 'object') return [allow(action, on.arns[0])];
+      if (on === 'cluster') return [allow(action, CLUSTERS)];
+      const besides = asks.flatMap((each) =>
+        each.actions[0] !== actions[0]
+          ? []
+          : typeof each.on === 'object'
+            ? [...each.on.arns, ...(each.on.orElse?.on === undefined ? [] : [each.on.orElse.on])]
+            : each.on === 'cluster'
+              ? [CLUSTERS]
+              : [],
+      );
+      if (besides.length > 0) return [{ Effect: 'Allow', Action: action, NotResource: besides }];
       return [allow(action, '*', condition)];
     }),
   );
