@@ -37,6 +37,7 @@ export * from './constructs/credentials/credential-grants';
 export * from './constructs/credentials/credential-source';
 export * from './constructs/credentials/credential-props';
 export * from './constructs/credentials/credential-inventory';
+export * from './constructs/credentials/existing-credential';
 export * from './constructs/credentials/rotated-credential';
 export * from './constructs/credentials/opaque-token';
 export * from './constructs/credentials/signing-key';

@@ -43,7 +43,8 @@ export interface DeclaredCredential {
   readonly purpose: string;
   /** ISO date. */
   readonly expiresOn: string;
-  readonly rotateEveryDays: number;
+  /** Absent where nobody said. */
+  readonly rotateEveryDays?: number;
   /** Construct paths of roles, sorted. */
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so knows them too. */

@@ -99,7 +99,10 @@ export type CredentialKindName =
   | 'partner'
   | 'existing';
 
-/** On the resource that holds the credential, such as `AWS::SecretsManager::Secret`. */
+/**
+ * On the resource that holds the credential, such as `AWS::SecretsManager::Secret`; for a secret that is in no template, on
+ * the policy by which its first reader reads it.
+ */
 export interface CredentialIntent {
   readonly kind: 'credential';
   readonly credentialKind: CredentialKindName;
@@ -108,12 +111,14 @@ export interface CredentialIntent {
   readonly purpose: string;
   /** ISO date, `2027-06-30`. */
   readonly expiresOn: string;
-  /** Days between rotations. */
-  readonly rotateEveryDays: number;
+  /** Days between rotations; absent where it is a secret that exists and nobody said. */
+  readonly rotateEveryDays?: number;
   /** Construct paths of roles. */
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so reads them too. */
   readonly rotator?: string;
+  /** The ARN of a secret that is in no template; its six last characters may be `?`. */
+  readonly secretArn?: string;
   /** Where it may be read from, in words; anywhere where absent. */
   readonly sources?: readonly string[];
   /** The construct path of the role of deployments, where that reads and writes the value, too. */

@@ -21,7 +21,7 @@ export function credentialGrid(credentials: readonly DeclaredCredential[]): Grid
         ...undeclaredOf(each).map((path) => `${names.get(path) ?? path} (undeclared)`),
       ].join(', '),
       each.rotator === undefined ? '' : (names.get(each.rotator) ?? each.rotator),
-      count(each.rotateEveryDays, 'day'),
+      each.rotateEveryDays === undefined ? 'not said' : count(each.rotateEveryDays, 'day'),
       each.expiresOn,
     ]),
   };

@@ -13,6 +13,8 @@ import type { CredentialProps } from './credential-props';
 import type { IDatabaseCredentialGrants } from './database-credential-grants';
 import type { BoundRotation, DatabaseRotation } from './database-rotation';
 import { deploymentRole } from './deployment-role';
+import { ExistingCredential } from './existing-credential';
+import type { ExistingCredentialProps } from './existing-credential';
 import { GuardedSecret } from './guarded-secret';
 import { rotateSecret } from './rotation';
 import { rotationAlarm } from './rotation-alarm';
@@ -59,6 +61,14 @@ export interface DatabaseCredentialProps extends CredentialProps {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets_strategies.html
  */
 export class DatabaseCredential extends Construct implements ec2.IConnectable {
+  /**
+   * Declares a secret that exists, for the inventory and the rules: owner, purpose, readers and end. It is not guarded:
+   * see ExistingCredential.
+   */
+  public static fromExisting(scope: Construct, id: string, props: ExistingCredentialProps): ExistingCredential {
+    return new ExistingCredential(scope, id, props);
+  }
+
   /** Whether this is a DatabaseCredential. Works across copies of the library. */
   public static isDatabaseCredential(x: any): x is DatabaseCredential {
     return x !== null && typeof x === 'object' && DATABASE_CREDENTIAL in x;

@@ -5,6 +5,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { CfnSecretProps } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct, IConstruct } from 'constructs';
 import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
+import { compartmentOf } from '../intent';
 import { checkReader } from './credential-declaration';
 import { credentialKey, keyUse, logKeeping } from './credential-key';
 import { grantAccess } from './secret-access';
@@ -50,7 +51,7 @@ export class GuardedSecret implements EncryptedSecret {
       generateSecretString: options.generate,
     });
     this.name = name ?? generatedNameIn(this.resource.ref);
-    this.address = new SecretAddress(this.resource, name);
+    this.address = SecretAddress.made(this.resource, name, scope);
     const users = () => ({ readers: this.readers, rotator: rotator(), deployment });
     this.key = encryptionKey ?? credentialKey(scope, 'Key', this.address, users, keepsLogs);
     this.isOwnKey = encryptionKey === undefined;
@@ -80,7 +81,7 @@ export class GuardedSecret implements EncryptedSecret {
   ): void {
     for (const resource of [this.resource, ...more, ...(this.isOwnKey ? [this.key] : [])]) {
       const tags = Tags.of(resource);
-      tags.add(COMPARTMENT_TAG, this.address.compartment);
+      tags.add(COMPARTMENT_TAG, compartmentOf(this.scope));
       tags.add(OWNER_TAG, declared.owner);
       tags.add(PURPOSE_TAG, declared.purpose);
       tags.add(EXPIRES_ON_TAG, declared.expiresOn);

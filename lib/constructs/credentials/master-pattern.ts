@@ -10,7 +10,7 @@ import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 export function masterPattern(master: ISecret): string {
   const resource = master.node.scope?.node.tryFindChild('Secret');
   if (resource !== undefined && CfnResource.isCfnResource(resource) && isOfCredential(master)) {
-    return new SecretAddress(resource as CfnSecret, (resource as CfnSecret).name).arnPattern;
+    return SecretAddress.made(resource as CfnSecret, (resource as CfnSecret).name, master).arnPattern;
   }
   return master.secretFullArn ?? `${master.secretArn}-??????`;
 }

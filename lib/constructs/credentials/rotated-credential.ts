@@ -9,12 +9,14 @@ import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import type { CredentialIntent } from '../../model/intent';
 import { misuse } from '../../private/errors';
-import { declareIntent } from '../intent';
+import { compartmentOf, declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import { checkConcurrency, checkDeclared } from './credential-declaration';
 import type { ICredentialGrants } from './credential-grants';
 import type { CredentialInventory } from './credential-inventory';
 import type { CredentialProps } from './credential-props';
+import { ExistingCredential } from './existing-credential';
+import type { ExistingCredentialProps } from './existing-credential';
 import { GuardedSecret } from './guarded-secret';
 import { PublishedHalf } from './published-half';
 import { register } from './registration';
@@ -83,6 +85,14 @@ export interface RotatedCredentialDeclaration {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
  */
 export abstract class RotatedCredential extends Construct {
+  /**
+   * Declares a secret that exists, for the inventory and the rules: owner, purpose, readers and end. It is not guarded:
+   * see ExistingCredential.
+   */
+  public static fromExisting(scope: Construct, id: string, props: ExistingCredentialProps): ExistingCredential {
+    return new ExistingCredential(scope, id, props);
+  }
+
   /** Whether this is a rotated credential of cdk-bulkhead. Works across copies of the library. */
   public static isRotatedCredential(x: any): x is RotatedCredential {
     return x !== null && typeof x === 'object' && ROTATED_CREDENTIAL in x;
@@ -150,13 +160,13 @@ export abstract class RotatedCredential extends Construct {
       keepsLogs: true,
     });
     this.secret = secret;
-    const { address, resource } = secret;
+    const { resource } = secret;
     this.secretArn = resource.ref;
     this.secretName = secret.name;
     this.encryptionKey = secret.key;
 
     if (declared.publishes !== undefined) {
-      this.published = new PublishedHalf(this, address.compartment, declared.publishes, this.rotatorRole);
+      this.published = new PublishedHalf(this, compartmentOf(this), declared.publishes, this.rotatorRole);
       this.publishedBucket = this.published.bucket;
       this.publishedKey = this.published.key;
     }

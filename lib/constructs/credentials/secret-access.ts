@@ -13,9 +13,15 @@ export interface SecretAccess {
   readonly keyActions: string[];
 }
 
-/** The secret, and the key that it is encrypted with. */
-export interface EncryptedSecret {
+/** A secret, and the key that it is encrypted with. */
+export interface SecretWithKey {
   readonly address: SecretAddress;
+  /** `undefined` where it is not known, or is that of AWS, which asks for no permission. */
+  readonly key?: kms.IKey;
+}
+
+/** The same with a key that is known. */
+export interface EncryptedSecret extends SecretWithKey {
   readonly key: kms.IKey;
 }
 
@@ -28,7 +34,7 @@ export function grantAccess(
   id: string,
   role: iam.IRole,
   access: SecretAccess,
-  { address, key }: EncryptedSecret,
+  { address, key }: SecretWithKey,
 ): iam.Grant {
   const grantee = new PolicyOfCredential(new iam.Policy(scope, id, { roles: [role] }), role);
   const onSecret = iam.Grant.addToPrincipal({
@@ -36,13 +42,14 @@ export function grantAccess(
     actions: access.secretActions.map((action) => `secretsmanager:${action}`),
     resourceArns: [address.arn],
   });
+  if (BoundedRole.isBoundedRole(role)) role.extendBoundary(...boundaryOf(access, address));
+  if (key === undefined) return onSecret;
   const onKey = iam.Grant.addToPrincipal({
     grantee,
     actions: access.keyActions.map((action) => `kms:${action}`),
     resourceArns: [key.keyArn],
     conditions: address.forThisSecret,
   });
-  if (BoundedRole.isBoundedRole(role)) role.extendBoundary(...boundaryOf(access, address));
   return onSecret.combine(onKey);
 }
 
@@ -56,12 +63,12 @@ export function grantRotation(
   scope: Construct,
   id: string,
   role: iam.IRole,
-  { address }: EncryptedSecret,
+  { address }: SecretWithKey,
   code: lambda.IFunction,
 ): iam.Grant {
   const grantee = new PolicyOfCredential(new iam.Policy(scope, id, { roles: [role] }), role);
   if (BoundedRole.isBoundedRole(role)) {
-    const inCompartment = { StringEquals: address.inCompartment };
+    const { inCompartment } = address;
     role.extendBoundary(
       new iam.PolicyStatement({
         actions: ['secretsmanager:DescribeSecret', 'secretsmanager:RotateSecret'],
@@ -95,7 +102,7 @@ function boundaryOf(access: SecretAccess, address: SecretAddress): iam.PolicySta
     new iam.PolicyStatement({
       actions: access.secretActions.map((action) => `secretsmanager:${action}`),
       resources: [address.arnPattern],
-      conditions: { StringEquals: address.inCompartment },
+      conditions: address.inCompartment,
     }),
     new iam.PolicyStatement({
       actions: access.keyActions.map((action) => `kms:${action}`),

@@ -72,7 +72,9 @@ export class TamperAlarms extends Construct {
     super(scope, id);
     const silence = this.check(props);
     const { bucket, accessLogBucket, logGroup } = props.vault.record;
-    const buckets = [bucket, ...(accessLogBucket === undefined ? [] : [accessLogBucket])].map((each) => each.bucketName);
+    const buckets = [bucket, ...(accessLogBucket === undefined ? [] : [accessLogBucket])].map(
+      (each) => each.bucketName,
+    );
     this.checkLogGroup(logGroup, props.withoutLogGroup);
     for (const signal of TAMPER_SIGNALS) {
       if (props.notWatched?.[signal.id] !== undefined) continue;

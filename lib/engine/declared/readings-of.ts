@@ -98,12 +98,14 @@ class AskedReadings implements Readings {
 
   private ask(principal: Principal, world: World): readonly Reading[] {
     return this.credentials.flatMap((credential): readonly Reading[] => {
-      const read = arnsOf(credential)
+      const read = secretsOf(credential)
         .map((resource) => decide({ principal, action: READING, resource }, world))
         .find(({ may }) => may);
       if (read === undefined || !this.mayDecrypt(principal, credential, world)) return [];
-      const unknowns = read.unknowns.map(({ detail }) => detail);
-      return [{ credential, steps: [], certainty: read.must ? 'certain' : 'possible', unknowns }];
+      const unknowns = [...read.unknowns.map(({ detail }) => detail), ...notSeen(credential)];
+      return [
+        { credential, steps: [], certainty: read.must && !isElsewhere(credential) ? 'certain' : 'possible', unknowns },
+      ];
     });
   }
 
@@ -143,6 +145,22 @@ function mayReadAny({ policies }: Principal): boolean {
           effect === 'Allow' && (negated || patterns.some((pattern) => actionMayMatch(pattern, READING))),
       ),
   );
+}
+
+/** A secret that is in no template is declared at a policy, by its ARN. */
+function isElsewhere({ intent }: Resource): boolean {
+  return intent?.kind === 'credential' && intent.secretArn !== undefined;
+}
+
+function notSeen(credential: Resource): readonly string[] {
+  return isElsewhere(credential) ? ['the policies of the secret and of its key, which are in no template'] : [];
+}
+
+function secretsOf(credential: Resource): readonly PolicyText[] {
+  const { intent } = credential;
+  if (intent?.kind !== 'credential' || intent.secretArn === undefined) return arnsOf(credential);
+  // What stands for the six characters that Secrets Manager adds: any will do, for all policies name them by pattern.
+  return [intent.secretArn.replace(/-\?{6}$/, '-AbCdEf')];
 }
 
 function arnsOf({ arn }: Resource): readonly PolicyText[] {

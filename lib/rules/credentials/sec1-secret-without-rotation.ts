@@ -51,7 +51,7 @@ function tooRarely({ properties, logicalId }: Resource, { intent }: Resource): r
   if (intent?.kind !== 'credential') return [];
   const rules = properties['RotationRules'];
   const days = numberOf(member(rules, 'AutomaticallyAfterDays') ?? '') ?? daysOf(member(rules, 'ScheduleExpression'));
-  if (days === undefined || days <= intent.rotateEveryDays) return [];
+  if (days === undefined || intent.rotateEveryDays === undefined || days <= intent.rotateEveryDays) return [];
   return [
     {
       message: `found rotation every ${days} days, by \`${logicalId}\`; expected every ${intent.rotateEveryDays} days, as it was declared`,

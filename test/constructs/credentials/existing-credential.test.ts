@@ -1,0 +1,176 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { DatabaseCredential } from '../../../lib/constructs/credentials/database-credential';
+import { OpaqueToken } from '../../../lib/constructs/credentials/opaque-token';
+import { credentialsOf } from '../../../lib/engine/declared/credentials-of';
+import { allRules } from '../../../lib/rules/registry';
+import { runRules } from '../../../lib/rules/run-rules';
+import { newReader, newStack } from './deployed-token';
+
+const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Partner-a1B2c3';
+
+function declare(stack: Stack, secret: ISecret, more: object = {}) {
+  const reader = newReader(stack);
+  return OpaqueToken.fromExisting(stack, 'Existing', {
+    secret,
+    owner: 'partners',
+    purpose: 'signs webhooks',
+    reader,
+    expiresOn: '2027-06-30',
+    ...more,
+  });
+}
+
+const templateOf = (stack: Stack): any => JSON.parse(JSON.stringify(Template.fromStack(stack).toJSON()));
+
+const snapshotIn = (stack: Stack) =>
+  snapshotOf([
+    { name: 'Orders', file: 'Orders.json', body: templateOf(stack), account: '111122223333', region: 'eu-west-1' },
+  ]);
+
+function wide(stack: Stack, resource: string): void {
+  const statement = new iam.PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] });
+  new iam.Role(stack, 'Other', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }).addToPolicy(statement);
+}
+
+describe('a secret that is imported', () => {
+  it('is in the inventory, with who may read it by identity policies', () => {
+    const stack = newStack();
+    declare(stack, Secret.fromSecretCompleteArn(stack, 'Secret', ARN), { rotateEvery: Duration.days(30) });
+    wide(stack, 'arn:aws:secretsmanager:*:*:secret:Partner-*');
+    expect(credentialsOf(snapshotIn(stack))).toEqual([
+      {
+        path: 'Orders/Existing',
+        kind: 'existing',
+        owner: 'partners',
+        purpose: 'signs webhooks',
+        expiresOn: '2027-06-30',
+        rotateEveryDays: 30,
+        readers: ['Orders/Reader'],
+        effectiveReaders: ['Orders/Reader', expect.stringMatching(/^Other/)],
+        template: 'Orders',
+        logicalId: expect.stringMatching(/^ExistingReadBy/),
+      },
+    ]);
+  });
+
+  it('others who may read it are possible findings: its own policies are not seen', () => {
+    const stack = newStack();
+    declare(stack, Secret.fromSecretCompleteArn(stack, 'Secret', ARN));
+    wide(stack, ARN);
+    const found = runRules(snapshotIn(stack), allRules, { today: '2026-06-30' }).filter(({ ruleId }) =>
+      ruleId.endsWith('SEC8'),
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ certainty: 'possible', message: expect.stringContaining('Orders/Existing') });
+    expect(found[0].unknowns?.join()).toContain('in no template');
+  });
+
+  it('a role that reads another secret is no finding', () => {
+    const stack = newStack();
+    declare(stack, Secret.fromSecretCompleteArn(stack, 'Secret', ARN));
+    wide(stack, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Other-a1B2c3');
+    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader']);
+  });
+
+  it('by its name, is granted with the six characters that Secrets Manager adds, and its key', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/k1');
+    const secret = Secret.fromSecretAttributes(stack, 'Secret', { secretPartialArn: ARN.slice(0, -7), encryptionKey });
+    declare(stack, secret);
+    const policies = Object.values(templateOf(stack).Resources).filter(({ Type }: any) => Type === 'AWS::IAM::Policy');
+    expect((policies[0] as any).Properties.PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        Resource: `${ARN.slice(0, -7)}-??????`,
+      },
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: 'arn:aws:kms:eu-west-1:111122223333:key/k1',
+        Condition: {
+          StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
+          StringLike: { 'kms:EncryptionContext:SecretARN': `${ARN.slice(0, -7)}-??????` },
+        },
+      },
+    ]);
+    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader']);
+  });
+
+  it('with an ARN that is known only at deployment, is declared, and nobody is said to read it', () => {
+    const stack = newStack();
+    const arn = stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      account: '',
+      resourceName: stack.stackId,
+    });
+    declare(stack, Secret.fromSecretCompleteArn(stack, 'Secret', arn));
+    const [found] = credentialsOf(snapshotIn(stack));
+    expect(found.readers).toEqual(['Orders/Reader']);
+    expect(found).not.toHaveProperty('effectiveReaders');
+  });
+});
+
+describe('a secret of the app', () => {
+  it('carries what was declared, is within the boundary of its reader, and is not changed else', () => {
+    const stack = newStack();
+    const secret = new Secret(stack, 'Secret');
+    const before = templateOf(newStackWith((other) => new Secret(other, 'Secret')));
+    declare(stack, secret).grants.read(newReader(stack, 'Second'));
+    const { Resources } = templateOf(stack);
+    const id = Object.keys(before.Resources)[0];
+    const { Metadata, Properties, ...rest } = Resources[id];
+    const { Tags, ...plain } = Properties;
+    expect({ ...rest, Properties: plain }).toEqual(before.Resources[id]);
+    expect(Metadata['cdk-bulkhead']).toMatchObject({
+      credentialKind: 'existing',
+      readers: ['Orders/Reader', 'Orders/Second'],
+    });
+    expect(Metadata['cdk-bulkhead']).not.toHaveProperty('rotateEveryDays');
+    expect(Tags.map(({ Key }: any) => Key)).toContain('cdk-bulkhead:owner');
+    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader', 'Orders/Second']);
+  });
+
+  it('is not said to be shut: SEC5 asks for a policy that keeps others out', () => {
+    const stack = newStack();
+    declare(stack, new Secret(stack, 'Secret'));
+    const found = runRules(snapshotIn(stack), allRules, { today: '2026-06-30' }).map(({ ruleId }) => ruleId);
+    expect(found).toContain('Bulkhead-SEC5');
+  });
+});
+
+describe('what is refused', () => {
+  it('a secret that is declared already, by this or by a credential (BH3020)', () => {
+    const stack = newStack();
+    const secret = new Secret(stack, 'Secret');
+    declare(stack, secret);
+    const again = { secret, owner: 'a', purpose: 'b', reader: newReader(stack, 'Again'), expiresOn: '2027-06-30' };
+    expect(() => DatabaseCredential.fromExisting(stack, 'Again2', again)).toThrow(/^BH3020: /);
+  });
+
+  it.each([
+    ['BH3001', { owner: ' ' }],
+    ['BH3002', { reader: undefined }],
+    ['BH3003', { rotateEvery: Duration.hours(1) }],
+    ['BH3004', { expiresOn: 'never' }],
+  ])('%s', (code, more) => {
+    const stack = newStack();
+    const secret = Secret.fromSecretCompleteArn(stack, 'Secret', ARN);
+    expect(() => declare(stack, secret, more)).toThrow(new RegExp(`^${code}: `));
+  });
+});
+
+function newStackWith(make: (stack: Stack) => unknown): Stack {
+  const stack = newStack();
+  make(stack);
+  return stack;
+}
