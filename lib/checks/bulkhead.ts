@@ -4,6 +4,7 @@ import type { SeparationOfDuties } from '../constructs/separation/separation-of-
 import { misuse } from '../private/errors';
 import type { ExceptionRegister } from './exceptions/exception-register';
 import { EvidenceWriter } from './evidence/evidence-writer';
+import { InventoryWriter } from './inventory-writer';
 import { LeastPrivilegeChecks } from './least-privilege-checks';
 import type { LeastPrivilegeChecksProps } from './least-privilege-checks';
 import { SeparationOfDutiesChecks } from './separation-of-duties-checks';
@@ -40,7 +41,8 @@ export class Bulkhead {
    * `app.synth()` throws, under the CDK CLI the command fails.
    *
    * Call it when all stages of the app were made.
-   * What was found, and what was left open by whom, is written to `bulkhead-evidence.json` in the cloud assembly.
+   * What was found, and what was left open by whom, is written to `bulkhead-evidence.json` in the cloud assembly; the
+   * inventory of the credentials to `bulkhead-inventory.json` and `bulkhead-inventory.md`, where there are any.
    *
    * A second call for the same app changes nothing; it may not ask for something else than the first.
    *
@@ -65,7 +67,7 @@ export class Bulkhead {
         : [new SeparationOfDutiesChecks(app, { separation: props.separation, exceptions: props.exceptions })];
     // The evidence last, when the others know what came out.
     const evidence = new EvidenceWriter(app, [rules, ...separation], props.rules?.exceptions ?? props.exceptions);
-    Validations.of(app).addPlugins(rules, ...separation, evidence);
+    Validations.of(app).addPlugins(rules, ...separation, evidence, new InventoryWriter(app));
     Object.defineProperty(marked, PROTECTED, { value: asked });
   }
 

@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import type { IPolicyValidationContext } from 'aws-cdk-lib';
 import { sourcesFromValidation } from '../assembly/read';
 import { snapshotOf } from '../assembly/snapshot';
+import { credentialsOf } from '../engine/declared/credentials-of';
 import { separationOf } from '../engine/duties/separation-of';
+import type { DeclaredCredential } from '../model/declared';
 import type { Finding } from '../model/finding';
 import type { Separation } from '../model/separation';
 import type { Snapshot } from '../model/snapshot';
@@ -45,6 +47,16 @@ export interface JudgedSeparation {
 export function judgedSeparation(context: IPolicyValidationContext): JudgedSeparation {
   const snapshot = snapshotOfSynth(context);
   return { findings: separationFindings(snapshot), separation: separationOf(snapshot) };
+}
+
+/**
+ * The credentials that the templates of a synth declare, and who can read them.
+ *
+ * @public loaded by `require`, which knip does not follow
+ * @throws BH5003 where a template cannot be read
+ */
+export function declaredCredentials(context: IPolicyValidationContext): readonly DeclaredCredential[] {
+  return credentialsOf(snapshotOfSynth(context));
 }
 
 const known = new WeakMap<object, { readonly state: string; readonly snapshot: Snapshot }>();

@@ -49,6 +49,16 @@ export interface DeclaredCredential {
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so knows them too. */
   readonly rotator?: string;
+  /** The construct path of the role of deployments, where that reads and writes the value, too. */
+  readonly deployment?: string;
+  /** Construct paths of the roles that only verify, by what is published of it; sorted. */
+  readonly verifiers?: readonly string[];
+  /** Where it may be read from, in words; anywhere where absent. */
+  readonly sources?: readonly string[];
+  /** The logical id of its key, where that is among the templates. */
+  readonly encryptionKey?: string;
+  /** The ARN of a secret that is in no template. */
+  readonly secretArn?: string;
   /**
    * Who can read it by all policies, that of the key included, and by becoming a reader; names of roles and users,
    * sorted. Absent where nobody asked.

@@ -59,6 +59,18 @@ describe('bulkhead report', () => {
     expect(JSON.parse(json.written['R.JSON'] ?? '').access[0].endpoints[0].callers).toEqual(['Orders/Clerk']);
   });
 
+  it('prints or writes the inventory alone', () => {
+    const { code, out } = run(['report', template, '--inventory']);
+    expect(code).toBe(0);
+    expect(out).toContain('Who has the keys');
+    expect(out).not.toContain('Bulkhead-IAM9');
+    const { written } = run(['report', template, '--inventory', '--out', 'keys.json']);
+    expect(JSON.parse(written['keys.json'] ?? '')).toEqual({ version: 1, credentials: [] });
+    expect(run(['report', template, '--inventory', '--out', 'keys.md']).written['keys.md']).toMatch(
+      /^# Who has the keys/,
+    );
+  });
+
   it('ends with 2 on an ending that it cannot write, says which it can, and writes nothing', () => {
     for (const out of ['r.html', 'r', 'r.pdf']) {
       const { code, err, written } = run(['report', template, '--out', out]);

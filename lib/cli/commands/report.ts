@@ -3,8 +3,11 @@ import { accessMatrixOf, rolesOf } from '../../engine/declared/access-matrix-of'
 import { credentialsOf } from '../../engine/declared/credentials-of';
 import { separationOf } from '../../engine/duties/separation-of';
 import { writeOnceOf } from '../../engine/duties/write-once-of';
+import type { DeclaredCredential } from '../../model/declared';
 import type { Snapshot } from '../../model/snapshot';
 import type { Command } from '../../private/vendor/commander';
+import { inventoryJson, inventoryMarkdown } from '../../report/inventory';
+import { inventoryText } from '../../report/inventory-text';
 import { reportJson } from '../../report/report-json';
 import { reportMarkdown } from '../../report/report-markdown';
 import { reportText } from '../../report/report-text';
@@ -22,7 +25,14 @@ import { styleOf } from '../style-of';
 
 interface Options extends InputOptions, RegisterOptions {
   readonly out?: string;
+  readonly inventory?: boolean;
 }
+
+/** Of the credentials alone. */
+const INVENTORY_WRITERS: Readonly<Record<string, (credentials: readonly DeclaredCredential[]) => string>> = {
+  '.md': inventoryMarkdown,
+  '.json': inventoryJson,
+};
 
 const WRITERS: Readonly<Record<string, (result: ReportResult) => string>> = {
   '.md': reportMarkdown,
@@ -39,11 +49,20 @@ export function reportCommand(program: Command, io: Io, done: (code: ExitCode) =
     );
   withRegister(withInputs(command))
     .option('--out <file>', 'write to a file that ends in .md or .json, instead of text to the terminal')
+    .option('--inventory', 'the credentials alone: owner, purpose, end, interval, and who can read them')
     .action((inputs: string[], options: Options) => {
       const { out, allowMissingTemplates, today, exceptions } = options;
       // Before the analysis, which may take a while.
-      const writer = out === undefined ? undefined : writerFor(out);
+      const writer = out === undefined ? undefined : writerFor(out, WRITERS);
+      const inventoryWriter = out === undefined ? undefined : writerFor(out, INVENTORY_WRITERS);
       const { result, snapshot, isIncomplete } = analysisOf(inputs, io, today);
+      if (options.inventory === true) {
+        const credentials = credentialsOf(snapshot);
+        if (out === undefined || inventoryWriter === undefined) io.out(inventoryText(credentials, styleOf(io)));
+        else write(io, out, inventoryWriter(credentials));
+        done(isIncomplete && allowMissingTemplates !== true ? EXIT.USAGE : EXIT.HOLDS);
+        return;
+      }
       const judged = afterExceptions(result, options, io);
       const leftOpen = leftOpenOf(inputs, exceptions, judged.excepted);
       const report = { ...withDeclared(judged, snapshot), leftOpen };
@@ -53,8 +72,8 @@ export function reportCommand(program: Command, io: Io, done: (code: ExitCode) =
     });
 }
 
-function writerFor(file: string): (result: ReportResult) => string {
-  const writer = WRITERS[extname(file).toLowerCase()];
+function writerFor<T>(file: string, writers: Readonly<Record<string, T>>): T {
+  const writer = writers[extname(file).toLowerCase()];
   if (writer === undefined) {
     throw new UsageError(
       `BH5011: a report cannot be written to \`${file}\`; got the ending \`${extname(file)}\`, expected ${Object.keys(WRITERS).join(' or ')}`,

@@ -1,5 +1,7 @@
 import type { DeclaredCredential } from '../../model/declared';
-import type { Snapshot } from '../../model/snapshot';
+import type { CredentialIntent } from '../../model/intent';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import { resourcesNamed } from '../facts/lookup';
 import { effectiveReadersOf } from './readings-of';
 
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -10,27 +12,40 @@ export function credentialsOf(
   effective: ReadonlyMap<string, readonly string[]> = effectiveReadersOf(snapshot),
 ): readonly DeclaredCredential[] {
   return snapshot.resources
-    .flatMap(({ intent, template, logicalId, key, type }) =>
-      intent?.kind === 'credential'
-        ? [
-            {
-              path: intent.path,
-              kind: intent.credentialKind,
-              owner: intent.owner,
-              purpose: intent.purpose,
-              expiresOn: intent.expiresOn,
-              ...(intent.rotateEveryDays === undefined ? {} : { rotateEveryDays: intent.rotateEveryDays }),
-              readers: [...intent.readers].sort(),
-              ...(intent.rotator === undefined ? {} : { rotator: intent.rotator }),
-              // Of a secret that is in no template and whose ARN is not known, nobody can be asked.
-              ...(type === SECRET || intent.secretArn !== undefined
-                ? { effectiveReaders: effective.get(key) ?? [] }
-                : {}),
-              template: template.name,
-              logicalId,
-            },
-          ]
-        : [],
-    )
+    .flatMap((resource) => {
+      const { intent } = resource;
+      return intent?.kind === 'credential' ? [credentialOf(resource, intent, snapshot, effective)] : [];
+    })
     .sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+}
+
+function credentialOf(
+  resource: Resource,
+  intent: CredentialIntent,
+  snapshot: Snapshot,
+  effective: ReadonlyMap<string, readonly string[]>,
+): DeclaredCredential {
+  const { rotateEveryDays, rotator, deployment, verifiers, sources, secretArn } = intent;
+  const [key] = resourcesNamed(resource.properties['KmsKeyId'], 'AWS::KMS::Key', resource, snapshot);
+  return {
+    path: intent.path,
+    kind: intent.credentialKind,
+    owner: intent.owner,
+    purpose: intent.purpose,
+    expiresOn: intent.expiresOn,
+    ...(rotateEveryDays === undefined ? {} : { rotateEveryDays }),
+    readers: [...intent.readers].sort(),
+    ...(rotator === undefined ? {} : { rotator }),
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(verifiers === undefined ? {} : { verifiers: [...verifiers].sort() }),
+    ...(sources === undefined ? {} : { sources }),
+    ...(key === undefined ? {} : { encryptionKey: key.logicalId }),
+    ...(secretArn === undefined ? {} : { secretArn }),
+    // Of a secret that is in no template and whose ARN is not known, nobody can be asked.
+    ...(resource.type === SECRET || secretArn !== undefined
+      ? { effectiveReaders: effective.get(resource.key) ?? [] }
+      : {}),
+    template: resource.template.name,
+    logicalId: resource.logicalId,
+  };
 }
