@@ -203,6 +203,43 @@ describe.each(Object.entries(WORLDS))('%s', async (_, make) => {
     if (world.kind.retire !== undefined) expect(values.map(world.works)).toEqual([false, false]);
   });
 
+  it('a crash at any call of its end is mended by ending it again', async () => {
+    const clean = await lived(make);
+    clean.line.afterEach = () => {};
+    await clean.command('end');
+    for (const [call, name] of clean.line.calls.entries()) {
+      for (const moment of momentsOf(name)) {
+        const world = await lived(make);
+        world.line.afterEach = () => {};
+        const values = [world.secrets.current ?? '', world.secrets.previous ?? ''];
+        world.line.faults = [{ call, moment, error: 'ThrottlingException' }];
+        await world.command('end').catch(() => world.command('end'));
+        expect(values.map(world.works)).toEqual(values.map(() => world.kind.retire === undefined));
+      }
+    }
+  });
+
+  it('is throttled at every call for a while: nothing changes, and the rotation ends once it is over', async () => {
+    const world = await lived(make);
+    const { current } = world.secrets;
+    world.line.outage = { of: /./, error: 'ThrottlingException' };
+    const version = world.secrets.rotateSecret();
+    await expect(world.untilDone(version)).rejects.toThrow('never ends');
+    expect(world.secrets.current).toBe(current);
+    world.line.outage = undefined;
+    expectClean(world, await world.untilDone(version));
+  });
+
+  it('two revocations at once end well: the values that may have leaked work no more', async () => {
+    const world = await lived(make);
+    watchCurrent(world);
+    const leaked = [world.secrets.current ?? '', world.secrets.previous ?? ''];
+    await Promise.allSettled([world.command('revoke'), world.command('revoke')]);
+    const version = await world.untilDone(world.holders().pending ?? world.secrets.rotateSecret());
+    expect(world.secrets.labels).toEqual({ [version]: ['AWSCURRENT'] });
+    if (world.kind.retire !== undefined) expect(leaked.map(world.works)).toEqual([false, false]);
+  });
+
   it('never writes a value to the log', async () => {
     const world = await lived(make);
     await world.rotate();
