@@ -1,4 +1,5 @@
 // `npm run build`: the compiler, then what comes after it.
+import { analysisFile } from './analysis-file.mjs';
 import { bundle } from './bundle.mjs';
 import { lazyIndex } from './lazy-index.mjs';
 import { run } from './lib.mjs';
@@ -6,4 +7,5 @@ import { run } from './lib.mjs';
 // A tenth of the size; what reads assemblies follows the redirect in `.jsii`, as with aws-cdk-lib.
 run('jsii', ['-c', 'tsconfig.json', '--compress-assembly']);
 lazyIndex();
+analysisFile();
 await bundle();
