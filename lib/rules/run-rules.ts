@@ -14,36 +14,31 @@ const PREFIX = 'Bulkhead-';
  */
 export function runRules(snapshot: Snapshot, rules: readonly Rule[] = allRules, run: Run = {}): readonly Finding[] {
   const rulesFor = rulesByType(rules);
-  return snapshot.templates.flatMap((template) => [
-    ...template.resources.flatMap((resource) =>
-      rulesFor(resource.type).flatMap((rule) =>
-        findings(
-          rule,
-          guarded(rule, resource.key, () => rule.check(resource, snapshot, run)),
-          snapshot,
-          template,
-          resource,
-        ),
-      ),
-    ),
-    ...rules.flatMap((rule) => {
-      if (rule.checkTemplate === undefined) return [];
-      return findings(
-        rule,
-        guarded(rule, template.name, () => rule.checkTemplate?.(template, snapshot) ?? []),
-        snapshot,
-        template,
-      );
-    }),
-  ]);
+  const ofTemplates = rules.filter((rule) => rule.checkTemplate !== undefined);
+  const found: Finding[] = [];
+  for (const template of snapshot.templates) {
+    for (const resource of template.resources) {
+      for (const rule of rulesFor(resource.type)) {
+        const violations = guarded(rule, resource.key, () => rule.check(resource, snapshot, run));
+        if (violations.length > 0) found.push(...findings(rule, violations, snapshot, template, resource));
+      }
+    }
+    for (const rule of ofTemplates) {
+      const violations = guarded(rule, template.name, () => rule.checkTemplate?.(template, snapshot) ?? []);
+      if (violations.length > 0) found.push(...findings(rule, violations, snapshot, template));
+    }
+  }
+  return found;
 }
 
 /** Rules are looked up once a type, not once a resource. */
 function rulesByType(rules: readonly Rule[]): (type: string) => readonly Rule[] {
   const known = new Map<string, readonly Rule[]>();
   return (type) => {
-    const found = known.get(type) ?? rules.filter(({ types }) => types.includes(type) || types.includes('*'));
-    known.set(type, found);
+    let found = known.get(type);
+    if (found === undefined) {
+      known.set(type, (found = rules.filter(({ types }) => types.includes(type) || types.includes('*'))));
+    }
     return found;
   };
 }

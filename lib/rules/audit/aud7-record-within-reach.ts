@@ -43,6 +43,7 @@ export const aud7: Rule = {
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
     const { principal, ways } = tamperingBy(resource, snapshot) ?? { principal: '', ways: [] };
+    if (ways.length === 0) return [];
     return about(
       ways.map((way) => violation(principal, way)),
       ...allowsOf(analysed(snapshot).world.principal(resource.key), ACTIONS),
