@@ -74,19 +74,39 @@ export interface StackPlace {
   readonly stackName?: string;
 }
 
-/** Reads the template of one stack, with what the assembly in its folder knows about it. */
-export function readStackTemplate(file: string, place: Omit<StackPlace, 'stackName'>): AssemblyRead {
-  const read: AssemblyRead = { sources: [], problems: [], missing: [] };
-  const folder = dirname(file);
+/** What the assembly in a folder says of its stacks. */
+export interface AssemblyFolder {
+  readonly folder: string;
+  readonly problems: readonly Problem[];
+  /** The artifact of each template, with its id, by the name of the template's file. */
+  readonly byTemplate: ReadonlyMap<unknown, readonly [id: string, artifact: RawMap]>;
+  readonly assets: Assets;
+}
+
+/** Reads what stands beside the templates in a folder: once for all of them. */
+export function readAssemblyFolder(folder: string): AssemblyFolder {
+  const problems: Problem[] = [];
   const hasManifest = existsSync(join(folder, 'manifest.json'));
-  const artifacts = hasManifest ? artifactsOf(join(folder, 'manifest.json'), read.problems) : {};
-  const [id, raw] = Object.entries(artifacts).find(
-    ([, artifact]) => own(rawMap(own(rawMap(artifact), 'properties')), 'templateFile') === basename(file),
-  ) ?? ['', {}];
-  const artifact = rawMap(raw);
+  const artifacts = hasManifest ? artifactsOf(join(folder, 'manifest.json'), problems) : {};
+  const byTemplate = new Map<unknown, readonly [string, RawMap]>();
+  for (const [id, raw] of Object.entries(artifacts)) {
+    const template = own(rawMap(own(rawMap(raw), 'properties')), 'templateFile');
+    if (!byTemplate.has(template)) byTemplate.set(template, [id, rawMap(raw)]);
+  }
+  return { folder, problems, byTemplate, assets: assetsOf(folder, artifacts) };
+}
+
+/** Reads the template of one stack, with what the assembly in its folder knows about it. */
+export function readStackTemplate(
+  file: string,
+  place: Omit<StackPlace, 'stackName'>,
+  { folder, problems, byTemplate, assets }: AssemblyFolder,
+): AssemblyRead {
+  const read: AssemblyRead = { sources: [], problems: [...problems], missing: [] };
+  const [id, artifact] = byTemplate.get(basename(file)) ?? ['', {}];
   const { stackName } = stackOf(id, artifact);
   const known: StackPlace = stackName === undefined || id === '' ? place : { ...place, stackName };
-  readStack(file, known, folder, artifact, assetsOf(folder, artifacts), read);
+  readStack(file, known, folder, artifact, assets, read);
   return read;
 }
 

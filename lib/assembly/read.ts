@@ -2,7 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from './problem';
 import { isRawMap, own, ownString, rawMap } from './raw';
-import { isAssembly, readAssembly, readStackTemplate } from './read-assembly';
+import { isAssembly, readAssembly, readAssemblyFolder, readStackTemplate } from './read-assembly';
+import type { AssemblyFolder } from './read-assembly';
 import { readFile } from './read-file';
 import type { TemplateSource } from './template-source';
 
@@ -66,12 +67,17 @@ export function readInputs(paths: readonly string[], options: ReadOptions = {}):
 export function sourcesFromValidation(stacks: readonly ValidationStack[]): ReadResult {
   const sources: TemplateSource[] = [];
   const problems: Problem[] = [];
+  const folders = new Map<string, AssemblyFolder>();
   for (const { stackConstructPath, templatePath, accountId, region } of stacks) {
-    const read = readStackTemplate(templatePath, {
+    const path = dirname(templatePath);
+    const folder = folders.get(path) ?? readAssemblyFolder(path);
+    folders.set(path, folder);
+    const place = {
       name: stackConstructPath,
       ...(accountId === undefined ? {} : { account: accountId }),
       ...(region === undefined ? {} : { region }),
-    });
+    };
+    const read = readStackTemplate(templatePath, place, folder);
     sources.push(...read.sources);
     problems.push(...read.problems);
   }

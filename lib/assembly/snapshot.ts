@@ -69,7 +69,9 @@ class View implements Snapshot {
       const byOwner = new Map<unknown, SecretHit[]>();
       for (const hit of all) {
         const owner = hit.resource ?? hit.template;
-        byOwner.set(owner, [...(byOwner.get(owner) ?? []), hit]);
+        const same = byOwner.get(owner);
+        if (same === undefined) byOwner.set(owner, [hit]);
+        else same.push(hit);
       }
       this.hits = { all, byOwner };
     }
@@ -79,7 +81,11 @@ class View implements Snapshot {
   private indexReferences(): ReadonlyMap<string, readonly Resource[]> {
     const index = new Map<string, Resource[]>();
     for (const view of this.views) {
-      for (const key of view.references) index.set(key, [...(index.get(key) ?? []), view]);
+      for (const key of view.references) {
+        const same = index.get(key);
+        if (same === undefined) index.set(key, [view]);
+        else same.push(view);
+      }
     }
     return index;
   }

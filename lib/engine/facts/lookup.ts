@@ -38,7 +38,10 @@ function indexOf(type: string, snapshot: Snapshot): ReadonlyMap<string, readonly
   for (const resource of snapshot.ofType(type)) {
     for (const one of [...alternatives(resource.ref), ...alternatives(resource.arn)]) {
       const text = canonical(one);
-      if (text !== undefined) index.set(text, [...(index.get(text) ?? []), resource]);
+      if (text === undefined) continue;
+      const same = index.get(text);
+      if (same === undefined) index.set(text, [resource]);
+      else same.push(resource);
     }
   }
   types.set(type, index);
