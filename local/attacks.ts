@@ -171,6 +171,20 @@ export const ATTACKS: readonly Attack[] = [
     mount: tampered(withHeader('x-http-method-override', 'DELETE')),
   },
   {
+    name: 'the operation of another service in X-Amz-Target, signed',
+    refused: undecided,
+    mount: tampered((sent) => sent, { headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' } }),
+  },
+  {
+    name: 'the same in a request to S3, which the emulator would take for that service',
+    refused: undecided,
+    mount: ({ cloud, stage, session }) =>
+      cloud.client.s3('POST', '/', stage.region, session, {
+        headers: { 'x-amz-target': 'secretsmanager.ListSecrets' },
+        body: '{}',
+      }),
+  },
+  {
     name: 'a signature in the address',
     refused: 'IncompleteSignature',
     mount: ({ cloud, stage }) =>

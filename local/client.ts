@@ -69,7 +69,13 @@ export function unsigned({ method, host, path, query = {}, headers = {}, body = 
 }
 
 /** Services with the query protocol, and the version of their API. */
-const QUERY_VERSIONS = { cloudformation: '2010-05-15', iam: '2010-05-08', sts: '2011-06-15' } as const;
+const QUERY_VERSIONS = {
+  cloudformation: '2010-05-15',
+  iam: '2010-05-08',
+  monitoring: '2010-08-01',
+  sns: '2010-03-31',
+  sts: '2011-06-15',
+} as const;
 
 /** Sends requests to one port of the guard. */
 export class Client {
@@ -149,16 +155,32 @@ export class Client {
     form: Readonly<Record<string, string>>,
     credentials: Credentials,
     service: keyof typeof QUERY_VERSIONS = 'sts',
+    region = 'us-east-1',
   ): Promise<Answer> {
     return this.send(
       {
         service,
-        region: 'us-east-1',
+        region,
         method: 'POST',
         host: `${service}.amazonaws.com`,
         path: '/',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ Version: QUERY_VERSIONS[service], ...form }).toString(),
+      },
+      credentials,
+    );
+  }
+
+  /** Calls a function and waits for its answer. */
+  public invoke(name: string, region: string, event: unknown, credentials: Credentials): Promise<Answer> {
+    return this.send(
+      {
+        service: 'lambda',
+        region,
+        method: 'POST',
+        host: `lambda.${region}.amazonaws.com`,
+        path: `/2015-03-31/functions/${name}/invocations`,
+        body: JSON.stringify(event),
       },
       credentials,
     );

@@ -4,11 +4,10 @@ import { packageRoot } from '../lib/private/package-root';
 
 const CDK = join(packageRoot(), 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-export interface DeploymentOptions {
-  /** A cloud assembly that is there already. */
+/** An environment of the emulator. */
+export interface DeploymentTarget {
+  /** A cloud assembly; `bootstrap` does not read it. */
   readonly assembly: string;
-  /** Which stacks: `Prod/*`. */
-  readonly stacks: string;
   readonly account: string;
   readonly region: string;
   readonly emulatorPort: number;
@@ -19,28 +18,21 @@ export interface DeploymentOptions {
 }
 
 /**
- * `cdk bootstrap` and `cdk deploy`, as on AWS, but for the address: they talk to the emulator itself, for who may
- * deploy is not what the guard decides.
+ * `cdk bootstrap`, as on AWS, but for the address: it talks to the emulator itself, for who may deploy is not what the
+ * guard decides.
  */
-export async function deploy(options: DeploymentOptions): Promise<void> {
-  const { assembly, stacks, account, region } = options;
-  await cdk(options, ['bootstrap', '--app', assembly, `aws://${account}/${region}`]);
-  await cdk(options, [
-    'deploy',
-    '--app',
-    assembly,
-    stacks,
-    '--require-approval',
-    'never',
-    '--concurrency',
-    '4',
-    '--progress',
-    'events',
-  ]);
+export function bootstrap(target: DeploymentTarget): Promise<void> {
+  return cdk(target, ['bootstrap', `aws://${target.account}/${target.region}`]);
+}
+
+/** `cdk deploy`, likewise. @param stacks by pattern: `Prod/*` */
+export function deployStacks(target: DeploymentTarget, stacks: readonly string[]): Promise<void> {
+  const options = ['--require-approval', 'never', '--concurrency', '4', '--progress', 'events'];
+  return cdk(target, ['deploy', '--app', target.assembly, ...stacks, ...options]);
 }
 
 async function cdk(
-  { account, region, emulatorPort, home, signal }: DeploymentOptions,
+  { account, region, emulatorPort, home, signal }: DeploymentTarget,
   args: readonly string[],
 ): Promise<void> {
   const endpoint = `http://127.0.0.1:${emulatorPort}`;

@@ -115,6 +115,7 @@ function environment({ folder, port, runToken, endpoint }: EmulatorOptions): Nod
     AWS_ENDPOINT_URL: endpoint,
     NODE_EXTRA_CA_CERTS: join(folder, 'guard.crt'),
     NODE_PATH: join(packageRoot(), 'node_modules'),
+    NODE_OPTIONS: `--require ${JSON.stringify(join(packageRoot(), 'local', 'emulator', 'reach-guard.cjs'))}`,
     BULKHEAD_RUN_FOLDER: folder,
     BULKHEAD_RUN_TOKEN: runToken,
     BULKHEAD_LEFT_OUT: JSON.stringify(LEFT_OUT),

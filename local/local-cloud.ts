@@ -97,12 +97,15 @@ export class LocalCloud {
     return this.guard.passed;
   }
 
-  /**
-   * Breaks requests that are allowed: `before` they reach the emulator, or `after`, when the answer is lost.
-   * `undefined` to break none any more.
-   */
-  public breakCalls(fault: Fault | undefined): void {
-    this.guard.fault = fault;
+  /** Breaks requests as `fault` says, until the answer is called. */
+  public breakCalls(fault: Fault): () => void {
+    this.guard.faults.add(fault);
+    return () => this.guard.faults.delete(fault);
+  }
+
+  /** Waits until the trails were told of everything that the guard has decided so far. */
+  public recorded(): Promise<void> {
+    return this.guard.recorded();
   }
 
   /** A session of a role, where its trust policy lets this one in. @throws Refusal */

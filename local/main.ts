@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { packageRoot } from '../lib/private/package-root';
 import { DeployedStage } from './deployed';
-import { deploy } from './deployment';
+import { bootstrap, deployStacks } from './deployment';
 import { LEFT_OUT } from './emulator';
 import { LocalCloud } from './local-cloud';
 import { findPython, NoPython, pythonEnvironment, runFolder } from './python';
@@ -45,12 +45,13 @@ async function main(): Promise<number> {
   ]);
   await allOf(
     Object.entries(STAGES).map(([stage, account]) =>
-      step(`cdk bootstrap and cdk deploy '${stage}/*' to account ${account}`, () => {
+      step(`cdk bootstrap and cdk deploy '${stage}/*' to account ${account}`, async () => {
         const home = join(work, stage);
         mkdirSync(home);
         const { emulatorPort } = running;
-        const { signal } = stopping;
-        return deploy({ assembly, stacks: `${stage}/*`, account, region: REGION, emulatorPort, home, signal });
+        const target = { assembly, account, region: REGION, emulatorPort, home, signal: stopping.signal };
+        await bootstrap(target);
+        await deployStacks(target, [`${stage}/*`]);
       }),
     ),
   );

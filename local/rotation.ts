@@ -21,6 +21,12 @@ export function holderOf(label: string, { versions }: SecretFact): string | unde
   return Object.entries(versions).find(([, labels]) => labels.includes(label))?.[0];
 }
 
+/** Asks for a rotation past the guard, as Secrets Manager does on its schedule, and waits until nothing runs. */
+export async function tryToRotate(cloud: LocalCloud, stage: DeployedStage, arn: string): Promise<SecretFact> {
+  await cloud.past(stage.account).secrets('RotateSecret', stage.region, { SecretId: arn });
+  return settled(cloud, stage, arn);
+}
+
 /** Rotates a secret past the guard, as Secrets Manager does on its schedule, and waits for the end. */
 export async function rotate(cloud: LocalCloud, stage: DeployedStage, arn: string): Promise<SecretFact> {
   const before = holderOf('AWSCURRENT', await settled(cloud, stage, arn));

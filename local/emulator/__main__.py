@@ -17,7 +17,9 @@ if found:
         print(f"  {each}", file=sys.stderr)
     sys.exit(3)
 
+import api_keys
 import certificate
+import client_secrets
 import cloudformation
 import execution_roles
 import facts
@@ -33,6 +35,8 @@ def end_with_parent() -> None:
 
 certificate.write(Path(os.environ["BULKHEAD_RUN_FOLDER"]))
 secrets_manager.apply()
+api_keys.apply()
+client_secrets.apply()
 cloudformation.apply(json.loads(os.environ["BULKHEAD_LEFT_OUT"]))
 execution_roles.apply()
 facts.apply()

@@ -4,11 +4,12 @@ import json
 import secrets
 import string
 
-from ministack.services import cloudtrail, iam, s3, secretsmanager
+from ministack.services import cloudtrail, iam, s3, secretsmanager, sns
 from ministack.services.cloudformation import provisioners
 from ministack.core.responses import get_account_id
 
 import secrets_manager
+import trail
 
 _handlers = provisioners._RESOURCE_HANDLERS
 
@@ -20,6 +21,7 @@ def apply(left_out: list[dict]) -> None:
     _roles_have_boundaries()
     _buckets_lock()
     _secrets_start_empty()
+    _topics_have_keys()
     _add("AWS::SecretsManager::RotationSchedule", _schedule, lambda *_: None)
     _add("AWS::SecretsManager::ResourcePolicy", _secret_policy, _drop_secret_policy)
     _add("AWS::CloudTrail::Trail", _trail, lambda name, _props: cloudtrail._delete_trail({"Name": name}))
@@ -136,6 +138,19 @@ def _secrets_start_empty() -> None:
     handler.update(create=create_secret, update=update_secret, delete=delete_secret)
 
 
+def _topics_have_keys() -> None:
+    handler = _handlers["AWS::SNS::Topic"]
+    create = handler["create"]
+
+    def create_topic(logical_id, props, stack_name):
+        arn, attributes = create(logical_id, props, stack_name)
+        if props.get("KmsMasterKeyId"):
+            sns._topics[arn]["attributes"]["KmsMasterKeyId"] = props["KmsMasterKeyId"]
+        return arn, attributes
+
+    handler["create"] = create_topic
+
+
 def _schedule(_logical_id, props, _stack_name):
     at_once = props.get("RotateImmediatelyOnUpdate")
     _ok(
@@ -163,13 +178,15 @@ def _drop_secret_policy(physical_id, _props):
 
 
 def _trail(logical_id, props, stack_name):
-    """The trail as a record. It writes no files."""
+    """The trail as a record. It writes no files; see trail.py for its events."""
     name = props.get("TrailName") or provisioners._physical_name(stack_name, logical_id)
     if name not in cloudtrail._trails:
         _ok(cloudtrail._create_trail({**props, "Name": name, "KmsKeyId": props.get("KMSKeyId", "")}))
     if _true(props.get("IsLogging")):
         _ok(cloudtrail._start_logging({"Name": name}))
-    return name, {"Arn": cloudtrail._trails[name]["TrailARN"]}
+    arn = cloudtrail._trails[name]["TrailARN"]
+    trail.keep(arn, props)
+    return name, {"Arn": arn}
 
 
 def _provider(_logical_id, props, _stack_name):

@@ -12,11 +12,12 @@ from urllib.parse import parse_qs
 
 from ministack import app as emulator
 from ministack.core.responses import request_scope
-from ministack.services import apigateway_v1, iam, kms, s3, secretsmanager, sts
+from ministack.services import apigateway_v1, dynamodb, iam, kms, lambda_svc, s3, secretsmanager, sns, sts
 from ministack.services.cloudformation import _stacks as stacks
 
 import cloudformation
 import secrets_manager
+import trail
 
 PREFIX = "/_bulkhead/"
 
@@ -30,12 +31,15 @@ def apply() -> None:
             return await stock(scope, receive, send)
         given = dict(scope["headers"]).get(b"x-bulkhead-run", b"")
         query = {key: each[0] for key, each in parse_qs(scope.get("query_string", b"").decode()).items()}
-        question = QUESTIONS.get(scope["path"][len(PREFIX) :])
-        if question is None or not hmac.compare_digest(given, token):
+        name = scope["path"][len(PREFIX) :]
+        if name not in QUESTIONS and name not in REPORTS or not hmac.compare_digest(given, token):
             status, answer = 404, {}
         else:
             try:
-                status, answer = 200, question(query)
+                if name in QUESTIONS:
+                    status, answer = 200, QUESTIONS[name](query)
+                else:
+                    status, answer = 200, REPORTS[name](query, json.loads(await _body(receive)))
             except Exception as error:  # noqa: BLE001 - what cannot be read is refused by the guard
                 status, answer = 500, {"error": f"{type(error).__name__}: {error}"}
         body = json.dumps(answer).encode()
@@ -44,6 +48,15 @@ def apply() -> None:
         await send({"type": "http.response.body", "body": body})
 
     emulator.app = app
+
+
+async def _body(receive):
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
 def _arn(query):
@@ -66,12 +79,20 @@ def _key(query):
             "policies": session.get("SessionPolicies"),
             "sourceIdentity": _source_identity(session),
             "service": session.get("Service"),
+            "principal": _principal_of_session(session["Arn"]),
         }
     for (account, stored), record in list(iam._access_keys._data.items()):
         if stored == key and record.get("Status", "Active") == "Active":
             user = iam._users.get_scoped(account, None, record["UserName"])
-            return {"arn": user["Arn"], "secret": record["SecretAccessKey"]}
+            return {"arn": user["Arn"], "secret": record["SecretAccessKey"], "principal": _user({"arn": user["Arn"]})}
     return None
+
+
+def _principal_of_session(arn):
+    """The role of a session, whose ARN leaves out the role's path."""
+    _service, _region, account, resource = _arn({"arn": arn})
+    kind, role = resource.split("/")[:2]
+    return _role({"arn": f"arn:aws:iam::{account}:role/{role}", "session": "yes"}) if kind == "assumed-role" else None
 
 
 def _source_identity(session):
@@ -206,6 +227,37 @@ def _bucket(query):
     return None
 
 
+def _function(query):
+    record = lambda_svc._functions.get_scoped(query["account"], query["region"], query["name"])
+    if record is None:
+        return None
+    tags = [{"Key": key, "Value": value} for key, value in (record.get("tags") or {}).items()]
+    policy = record.get("policy") or {}
+    return {"tags": tags, "policy": policy if policy.get("Statement") else None}
+
+
+def _topic(query):
+    _service, region, account, _name = _arn(query)
+    record = sns._topics.get_scoped(account, region, query["arn"])
+    if record is None:
+        return None
+    attributes = record["attributes"]
+    return {"policy": _document(attributes.get("Policy")), "kmsKey": attributes.get("KmsMasterKeyId")}
+
+
+def _api_key_tags(query):
+    record = apigateway_v1._api_keys.get_scoped(query["account"], query["region"], query["id"])
+    if record is None:
+        return None
+    return [{"Key": key, "Value": value} for key, value in (record.get("tags") or {}).items()]
+
+
+def _partition_key(query):
+    _service, region, account, resource = _arn(query)
+    record = dynamodb._tables.get_scoped(account, region, resource.removeprefix("table/"))
+    return None if record is None else record["pk_name"]
+
+
 def _api(query):
     for (account, region, api_id), record in list(apigateway_v1._rest_apis._data.items()):
         if api_id != query["id"]:
@@ -252,4 +304,11 @@ QUESTIONS = {
     "kms-key": _kms_key,
     "bucket": _bucket,
     "api": _api,
+    "api-key-tags": _api_key_tags,
+    "function": _function,
+    "partition-key": _partition_key,
+    "topic": _topic,
 }
+
+# What the guard tells.
+REPORTS = {"record": trail.record}

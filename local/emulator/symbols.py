@@ -13,6 +13,11 @@ SECRETS = "ministack.services.secretsmanager"
 IAM = "ministack.services.iam"
 LAMBDA = "ministack.services.lambda_svc"
 RUNTIME = "ministack.core.lambda_runtime"
+GATEWAY = "ministack.services.apigateway_v1"
+COGNITO = "ministack.services.cognito"
+EVENTS = "ministack.services.eventbridge"
+LOGS = "ministack.services.cloudwatch_logs"
+METRICS = "ministack.services.cloudwatch"
 
 # Functions, by the names of the parameters with which they are called or replaced.
 FUNCTIONS = {
@@ -35,6 +40,26 @@ FUNCTIONS = {
     ("ministack.services.cloudtrail", "_start_logging"): ("body",),
     ("ministack.services.cloudtrail", "_delete_trail"): ("body",),
     ("ministack.services.sts", "register_session"): ("access_key", "session"),
+    (GATEWAY, "handle_execute"): ("api_id",),
+    (GATEWAY, "find_api_scope"): ("api_id",),
+    (GATEWAY, "_create_api_key"): ("data",),
+    (GATEWAY, "_update_api_key"): ("key_id", "data"),
+    (GATEWAY, "_delete_api_key"): ("key_id",),
+    (GATEWAY, "_create_usage_plan_key"): ("plan_id", "data"),
+    (GATEWAY, "_get_usage_plan_keys"): ("plan_id", "query_params"),
+    (GATEWAY, "_v1_error"): ("code", "message", "status"),
+    (GATEWAY, "_v1_response"): (),
+    (COGNITO, "_dispatch_idp"): ("action", "data"),
+    (COGNITO, "_authenticate_client"): ("headers", "form"),
+    (COGNITO, "_resolve_pool"): ("pool_id",),
+    (COGNITO, "_client_secret"): (),
+    (EVENTS, "_pattern_event_view"): ("event",),
+    (EVENTS, "_matches_pattern_view"): ("pattern_str", "view"),
+    (EVENTS, "_invoke_target"): ("target", "event", "rule", "view"),
+    (LOGS, "_create_log_stream"): ("data",),
+    (LOGS, "_put_log_events"): ("data",),
+    (METRICS, "record_metric"): ("namespace", "metric_name", "value"),
+    (METRICS, "_evaluate_all_alarms"): (),
     ("ministack.core.responses", "error_response_json"): ("code", "message"),
     ("ministack.core.responses", "json_response"): ("data",),
     ("ministack.core.responses", "request_scope"): ("account_id", "region"),
@@ -57,9 +82,19 @@ STORES = [
     ("ministack.services.s3", "_bucket_policies"),
     ("ministack.services.s3", "_bucket_versioning"),
     ("ministack.services.s3", "_bucket_object_lock"),
-    ("ministack.services.apigateway_v1", "_rest_apis"),
-    ("ministack.services.apigateway_v1", "_resources"),
-    ("ministack.services.apigateway_v1", "_stages_v1"),
+    (GATEWAY, "_rest_apis"),
+    (GATEWAY, "_resources"),
+    (GATEWAY, "_stages_v1"),
+    (GATEWAY, "_api_keys"),
+    (GATEWAY, "_usage_plan_keys"),
+    (COGNITO, "_user_pools"),
+    (EVENTS, "_rules"),
+    (EVENTS, "_targets"),
+    (LAMBDA, "_functions"),
+    (LOGS, "_log_groups"),
+    (LOGS, "_metric_filters"),
+    ("ministack.services.dynamodb", "_tables"),
+    ("ministack.services.sns", "_topics"),
     ("ministack.services.cloudtrail", "_trails"),
     ("ministack.services.cloudformation", "_stacks"),
 ]
@@ -68,6 +103,7 @@ STORES = [
 MENDED = [
     "AWS::IAM::Role",
     "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
     "AWS::SecretsManager::Secret",
 ]
 

@@ -2,7 +2,7 @@ import type { Context, ExternalPrincipal, SessionFacts } from '../../lib/engine/
 import { parsePolicy } from '../../lib/engine/parse/policy-document';
 import { ABSENT } from '../../lib/model/value';
 import type { Value } from '../../lib/model/value';
-import type { Facts, KeyFact, PrincipalFact } from './facts';
+import type { KeyFact, PrincipalFact } from './facts';
 import { Refusal, undecided } from './refusal';
 import { accountOf } from './world';
 
@@ -28,16 +28,15 @@ export function isFact(principal: PrincipalFact | ExternalPrincipal): principal 
 }
 
 /** The role or user behind an access key, with the policies that it has now. */
-export async function callerOf(key: KeyFact, facts: Facts): Promise<Caller> {
-  const [, , service, , account, resource] = key.arn.split(':');
+export function callerOf(key: KeyFact): Caller {
+  const { principal } = key;
+  const [, , service, , , resource] = key.arn.split(':');
   if (service === 'sts' && resource.startsWith('assumed-role/')) {
-    const [, role, name] = resource.split('/');
-    const principal = await facts.roleOfSession(account, role);
+    const [, , name] = resource.split('/');
     if (principal === null) throw new Refusal(403, 'InvalidClientTokenId', 'the role of the session is gone');
     return { shown: key.arn, principal, session: sessionOf(key, name), context: contextOf(key, principal) };
   }
   if (service === 'iam' && resource.startsWith('user/')) {
-    const principal = await facts.user(key.arn);
     if (principal === null) throw new Refusal(403, 'InvalidClientTokenId', 'the user is gone');
     return { shown: key.arn, principal, context: { ...contextOf(key, principal), 'aws:TokenIssueTime': ABSENT } };
   }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import type { TrailEvent } from './trail-event';
 
 /** A policy document as stored; `null` where there is none. */
 export type Document = unknown;
@@ -19,6 +20,8 @@ export interface KeyFact {
   readonly tags?: readonly Tag[];
   readonly policies?: { readonly Policy?: string | null; readonly PolicyArns?: readonly string[] } | null;
   readonly sourceIdentity?: string | null;
+  /** The role of the session, or the user; `null` where it is gone. */
+  readonly principal: PrincipalFact | null;
 }
 
 export interface ManagedFact {
@@ -76,6 +79,17 @@ export interface ApiFact {
   readonly methods: readonly { readonly path: string; readonly verb: string; readonly authorization: string }[];
 }
 
+export interface FunctionFact {
+  readonly tags: readonly Tag[];
+  readonly policy: Document;
+}
+
+export interface TopicFact {
+  readonly policy: Document;
+  /** The key that encrypts it; `null` where there is none. */
+  readonly kmsKey: string | null;
+}
+
 /** What a stack has made. */
 export interface StackFact {
   readonly status: string;
@@ -105,11 +119,6 @@ export class Facts {
     return this.ask('role', { arn });
   }
 
-  /** The role of a session ARN, which leaves out the role's path. */
-  public roleOfSession(account: string, name: string): Promise<PrincipalFact | null> {
-    return this.ask('role', { arn: `arn:aws:iam::${account}:role/${name}`, session: 'yes' });
-  }
-
   public user(arn: string): Promise<PrincipalFact | null> {
     return this.ask('user', { arn });
   }
@@ -135,6 +144,24 @@ export class Facts {
     return this.ask('api', { id });
   }
 
+  public function(account: string, region: string, name: string): Promise<FunctionFact | null> {
+    return this.ask('function', { account, region, name });
+  }
+
+  public topic(arn: string): Promise<TopicFact | null> {
+    return this.ask('topic', { arn });
+  }
+
+  /** The name of the partition key of a table, by its ARN; `null` where there is no such table. */
+  public partitionKey(arn: string): Promise<string | null> {
+    return this.ask('partition-key', { arn });
+  }
+
+  /** The tags of a key of API Gateway; `null` where there is no such key. */
+  public apiKeyTags(account: string, region: string, id: string): Promise<readonly Tag[] | null> {
+    return this.ask('api-key-tags', { account, region, id });
+  }
+
   public stack(account: string, region: string, name: string): Promise<StackFact | null> {
     return this.ask('stack', { account, region, name });
   }
@@ -149,11 +176,17 @@ export class Facts {
     });
   }
 
-  private ask<T>(question: string, query: Readonly<Record<string, string>>): Promise<T> {
+  /** Tells the trails what was asked for, in this order. */
+  public record(events: readonly TrailEvent[]): Promise<void> {
+    return this.ask('record', {}, JSON.stringify(events));
+  }
+
+  private ask<T>(question: string, query: Readonly<Record<string, string>>, body?: string): Promise<T> {
     return new Promise((resolve, reject) => {
       const path = `/_bulkhead/${question}?${new URLSearchParams(query).toString()}`;
       const headers = { 'x-bulkhead-run': this.runToken };
-      const call = request({ host: '127.0.0.1', port: this.port, path, headers }, (answer) => {
+      const method = body === undefined ? 'GET' : 'POST';
+      const call = request({ host: '127.0.0.1', port: this.port, method, path, headers }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('error', reject);
@@ -164,7 +197,7 @@ export class Facts {
         });
       });
       call.on('error', reject);
-      call.end();
+      call.end(body);
     });
   }
 }

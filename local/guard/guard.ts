@@ -3,6 +3,7 @@ import { createServer as createHttpServer, request as upstreamRequest } from 'no
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { ANONYMOUS, callerOf } from './caller';
 import type { Facts } from './facts';
@@ -11,6 +12,8 @@ import { neededFor } from './needed';
 import { Refusal } from './refusal';
 import { apiCall, apiHost } from './services/execute-api';
 import { claimOf, verifySignature } from './signature';
+import { trailEvent } from './trail-event';
+import type { TrailEvent } from './trail-event';
 import type { Origin, WireRequest } from './wire-request';
 import { readRequest } from './wire-request';
 import { accountOf } from './world';
@@ -22,8 +25,19 @@ export interface Decided {
   readonly refusal?: string;
 }
 
-/** Whether to break a request of somebody, and when. */
-export type Fault = (who: string, what: string) => 'before' | 'after' | undefined;
+/**
+ * Whether to break a request that is allowed, and how: as if who asks had ended `before` it reached the emulator or
+ * `after`, when the answer is lost; as a service that throttles, or one that is `out`. SDKs try the last two again.
+ */
+export type Fault = (who: string, what: string) => 'before' | 'after' | 'throttled' | 'out' | undefined;
+
+/** What is known of a request while it is decided on. */
+interface Seen {
+  who: string;
+  what: string;
+  /** What a trail would record of it, with the error that came of it. */
+  event?: (error: string | undefined) => TrailEvent | undefined;
+}
 
 export interface GuardOptions {
   readonly facts: Facts;
@@ -38,10 +52,14 @@ export interface GuardOptions {
  * what is deployed, and passes on what is allowed. Everything else ends here.
  */
 export class Guard {
+  /** Events that the trails have not been told of yet. */
+  private readonly untold: TrailEvent[] = [];
+  private telling?: Promise<void> | undefined;
   /** How many requests came, and how many of them were passed on. */
   public decided = 0;
   public passed = 0;
-  public fault?: Fault;
+  public readonly faults = new Set<Fault>();
+  private recordProblem?: string;
   private readonly servers: Server[] = [];
 
   constructor(private readonly options: GuardOptions) {}
@@ -73,6 +91,7 @@ export class Guard {
   }
 
   public async close(): Promise<void> {
+    await this.telling;
     await Promise.all(
       this.servers.splice(0).map((server) => {
         server.closeAllConnections();
@@ -83,28 +102,54 @@ export class Guard {
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse, origin: Origin): Promise<void> {
     this.decided += 1;
-    const seen = { who: 'unknown', what: `${incoming.method} ${incoming.url?.split('?')[0]}` };
+    const seen: Seen = { who: 'unknown', what: `${incoming.method} ${incoming.url?.split('?')[0]}` };
+    let status: number;
     try {
       const request = await readRequest(incoming, origin);
       const upstreamPath = await this.permit(request, seen);
-      this.options.onDecided?.({ ...seen });
-      const broken = this.fault?.(seen.who, seen.what);
-      if (broken === 'before') throw BROKEN;
-      await this.passOn(request, upstreamPath, outgoing, broken === 'after');
+      this.options.onDecided?.({ who: seen.who, what: seen.what });
+      const [broken] = [...this.faults].flatMap((fault) => fault(seen.who, seen.what) ?? []);
+      if (broken !== undefined && broken !== 'after') throw BREAKS[broken];
+      status = await this.passOn(request, upstreamPath, outgoing, broken === 'after');
     } catch (error) {
       const refusal =
         error instanceof Refusal
           ? error
           : new Refusal(500, 'LocalGuardFailed', `the local guard failed: ${String(error)}`);
-      this.options.onDecided?.({ ...seen, refusal: refusal.message });
+      this.options.onDecided?.({ who: seen.who, what: seen.what, refusal: refusal.message });
+      status = refusal.status;
       if (outgoing.headersSent) outgoing.destroy();
       else refuse(outgoing, refusal, request403(incoming));
     }
+    this.record(seen, status);
+  }
+
+  /** Beside the answer and in batches, as CloudTrail does: nobody waits for it. */
+  private record({ event }: Seen, status: number): void {
+    const found = event?.(status < 400 ? undefined : status === 403 ? 'AccessDenied' : 'RequestFailed');
+    if (found === undefined) return;
+    this.untold.push(found);
+    this.telling ??= sleep(BATCH_MS).then(() => this.tell());
+  }
+
+  private async tell(): Promise<void> {
+    this.telling = undefined;
+    const batch = this.untold.splice(0);
+    if (batch.length === 0) return;
+    await this.options.facts.record(batch).catch((error: unknown) => (this.recordProblem ??= String(error)));
+  }
+
+  /** Waits until all that was decided is recorded. @throws where an event could not be recorded */
+  public async recorded(): Promise<void> {
+    await this.telling;
+    await this.tell();
+    if (this.recordProblem !== undefined) throw new Error(`the trail did not take an event: ${this.recordProblem}`);
   }
 
   /** The path at which the emulator serves the request. @throws Refusal */
-  private async permit(request: WireRequest, seen: { who: string; what: string }): Promise<string> {
+  private async permit(request: WireRequest, seen: Seen): Promise<string> {
     const { facts } = this.options;
+    if (isTokenRequest(request)) return TOKEN_PATH;
     const claim = claimOf(request);
     const host = apiHost(request.headers['host']);
     if (claim === undefined) {
@@ -120,7 +165,7 @@ export class Guard {
       ...(key.token === undefined ? {} : { token: key.token }),
       ...(typeof key.expires === 'number' ? { expires: key.expires } : {}),
     });
-    const caller = await callerOf(key, facts);
+    const caller = callerOf(key);
     seen.who = caller.shown;
     if (
       (host !== undefined) !== (claim.service === 'execute-api') ||
@@ -130,8 +175,11 @@ export class Guard {
     }
     if (host !== undefined) return this.call(request, caller, seen);
     const needed = await neededFor(request, claim, accountOf(key.arn), facts);
+    seen.event = (error) => trailEvent(request, claim, caller, needed, error);
     if (needed.length > 0) seen.what = needed.map(({ action, resource }) => `${action} ${resource}`).join(', ');
     judge(caller, needed, claim.region, request.origin);
+    // A trail sees all that was before it is stopped.
+    if (claim.service === 'cloudtrail') await this.recorded();
     return request.rawQuery === '' ? request.rawPath : `${request.rawPath}?${request.rawQuery}`;
   }
 
@@ -145,7 +193,8 @@ export class Guard {
     return request.rawQuery === '' ? upstreamPath : `${upstreamPath}?${request.rawQuery}`;
   }
 
-  private passOn(request: WireRequest, path: string, outgoing: ServerResponse, loseAnswer: boolean): Promise<void> {
+  /** The status of the answer. */
+  private passOn(request: WireRequest, path: string, outgoing: ServerResponse, loseAnswer: boolean): Promise<number> {
     this.passed += 1;
     return new Promise((resolve, reject) => {
       const { origin, method } = request;
@@ -162,12 +211,13 @@ export class Guard {
         (answer) => {
           if (loseAnswer) {
             answer.resume();
-            answer.on('end', () => reject(BROKEN));
+            answer.on('end', () => reject(BREAKS.before));
             return;
           }
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+          const status = answer.statusCode ?? 502;
+          outgoing.writeHead(status, answer.headers);
           answer.pipe(outgoing);
-          answer.on('end', resolve);
+          answer.on('end', () => resolve(status));
           answer.on('error', reject);
         },
       );
@@ -177,8 +227,24 @@ export class Guard {
   }
 }
 
-/** An error that no client tries again by itself, as if whoever called had ended there. */
-const BROKEN = new Refusal(400, 'BrokenOnPurpose', 'the request was broken, to see what happens then');
+const BREAKS = {
+  /** An error that no client tries again by itself, as if whoever called had ended there. */
+  before: new Refusal(400, 'BrokenOnPurpose', 'the request was broken, to see what happens then'),
+  throttled: new Refusal(400, 'ThrottlingException', 'Rate exceeded'),
+  out: new Refusal(503, 'ServiceUnavailable', 'the service is out, to see what happens then'),
+};
+
+const BATCH_MS = 25;
+
+const TOKEN_PATH = '/oauth2/token';
+const TOKEN_HOST = /^[a-z0-9-]+\.auth\.[a-z0-9-]+\.amazoncognito\.com$/;
+
+/** The token endpoint of a user pool asks for the secret of a client, not for permissions: Cognito decides. */
+function isTokenRequest({ method, rawPath, rawQuery, headers }: WireRequest): boolean {
+  const isThere = TOKEN_HOST.test(headers['host'] ?? '') && rawPath === TOKEN_PATH && rawQuery === '';
+  const isPlain = headers['x-amz-target'] === undefined && /^Basic |^$/.test(headers['authorization'] ?? '');
+  return isThere && isPlain && method === 'POST';
+}
 
 /** Whether somebody without credentials could be served at all; which method it is, the engine decides. */
 function isOpen(_request: WireRequest, methods: readonly { readonly authorization: string }[] | undefined): boolean {

@@ -32,6 +32,8 @@ export async function apiCall(request: WireRequest, facts: Facts): Promise<ApiCa
   if (request.headers['x-http-method-override'] !== undefined) {
     throw undecided('a call whose method a header overrides');
   }
+  if (request.headers['x-amz-target'] !== undefined)
+    throw undecided('a call that names an operation of another service');
   const [, stage, ...segments] = request.rawPath.split('/');
   const path = segments.map(plain);
   if (!api.stages.includes(stage)) throw forbidden();

@@ -16,6 +16,11 @@ interface Input {
   readonly SecretBinary?: string;
   readonly RotationLambdaARN?: string;
   readonly ClientRequestToken?: string;
+  readonly RotationRules?: object;
+  readonly RotateImmediately?: boolean;
+  readonly ForceDeleteWithoutRecovery?: boolean;
+  readonly RecoveryWindowInDays?: number;
+  readonly BlockPublicPolicy?: boolean;
 }
 
 /** Operations on one secret that need no more than the permission of their name. */
@@ -32,6 +37,22 @@ const PLAIN = new Set([
   'RotateSecret',
   'UpdateSecretVersionStage',
 ]);
+
+const given = (value: boolean | number | undefined) => (value === undefined ? ABSENT : String(value));
+
+/** Condition keys of single operations, by what the request says. */
+const OF_OPERATIONS: Readonly<Record<string, (input: Input) => Context>> = {
+  DeleteSecret: (input) => ({
+    'secretsmanager:ForceDeleteWithoutRecovery': given(input.ForceDeleteWithoutRecovery),
+    'secretsmanager:RecoveryWindowInDays': given(input.RecoveryWindowInDays),
+  }),
+  PutResourcePolicy: (input) => ({ 'secretsmanager:BlockPublicPolicy': given(input.BlockPublicPolicy) }),
+  RotateSecret: (input) => ({
+    'secretsmanager:ModifyRotationRules': String(input.RotationRules !== undefined),
+    'secretsmanager:RotateImmediately': String(input.RotateImmediately !== false),
+    'secretsmanager:ExternalSecretRotationRoleArn': ABSENT,
+  }),
+};
 
 /**
  * What a request to Secrets Manager needs: the permission on the secret and, where a value is read or written under a
@@ -100,6 +121,7 @@ function permission(operation: string, secret: SecretFact, input: Input, more: C
       'secretsmanager:VersionStage': input.VersionStage ?? ABSENT,
       'secretsmanager:RotationLambdaARN': input.RotationLambdaARN ?? ABSENT,
       'secretsmanager:KmsKeyArn': ABSENT,
+      ...OF_OPERATIONS[operation]?.(input),
       ...more,
     },
     on: [guarded(secret)],
