@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { access } from './on-the-emulator/access';
 import { attacks } from './on-the-emulator/attacks';
 import { audit } from './on-the-emulator/audit';
-import { credentials } from './on-the-emulator/credentials';
+import { everyKind, theEnd } from './on-the-emulator/every-kind';
 import { host } from './on-the-emulator/host';
+import { readers } from './on-the-emulator/readers';
+import { rotation } from './on-the-emulator/rotation';
 import { trust } from './on-the-emulator/trust';
 import { openScene, reasonToSkip } from './scene';
 import type { Scene } from './scene';
@@ -31,6 +33,10 @@ describe.skipIf(skipped !== undefined)('the example, deployed to an emulator', (
   access(scene);
   attacks(scene);
   trust(scene);
-  credentials(scene);
+  readers(scene);
+  everyKind(scene);
+  rotation(scene);
+  // These leave things behind: trails that are stopped, and credentials that have ended.
   audit(scene);
+  theEnd(scene);
 });

@@ -1,20 +1,23 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { generateKeyPairSync } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { context } from '../../cdk.json';
+import { build } from 'esbuild';
 import type { Credentials } from '../../local/client';
 import { DeployedStage } from '../../local/deployed';
-import { deploy } from '../../local/deployment';
+import { bootstrap, deployStacks } from '../../local/deployment';
 import { LocalCloud } from '../../local/local-cloud';
 import { packageRoot } from '../../lib/private/package-root';
-import { findPython, NoPython, pythonEnvironment } from '../../local/python';
+import { findPython, NoPython, pythonEnvironment, runFolder } from '../../local/python';
 import { PARTNER_ADDRESS } from '../../local/tour/every-call';
 import { sessions } from '../../local/tour/tour';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
+
+/** The partner's own key pair: its private half is nowhere but here. */
+export const PARTNER = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 /** The production stage of the example, deployed to an emulator, with the guard in front. */
 export interface Scene {
@@ -22,6 +25,9 @@ export interface Scene {
   readonly stage: DeployedStage;
   /** A session of a role of the stage, whatever its trust policy says. */
   readonly as: (path: string) => Promise<Credentials>;
+  /** A stage with one credential of every kind. */
+  readonly every: DeployedStage;
+  readonly asOfEvery: (path: string) => Promise<Credentials>;
 }
 
 /** Why the tests on the emulator cannot run; `undefined` where they can. In CI that is a failure. */
@@ -35,9 +41,10 @@ export function reasonToSkip(): string | undefined {
   }
 }
 
-/** Starts the emulator, and synthesizes and deploys meanwhile. */
+/** Starts the emulator, and synthesizes while it starts and is bootstrapped. */
 export async function openScene(): Promise<Scene & { close(): Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'emulated-'));
+  const folder = runFolder('work');
+  const assembly = join(folder, 'cdk.out');
   const starting = pythonEnvironment().then((python) => LocalCloud.start({ python, sourceIps: [PARTNER_ADDRESS] }));
   let cloud: LocalCloud | undefined;
   const close = async (): Promise<void> => {
@@ -45,14 +52,17 @@ export async function openScene(): Promise<Scene & { close(): Promise<void> }> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const assembly = join(folder, 'cdk.out');
-    await synthesize(assembly);
     cloud = await starting;
     const { emulatorPort } = cloud;
-    await deploy({ assembly, stacks: 'Prod/*', account: ACCOUNT, region: REGION, emulatorPort, home: folder });
+    const target = { assembly, account: ACCOUNT, region: REGION, emulatorPort, home: folder };
+    await Promise.all([
+      synthesize(folder, assembly, PARTNER.publicKey.export({ type: 'spki', format: 'pem' }).toString()),
+      bootstrap(target),
+    ]);
+    await deployStacks(target, ['Prod/*', 'Every/*']);
     const stage = await DeployedStage.of(cloud, assembly, 'Prod');
-    const as = sessions(cloud, stage);
-    return { cloud, stage, as, close };
+    const every = await DeployedStage.of(cloud, assembly, 'Every');
+    return { cloud, stage, as: sessions(cloud, stage), every, asOfEvery: sessions(cloud, every), close };
   } catch (error) {
     cloud ??= await starting.catch(() => undefined);
     await close();
@@ -60,20 +70,19 @@ export async function openScene(): Promise<Scene & { close(): Promise<void> }> {
   }
 }
 
-/**
- * The production stage as it was built, in a process of its own, for bundling takes one. Without checks: that it passes
- * them is proved elsewhere.
- */
-async function synthesize(outdir: string): Promise<void> {
-  const script = `
-    const { App } = require('aws-cdk-lib');
-    const { OrdersStage } = require('./dist/bin/example/orders-stage');
-    const { outdir, context, env } = JSON.parse(process.argv[1]);
-    const app = new App({ analyticsReporting: false, outdir, context });
-    new OrdersStage(app, 'Prod', { env, auditDays: 400, deploysFrom: 'production' });
-    app.synth();`;
-  const input = JSON.stringify({ outdir, context, env: { account: ACCOUNT, region: REGION } });
-  await promisify(execFile)(process.execPath, ['-e', script, input], {
+/** In a process of its own: bundling functions needs one. From the sources, bundled here for it. */
+async function synthesize(folder: string, outdir: string, partnerPublicKey: string): Promise<void> {
+  const outfile = join(folder, 'stages.cjs');
+  await build({
+    entryPoints: [join(packageRoot(), 'test', 'local', 'stages.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  const input = JSON.stringify({ outdir, env: { account: ACCOUNT, region: REGION }, partnerPublicKey });
+  await promisify(execFile)(process.execPath, [outfile, input], {
     cwd: packageRoot(),
     env: { ...process.env, CDK_VALIDATION: 'false' },
   });

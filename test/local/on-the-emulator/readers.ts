@@ -1,133 +1,177 @@
 import { describe, expect, it } from 'vitest';
+import type { Credentials } from '../../../local/client';
+import type { DeployedStage } from '../../../local/deployed';
+import { settled } from '../../../local/rotation';
 import type { DeclaredCredential } from '../../../lib/model/declared';
-import { holderOf, rotate, settled, valueOf } from '../../../local/rotation';
-import { THOROUGH } from '../../support/effort';
 import type { Scene } from '../scene';
 
-export function credentials(scene: () => Scene): void {
-  const each = async (act: (credential: DeclaredCredential, arn: string) => Promise<void>): Promise<void> => {
-    const { stage } = scene();
-    expect(stage.credentials.length).toBeGreaterThan(0);
-    for (const credential of stage.credentials) await act(credential, stage.secret(credential));
+interface Secret {
+  readonly credential: DeclaredCredential;
+  readonly arn: string;
+  readonly stage: DeployedStage;
+  readonly as: (role: string) => Promise<Credentials>;
+}
+
+/** Every secret of the example and of the stage with every kind. */
+export function secretsOf({ stage, as, every, asOfEvery }: Scene): readonly Secret[] {
+  return [
+    ...stage.credentials.map((credential) => ({ credential, arn: stage.secret(credential), stage, as })),
+    ...every.credentials.map((credential) => ({
+      credential,
+      arn: every.secret(credential),
+      stage: every,
+      as: asOfEvery,
+    })),
+  ];
+}
+
+export function readers(scene: () => Scene): void {
+  /** Tries something as every role of the stage of each secret, and says who got through. */
+  const whoCan = async (
+    attempt: (secret: Secret, session: Credentials) => Promise<{ readonly status: number }>,
+  ): Promise<Record<string, string[]>> => {
+    const { cloud } = scene();
+    const found: Record<string, string[]> = {};
+    for (const secret of secretsOf(scene())) {
+      await settled(cloud, secret.stage, secret.arn);
+      const tried = await Promise.all(
+        [...secret.stage.roles.keys()].map(async (role) => {
+          const { status } = await attempt(secret, await secret.as(role));
+          expect([200, 403], `${role} at ${secret.credential.path}`).toContain(status);
+          return status === 200 ? [role] : [];
+        }),
+      );
+      found[secret.credential.path] = tried.flat().sort();
+    }
+    return found;
   };
+  const declared = (of: (credential: DeclaredCredential) => readonly (string | undefined)[]) =>
+    Object.fromEntries(
+      secretsOf(scene()).map(({ credential }) => [
+        credential.path,
+        of(credential)
+          .flatMap((role) => role ?? [])
+          .sort(),
+      ]),
+    );
 
   describe('every role at every secret', () => {
     it('reads exactly what it was declared to read', async () => {
-      const { cloud, stage, as } = scene();
-      await each(async (credential, arn) => {
-        await settled(cloud, stage, arn);
-        const found: string[] = [];
-        for (const role of stage.roles.keys()) {
-          const input = { SecretId: arn };
-          const { status } = await cloud.client.secrets('GetSecretValue', stage.region, input, await as(role));
-          expect([200, 403]).toContain(status);
-          if (status === 200) found.push(role);
-        }
-        const declared = [...credential.readers, ...(credential.rotator === undefined ? [] : [credential.rotator])];
-        expect({ secret: credential.path, readers: found.sort() }).toEqual({
-          secret: credential.path,
-          readers: declared.sort(),
-        });
-      });
+      const { cloud } = scene();
+      expect(secretsOf(scene()).map(({ credential }) => credential.kind)).toEqual([
+        'opaque-token',
+        'api-gateway-key',
+        'cognito-client-secret',
+        'partner',
+        'signing-key',
+        'opaque-token',
+      ]);
+      const found = await whoCan(({ arn, stage }, session) =>
+        cloud.client.secrets('GetSecretValue', stage.region, { SecretId: arn }, session),
+      );
+      expect(found).toEqual(declared(({ readers, rotator }) => [...readers, rotator]));
     });
 
     it('writes no value and moves no label, but for the rotator', async () => {
-      const { cloud, stage, as } = scene();
-      await each(async (credential, arn) => {
-        const { versions } = await settled(cloud, stage, arn);
-        for (const role of stage.roles.keys()) {
-          if (role === credential.rotator) continue;
-          for (const [operation, input] of Object.entries({
-            PutSecretValue: { SecretId: arn, SecretString: '{"token":"forged"}', ClientRequestToken: 'x'.repeat(36) },
-            UpdateSecretVersionStage: { SecretId: arn, VersionStage: 'AWSCURRENT', MoveToVersionId: 'x' },
-            PutResourcePolicy: { SecretId: arn, ResourcePolicy: '{}' },
-            DeleteSecret: { SecretId: arn },
-            CancelRotateSecret: { SecretId: arn },
-          })) {
-            const { status } = await cloud.client.secrets(operation, stage.region, input, await as(role));
-            expect({ role, operation, status }).toEqual({ role, operation, status: 403 });
-          }
-        }
-        expect((await settled(cloud, stage, arn)).versions).toEqual(versions);
-      });
+      const { cloud } = scene();
+      const before = await Promise.all(secretsOf(scene()).map(({ stage, arn }) => settled(cloud, stage, arn)));
+      for (const [operation, input] of Object.entries({
+        PutSecretValue: { SecretString: '{"token":"forged"}', ClientRequestToken: 'x'.repeat(36) },
+        UpdateSecretVersionStage: { VersionStage: 'AWSCURRENT', MoveToVersionId: 'x' },
+        PutResourcePolicy: { ResourcePolicy: '{}' },
+        // Not even the sweeper deletes at once, or with less time to restore it.
+        DeleteSecret: { ForceDeleteWithoutRecovery: true },
+        CancelRotateSecret: {},
+      })) {
+        const found = await whoCan(async ({ arn, stage, credential, as }, session) => {
+          // What the rotator may do is shown by rotations.
+          if (credential.rotator !== undefined && session === (await as(credential.rotator))) return { status: 403 };
+          return cloud.client.secrets(operation, stage.region, { SecretId: arn, ...input }, session);
+        });
+        expect({ operation, through: Object.values(found).flat() }).toEqual({ operation, through: [] });
+      }
+      const after = await Promise.all(secretsOf(scene()).map(({ stage, arn }) => settled(cloud, stage, arn)));
+      expect(after.map(({ versions }) => versions)).toEqual(before.map(({ versions }) => versions));
     });
 
     it('gets no value by plain HTTP, be it the reader', async () => {
-      const { cloud, stage, as } = scene();
-      await each(async ({ readers }, arn) => {
+      const { cloud } = scene();
+      for (const { credential, arn, stage, as } of secretsOf(scene())) {
         const plain = cloud.from('plain');
-        const input = { SecretId: arn };
-        const { status, body } = await plain.secrets('GetSecretValue', stage.region, input, await as(readers[0]));
+        const session = await as(credential.readers[0]);
+        const { status, body } = await plain.secrets('GetSecretValue', stage.region, { SecretId: arn }, session);
         expect(status).toBe(403);
         expect(body).toContain('NoPlainHttp');
+      }
+    });
+
+    it('calls a rotation function only as operator, sweeper or that function itself', async () => {
+      const { cloud, every } = scene();
+      const sweeper = 'Every/Keys/Inventory/SweeperRole';
+      // Who may is decided: that is all.
+      const mend = cloud.breakCalls((_, what) => (what.startsWith('lambda:InvokeFunction') ? 'before' : undefined));
+      const found = await whoCan(async ({ credential, stage }, session) => {
+        const answer = await cloud.client.invoke(functionOf(stage, credential), stage.region, {}, session);
+        return answer.body.includes('BrokenOnPurpose') ? { status: 200 } : { status: answer.status };
       });
+      mend();
+      const isOfEvery = (path: string): boolean => path.startsWith(`${every.name}/`);
+      // Who asks for a rotation needs to be allowed to call the function: so does the function, when it revokes.
+      expect(found).toEqual(
+        declared(({ path, rotator }) => [rotator, ...(isOfEvery(path) ? ['Every/Keys/operator', sweeper] : [])]),
+      );
     });
   });
 
-  describe('a rotation by the deployed function', () => {
-    it('gives a new value, keeps the one before, and leaves nothing pending', async () => {
-      const { cloud, stage, as } = scene();
-      await each(async ({ readers }, arn) => {
-        await settled(cloud, stage, arn);
-        const reader = await as(readers[0]);
-        const first = await valueOf(cloud, stage, arn, reader);
-        const second = await rotate(cloud, stage, arn);
-        expect(await valueOf(cloud, stage, arn, reader)).not.toBe(first);
-        expect(await valueOf(cloud, stage, arn, reader, 'AWSPREVIOUS')).toBe(first);
-        expect(holderOf('AWSPENDING', second)).toBeUndefined();
-        await rotate(cloud, stage, arn);
-        // Two rotations later nobody can be handed the first value any more.
-        const left = await Promise.all(
-          ['AWSCURRENT', 'AWSPREVIOUS'].map((label) => valueOf(cloud, stage, arn, reader, label)),
+  describe('every role at what a rotation may change', () => {
+    it('makes keys, client secrets and public halves only as the rotator of that credential', async () => {
+      const { cloud, every, asOfEvery } = scene();
+      const { region } = every;
+      const rest = (method: string, path: string, body: unknown) => (session: Credentials) =>
+        cloud.client.send(
+          {
+            service: 'apigateway',
+            region,
+            method,
+            host: `apigateway.${region}.amazonaws.com`,
+            path,
+            body: body === undefined ? '' : JSON.stringify(body),
+          },
+          session,
         );
-        expect(left).not.toContain(first);
-      });
-    });
-
-    it('survives that it ends after any of its calls, or before, and its reader never lacks a value', async () => {
-      const { cloud, stage, as } = scene();
-      await each(async (credential, arn) => {
-        const { readers, rotator } = credential;
-        if (rotator === undefined) return;
-        const reader = await as(readers[0]);
-        const name = stage.role(rotator).split('/').at(-1) ?? '';
-        const mine = (who: string): boolean => who.includes(`:assumed-role/${name}/`);
-        let broken = 0;
-        // The later moment is the harder one: something has happened, and nobody was told.
-        for (const moment of THOROUGH ? (['after', 'before'] as const) : (['after'] as const)) {
-          for (let at = 0; ; at += 1) {
-            const before = holderOf('AWSCURRENT', await settled(cloud, stage, arn));
-            let calls = 0;
-            let happened = false;
-            cloud.breakCalls((who) => {
-              if (!mine(who)) return undefined;
-              calls += 1;
-              if (calls - 1 !== at) return undefined;
-              happened = true;
-              return moment;
-            });
-            await cloud.past(stage.account).secrets('RotateSecret', stage.region, { SecretId: arn });
-            await settled(cloud, stage, arn);
-            cloud.breakCalls(undefined);
-            await valueOf(cloud, stage, arn, reader);
-            if (!happened) break;
-            broken += 1;
-            // Tried again, as Secrets Manager does.
-            await cloud.past(stage.account).secrets('RotateSecret', stage.region, { SecretId: arn });
-            const after = await settled(cloud, stage, arn);
-            const labels = ['AWSCURRENT', 'AWSPREVIOUS', 'AWSPENDING'].map((label) => holderOf(label, after));
-            expect({ moment, at, pending: labels[2], renewed: labels[0] !== before }).toEqual({
-              moment,
-              at,
-              pending: undefined,
-              renewed: true,
-            });
-            expect(labels[1]).toBeDefined();
-            await valueOf(cloud, stage, arn, reader);
-          }
+      const plan = every.find('AWS::ApiGateway::UsagePlan', 'Every/Keys/ApiKey/');
+      const pool = { UserPoolId: every.find('AWS::Cognito::UserPool', 'Every/Keys/Pool/') };
+      const userPools = (operation: string) => (session: Credentials) =>
+        cloud.client.json(`AWSCognitoIdentityProviderService.${operation}`, 'cognito-idp', region, pool, session);
+      const write = (path: string) => (session: Credentials) =>
+        cloud.client.s3('PUT', path, region, session, { body: 'forged' });
+      // What the rotator may do is as good as empty here: what gets past the guard breaks no later rotation.
+      const attempts: Record<string, [attempt: (session: Credentials) => Promise<{ status: number }>, by: string[]]> = {
+        'a key without a tag': [rest('POST', '/apikeys', { value: 'x' }), []],
+        'a key of the plan': [rest('POST', `/usageplans/${plan}/keys`, undefined), ['ApiKey']],
+        'all keys': [rest('GET', '/apikeys', undefined), []],
+        'a secret of the client': [userPools('AddUserPoolClientSecret'), ['Client']],
+        'the secrets of the client': [userPools('ListUserPoolClientSecrets'), ['Client']],
+        'the client': [userPools('DescribeUserPoolClient'), []],
+        'another object beside the JWKS': [
+          write(`/${every.find('AWS::S3::Bucket', 'Every/Keys/Signing/Published/')}/x`),
+          [],
+        ],
+      };
+      for (const [name, [attempt, by]] of Object.entries(attempts)) {
+        const through: string[] = [];
+        for (const role of every.roles.keys()) {
+          const passed = cloud.passed;
+          const { status } = await attempt(await asOfEvery(role));
+          if (status !== 403 || cloud.passed !== passed) through.push(role);
         }
-        expect(broken, 'places where it was broken').toBeGreaterThan(6);
-      });
-    }, 180_000);
+        expect({ name, through }).toEqual({ name, through: by.map((id) => `Every/Keys/${id}/RotatorRole`) });
+      }
+    });
   });
+}
+
+/** The name of the function that rotates a credential. */
+export function functionOf(stage: DeployedStage, { path }: DeclaredCredential): string {
+  return stage.find('AWS::Lambda::Function', `${path}/`);
 }
