@@ -3,12 +3,14 @@ import type { App, IPolicyValidationContext, IPolicyValidationPlugin, PolicyVali
 import { Construct } from 'constructs';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { templateAsGivenBack } from '../../model/canonical-json';
 import { packageVersion } from '../../private/package-version';
 import { todayInUtc } from '../../private/today';
 import type { CheckOutcome } from '../check-outcome';
 import type { ExceptionRegister } from '../exceptions/exception-register';
 import { failedAnalysis } from '../failed-analysis';
 import { EVIDENCE_FILE, evidenceOf } from './evidence';
+import type { HashedTemplate } from './evidence';
 import { sealed, sha256 } from './seal';
 
 /** A check that can say what came out of it. */
@@ -65,11 +67,9 @@ export class EvidenceWriter implements IPolicyValidationPlugin {
         'cdk-nag': versionOf('cdk-nag'),
         'constructs': versionOf('constructs'),
       },
-      templates: stackTemplates.map(({ stackConstructPath, templatePath }) => ({
-        stack: stackConstructPath,
-        file: relative(outdir, templatePath).split(sep).join('/'),
-        sha256: sha256(readFileSync(templatePath)),
-      })),
+      templates: stackTemplates.map(({ stackConstructPath, templatePath }) =>
+        hashed(stackConstructPath, relative(outdir, templatePath), readFileSync(templatePath)),
+      ),
       ...(this.register === undefined
         ? {}
         : {
@@ -84,6 +84,16 @@ export class EvidenceWriter implements IPolicyValidationPlugin {
     });
     writeFileSync(join(outdir, EVIDENCE_FILE), `${JSON.stringify(sealed(evidence), undefined, 2)}\n`);
   }
+}
+
+function hashed(stack: string, file: string, content: Buffer): HashedTemplate {
+  const deployed = templateAsGivenBack(content.toString('utf8'));
+  return {
+    stack,
+    file: file.split(sep).join('/'),
+    sha256: sha256(content),
+    ...(deployed === undefined ? {} : { deployedSha256: sha256(deployed) }),
+  };
 }
 
 function versionOf(name: string): string {

@@ -25,6 +25,8 @@ export interface HashedTemplate {
   /** Relative to the cloud assembly. */
   readonly file: string;
   readonly sha256: string;
+  /** Of the template as CloudFormation gives it back: see `templateAsGivenBack`. */
+  readonly deployedSha256?: string;
 }
 
 /** The evidence of a synth, not sealed yet. */

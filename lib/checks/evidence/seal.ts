@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** JSON with the keys of every map in order and without white space: the same data is the same text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
-  const members = Object.entries(value).filter(([, each]) => each !== undefined);
-  const inOrder = members.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${inOrder.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
-}
+import { canonicalJson } from '../../model/canonical-json';
 
 /** SHA-256 in hex. */
 export function sha256(content: string | Uint8Array): string {

@@ -13,8 +13,9 @@ export function asDeny(statement: Statement): Statement {
 }
 
 /** As a statement of a principal's policy: an Allow of what the Deny denies, whoever asks. */
-export function asAllow({ principals: _, ...statement }: Statement): Statement {
-  return { ...statement, effect: 'Allow', resources: statement.resources ?? ALL };
+export function asAllow(statement: Statement): Statement {
+  const { index, actions, resources = ALL, conditions, guards } = statement;
+  return { index, effect: 'Allow', actions, resources, conditions, guards };
 }
 
 /** No account: such ids are twelve digits, but AWS gives out none of nines. */

@@ -88,7 +88,7 @@ export function worldAround(
   };
   if (kind === 'identity') {
     const principal = 'policies' in who ? { ...bounded, policies: [document].map(sourced('identity')) } : who;
-    return { world: empty, principal: principal as Principal };
+    return { world: empty, principal };
   }
   if (kind === 'trust') {
     const role: Principal = { ...roleWith(arn, account, []), key: 'lone#Role', trust: sourced('trust')(document) };

@@ -1,9 +1,8 @@
 import type { PolicyDocument, PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
-import { resourceFormsOf } from '../actions/resource-forms';
+import { isKnownRequest } from '../answers/known-request';
 import { decide } from '../decide/decide';
 import type { Decision, ExternalPrincipal } from '../decide/decision';
-import { matches } from '../match/glob';
 import type { Principal } from '../world/world';
 import { atomsOf } from './canonical-document';
 import { ALL, asDeny, asAllow, strangersIn } from './asked-of';
@@ -103,7 +102,7 @@ class Beyond {
           if (!decision.may) continue;
           // Nothing is known of the own side of a stranger, so that the boundary that stands for a Deny cannot hold it.
           if (within !== undefined && !('policies' in principal)) continue;
-          const certain = decision.must && isTaken(action, asked);
+          const certain = decision.must && (typeof action !== 'string' || isKnownRequest(action, asked));
           yield { certain, example: exampleOf(decision, this.nameOf(principal), action, asked) };
         }
       }
@@ -130,13 +129,6 @@ class Beyond {
         return show(principal.arn);
     }
   }
-}
-
-/** Whether the action takes such a resource at all, where it is one request: `s3:DeleteObject` takes no bucket. */
-function isTaken(action: PolicyText, resource: PolicyText): boolean {
-  if (typeof action !== 'string' || typeof resource !== 'string' || /[*?]/.test(action + resource)) return true;
-  const forms = resourceFormsOf(action);
-  return forms === undefined || forms.length === 0 || forms.some((form) => matches(form, resource));
 }
 
 function patterns({ negated, patterns: all }: { readonly negated: boolean; readonly patterns: readonly PolicyText[] }) {

@@ -2,7 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, sealOf } from '../../../lib/checks/evidence/seal';
+import { sealOf } from '../../../lib/checks/evidence/seal';
+import { canonicalJson } from '../../../lib/model/canonical-json';
 import { Bulkhead } from '../../../lib/checks/bulkhead';
 import { run } from '../../cli/support/run';
 

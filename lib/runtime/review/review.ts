@@ -1,0 +1,89 @@
+import { nameOf } from './call';
+import type { Call } from './call';
+import { declaredBy } from './deployed';
+import type { Declared, Deployed } from './deployed';
+import { driftOf, unknownDifference } from './drift';
+import type { Difference, Drift } from './drift';
+import { exportsOf } from './exports';
+import { isBusy, readStack } from './stack';
+import type { BusyStack, DeployedStack } from './stack';
+import { apiDifferences } from './subjects/api';
+import { bucketDifferences } from './subjects/bucket';
+import { keyDifferences } from './subjects/key';
+import { managedPolicyDifferences } from './subjects/managed-policy';
+import { roleDifferences } from './subjects/role';
+import { secretDifferences } from './subjects/secret';
+import { trailDifferences } from './subjects/trail';
+
+type Subject = (deployed: Deployed, declared: Declared, call: Call) => Promise<readonly Difference[]>;
+
+/** What is compared, by type. */
+export const SUBJECTS: Readonly<Record<string, Subject>> = {
+  'AWS::IAM::Role': roleDifferences,
+  'AWS::IAM::ManagedPolicy': managedPolicyDifferences,
+  'AWS::ApiGateway::RestApi': apiDifferences,
+  'AWS::CloudTrail::Trail': trailDifferences,
+  'AWS::S3::Bucket': bucketDifferences,
+  'AWS::KMS::Key': keyDifferences,
+  'AWS::SecretsManager::Secret': secretDifferences,
+};
+
+/** What a review found. */
+export interface Review {
+  readonly drifts: readonly Drift[];
+  /** How many resources were compared. */
+  readonly resources: number;
+  readonly stacks: readonly DeployedStack[];
+}
+
+/**
+ * Compares what is deployed with what the templates declare that CloudFormation holds. What cannot be read is told as
+ * unknown; a stack that cannot be read at all is an error.
+ */
+export async function review(names: readonly string[], call: Call): Promise<Review> {
+  const asked = naming(call);
+  const read: (DeployedStack | BusyStack)[] = [];
+  for (const name of names) read.push(await readStack(asked, name));
+  const stacks = read.filter((each): each is DeployedStack => !isBusy(each));
+  const drifts: Drift[] = read.filter(isBusy).map(busyDrift);
+  const declared = declaredBy(stacks, await exportsOf(stacks, asked));
+  const subjects = declared.resources.filter(({ type }) => Object.hasOwn(SUBJECTS, type));
+  for (const each of subjects) {
+    for (const difference of await differencesOf(each, declared, asked)) drifts.push(driftOf(each, difference));
+  }
+  return { drifts, resources: subjects.length, stacks };
+}
+
+async function differencesOf(each: Deployed, declared: Declared, call: Call): Promise<readonly Difference[]> {
+  try {
+    return await SUBJECTS[each.type](each, declared, call);
+  } catch (error) {
+    const { operation = 'reading' } = error as { readonly operation?: string };
+    return [unknownDifference('Reading', `${nameOf(error)} at ${operation}`)];
+  }
+}
+
+/** An error says at which operation it came. */
+function naming(call: Call): Call {
+  return async (service, operation, input) => {
+    try {
+      return await call(service, operation, input);
+    } catch (error) {
+      throw error instanceof Error ? Object.assign(error, { operation: `${service}:${operation}` }) : error;
+    }
+  };
+}
+
+function busyDrift({ name, id, status }: BusyStack): Drift {
+  const isGone = id === '' || status === 'DELETE_COMPLETE';
+  return {
+    stack: name,
+    logicalId: name,
+    type: 'AWS::CloudFormation::Stack',
+    resource: id === '' ? name : id,
+    aspect: 'Stack',
+    sort: isGone ? 'deleted' : 'unknown',
+    severity: isGone ? 'CRITICAL' : 'MEDIUM',
+    what: isGone ? 'is not there' : `was not reviewed: its status is ${status}`,
+  };
+}

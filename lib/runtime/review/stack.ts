@@ -1,0 +1,95 @@
+import { allOf, NEXT_TOKEN } from './call';
+import type { Answer, Call } from './call';
+
+/** A stack as CloudFormation holds it. */
+export interface DeployedStack {
+  readonly name: string;
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  /** The template as it was handed in, for comparing with the evidence. */
+  readonly templateText: string;
+  /** The template with its macros applied, and parameters with the values that they have. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** By logical id. */
+  readonly physicalIds: ReadonlyMap<string, string>;
+}
+
+/** Why a stack cannot be reviewed now. */
+export interface BusyStack {
+  readonly name: string;
+  readonly id: string;
+  readonly status: string;
+}
+
+export function isBusy(stack: DeployedStack | BusyStack): stack is BusyStack {
+  return 'status' in stack;
+}
+
+/** Reads a stack: its status, parameters, template and resources. */
+export async function readStack(call: Call, name: string): Promise<DeployedStack | BusyStack> {
+  const [found] = await describe(call, name);
+  const id = String(found?.['StackId'] ?? '');
+  const status = String(found?.['StackStatus'] ?? 'not there');
+  // Resources are then neither what they were nor what they will be.
+  if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/.test(status)) return { name, id, status };
+  const [, , , region = '', account = ''] = id.split(':');
+  const templateText = await templateOf(call, id, 'Original');
+  const original = JSON.parse(templateText) as Record<string, unknown>;
+  const rewritten = 'Transform' in original ? JSON.parse(await templateOf(call, id, 'Processed')) : original;
+  const resources = await allOf(
+    (page) => call('cloudformation', 'ListStackResources', { StackName: id, ...page }),
+    'StackResourceSummaries',
+    NEXT_TOKEN,
+  );
+  return {
+    name,
+    id,
+    account,
+    region,
+    templateText,
+    body: withParameters(rewritten as Record<string, unknown>, (found?.['Parameters'] ?? []) as readonly Answer[]),
+    physicalIds: new Map(
+      resources
+        .filter(({ ResourceStatus }) => !String(ResourceStatus).startsWith('DELETE'))
+        .map(({ LogicalResourceId, PhysicalResourceId }) => [
+          String(LogicalResourceId),
+          String(PhysicalResourceId ?? ''),
+        ]),
+    ),
+  };
+}
+
+async function describe(call: Call, StackName: string): Promise<readonly Answer[]> {
+  try {
+    return ((await call('cloudformation', 'DescribeStacks', { StackName }))['Stacks'] ?? []) as readonly Answer[];
+  } catch (error) {
+    // CloudFormation has no name of its own for it.
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) return [];
+    throw error;
+  }
+}
+
+async function templateOf(call: Call, id: string, stage: string): Promise<string> {
+  const { TemplateBody } = await call('cloudformation', 'GetTemplate', { StackName: id, TemplateStage: stage });
+  return String(TemplateBody ?? '');
+}
+
+/** A parameter that can have one value only has it: so the reader of templates decides conditions, too. */
+function withParameters(body: Record<string, unknown>, values: readonly Answer[]): Record<string, unknown> {
+  const declared = (body['Parameters'] ?? {}) as Record<string, Record<string, unknown>>;
+  const given = new Map(
+    values.map(({ ParameterKey, ParameterValue, ResolvedValue }) => [
+      String(ParameterKey),
+      String(ResolvedValue ?? ParameterValue ?? ''),
+    ]),
+  );
+  const known = Object.entries(declared).map(([name, parameter]): [string, unknown] => {
+    const value = given.get(name);
+    const type = String(parameter['Type']);
+    // What is not echoed comes back as stars.
+    if (value === undefined || parameter['NoEcho'] === true || /List/.test(type)) return [name, parameter];
+    return [name, { Type: type === 'Number' ? type : 'String', AllowedValues: [value] }];
+  });
+  return { ...body, Parameters: Object.fromEntries(known) };
+}
