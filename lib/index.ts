@@ -64,3 +64,4 @@ export * from './constructs/api/least-privilege-http-api-props';
 export * from './constructs/api/least-privilege-http-api';
 export * from './constructs/monitoring/expected-use';
 export * from './constructs/monitoring/access-monitor';
+export * from './constructs/monitoring/scheduled-review';

@@ -25,6 +25,35 @@ const WATCHING: ReadonlySet<string> = new Set(
   ].map((action) => action.toLowerCase()),
 );
 
+/**
+ * Actions that show what a policy or a guard says, and nothing that is kept behind it: who reviews must see the policy
+ * that is attached tomorrow. Not those that list what there is.
+ */
+const REVIEWING: ReadonlySet<string> = new Set(
+  [
+    'cloudtrail:GetEventSelectors',
+    'cloudtrail:GetInsightSelectors',
+    'cloudtrail:GetTrail',
+    'cloudtrail:GetTrailStatus',
+    'iam:GetPolicy',
+    'iam:GetPolicyVersion',
+    'iam:GetRole',
+    'iam:GetRolePolicy',
+    'iam:ListAttachedRolePolicies',
+    'iam:ListRolePolicies',
+    'kms:DescribeKey',
+    'kms:GetKeyPolicy',
+    's3:GetBucketObjectLockConfiguration',
+    's3:GetBucketPolicy',
+    's3:GetBucketPublicAccessBlock',
+    's3:GetBucketVersioning',
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetResourcePolicy',
+  ].map((action) => action.toLowerCase()),
+);
+/** Reading in API Gateway is one action. Below this path there are no keys of APIs: `/apikeys`, `/usageplans`. */
+const REST_APIS = /^arn:[^/]*:apigateway:[^/]*::\/restapis\//;
+
 const COMPARTMENT_KEYS = new Set(['aws:resourcetag', 'aws:requesttag'].map((key) => `${key}/${COMPARTMENT_TAG}`));
 
 /** How many actions a message names. */
@@ -33,8 +62,8 @@ const NAMED = 3;
 /**
  * Of an identity policy. Left out are resource policies, whose resource is where they are attached; permissions
  * boundaries, which grant nothing; statements of which no action can be given resources, such as
- * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; wildcards behind the
- * name of a resource; and statements for resources of one compartment, which the tag names.
+ * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; reading policies and guards,
+ * for reviews; wildcards behind the name of a resource; and statements for resources of one compartment, which the tag names.
  */
 export const iam2: Rule = {
   id: 'IAM2',
@@ -54,7 +83,12 @@ export const iam2: Rule = {
       return underItsConditions(
         statement,
         resource,
-        resources.patterns.flatMap((pattern) => judge(pattern, actions)),
+        resources.patterns.flatMap((pattern) =>
+          judge(
+            pattern,
+            actions.filter((action) => !isReviewing(action, pattern)),
+          ),
+        ),
       );
     });
   },
@@ -70,6 +104,7 @@ export const iam2: Rule = {
 
 function judge(resource: PolicyText, actions: readonly string[]): readonly Violation[] {
   const scope = wildcardScope(resource);
+  if (actions.length === 0) return [];
   if (scope === 'within' || scope === 'exact') return [];
   const shown = show(resource);
   const named = [...actions.slice(0, NAMED), ...(actions.length > NAMED ? [`${actions.length - NAMED} more`] : [])];
@@ -78,6 +113,12 @@ function judge(resource: PolicyText, actions: readonly string[]): readonly Viola
     detail: `Resource::${shown}`,
   };
   return [scope === 'unknown' ? { ...violation, certainty: 'possible', unknowns: unknownsOf(resource) } : violation];
+}
+
+function isReviewing(action: string, resource: PolicyText): boolean {
+  return (
+    REVIEWING.has(action.toLowerCase()) || (action.toLowerCase() === 'apigateway:get' && REST_APIS.test(show(resource)))
+  );
 }
 
 /** What exists in, or is made for, one compartment of ours and no other. */

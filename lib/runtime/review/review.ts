@@ -45,11 +45,13 @@ export async function review(names: readonly string[], call: Call): Promise<Revi
   const read: (DeployedStack | BusyStack)[] = [];
   for (const name of names) read.push(await readStack(asked, name));
   const stacks = read.filter((each): each is DeployedStack => !isBusy(each));
-  const drifts: Drift[] = read.filter(isBusy).map(busyDrift);
+  const busy = read.filter(isBusy);
+  const drifts: Drift[] = busy.map(busyDrift);
   const declared = declaredBy(stacks, await exportsOf(stacks, asked));
   const subjects = declared.resources.filter(({ type }) => Object.hasOwn(SUBJECTS, type));
   for (const each of subjects) {
-    for (const difference of await differencesOf(each, declared, asked)) drifts.push(driftOf(each, difference));
+    const found = await differencesOf(each, declared, asked);
+    for (const difference of busy.length === 0 ? found : found.map(inPart)) drifts.push(driftOf(each, difference));
   }
   return { drifts, resources: subjects.length, stacks };
 }
@@ -61,6 +63,13 @@ async function differencesOf(each: Deployed, declared: Declared, call: Call): Pr
     const { operation = 'reading' } = error as { readonly operation?: string };
     return [unknownDifference('Reading', `${nameOf(error)} at ${operation}`)];
   }
+}
+
+/** Another stack may attach policies to what a stack has: while one was not read, such a difference says nothing. */
+function inPart(difference: Difference): Difference {
+  const { aspect } = difference;
+  const isOfMany = ['Permissions', 'Managed polic', 'Resource policy'].some((each) => aspect.startsWith(each));
+  return isOfMany ? unknownDifference(aspect, 'not all stacks were read that may have a part in it') : difference;
 }
 
 /** An error says at which operation it came. */

@@ -29,6 +29,23 @@ describe('IAM2', () => {
     'ec2:DescribeInstances',
   ])('excepts %s, which takes no resource', (action) => expect(details(may(action, '*'))).toEqual([]));
 
+  it.each([
+    ['iam:GetRolePolicy', '*'],
+    ['kms:GetKeyPolicy', 'arn:aws:kms:eu-central-1:111122223333:key/*'],
+    ['apigateway:GET', { 'Fn::Sub': 'arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/*' }],
+  ])('excepts %s, which shows what a policy says, to a review', (action, resource) =>
+    expect(details(may(action, resource))).toEqual([]),
+  );
+
+  it.each([
+    ['apigateway:GET', 'arn:aws:apigateway:eu-central-1::/apikeys/*'],
+    ['apigateway:GET', 'arn:aws:apigateway:eu-central-1::/*'],
+    ['apigateway:GET', '*'],
+    ['apigateway:PATCH', 'arn:aws:apigateway:eu-central-1::/restapis/*'],
+    ['iam:List*', '*'],
+    ['s3:GetBucketPolicy*', '*'],
+  ])('finds %s on %s all the same', (action, resource) => expect(details(may(action, resource))).toHaveLength(1));
+
   it('is not put off by one such action beside another, and names the other', () => {
     const [finding, ...others] = findingsOf(
       iam2,

@@ -1,5 +1,4 @@
-import { App } from 'aws-cdk-lib';
-import type { Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import type { Answer, Call } from '../../../lib/runtime/review/call';
 
 export const ACCOUNT = '111122223333';
@@ -28,13 +27,15 @@ export class FakeAccount {
   public readonly stacks = new Map<string, Raw>();
   public hub = new Map<string, Raw>();
   public readonly events: Raw[] = [];
+  /** Of functions. */
+  public readonly environments = new Map<string, Record<string, string>>();
   /** `iam:GetRole`: operations that are refused. */
   public readonly refused = new Set<string>();
   public readonly calls: { service: string; operation: string; input: Raw }[] = [];
   private readonly exports = new Map<string, string>();
 
   constructor(stacks: readonly Stack[]) {
-    const assembly = (stacks[0]?.node.root as App).synth();
+    const assembly = (stacks[0].node.root as App).synth();
     const all = stacks.map((stack) => ({
       name: stack.stackName,
       template: structuredClone(assembly.getStackArtifact(stack.artifactId).template) as Raw,
@@ -64,7 +65,7 @@ export class FakeAccount {
   public static of<T>(map: ReadonlyMap<string, T>, part: string): T {
     const found = [...map].filter(([key]) => key.includes(part));
     if (found.length !== 1) throw new Error(`${found.length} have ${part}: ${[...map.keys()].join()}`);
-    return found[0]?.[1] as T;
+    return found[0][1];
   }
 
   public readonly call: Call = async (service, operation, input) => {
@@ -147,7 +148,7 @@ export class FakeAccount {
       case 'Fn::GetAtt': {
         const [id, attribute] = argument as [string, string];
         const { Type, Properties = {} } = template.Resources[id];
-        if (/Arn$/.test(attribute)) return this.arn(Type, ids[id], Properties);
+        if (attribute.endsWith('Arn')) return this.arn(Type, ids[id], Properties);
         return attribute === 'RootResourceId' ? '/' : attribute === 'KeyId' ? ids[id] : `${ids[id]}.${attribute}`;
       }
       case 'Fn::Join':
@@ -213,6 +214,9 @@ export class FakeAccount {
       for (const role of properties['Roles'] ?? []) {
         this.roles.get(role)?.['inline'].set(properties['PolicyName'], properties['PolicyDocument']);
       }
+    }
+    for (const { id, properties } of ofType('AWS::Lambda::Function')) {
+      this.environments.set(id, properties['Environment']?.Variables ?? {});
     }
     for (const { id, properties } of ofType('AWS::KMS::Key'))
       this.keys.set(id, { policy: properties['KeyPolicy'], state: 'Enabled' });
@@ -289,7 +293,7 @@ export class FakeAccount {
   }
 
   private stackOf(id: string): Raw {
-    return FakeAccount.of(this.stacks, id.split('/')[1] as string);
+    return FakeAccount.of(this.stacks, id.split('/')[1]);
   }
 
   'cloudformation:GetTemplate'({ StackName }: Raw): Answer {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { review } from '../../../lib/runtime/review/review';
-import { ACCOUNT, FakeAccount, REGION } from './fake-account';
+import { FakeAccount } from './fake-account';
 import { reviewedApp } from './reviewed-app';
 
 const app = reviewedApp();
@@ -16,7 +16,7 @@ async function after(plant: (account: FakeAccount) => void) {
 const shown = async (plant: (account: FakeAccount) => void) =>
   (await after(plant)).map(
     ({ logicalId, aspect, sort, severity }) =>
-      `${logicalId.replace(/[0-9A-F]{8}/g, '')}, ${aspect.replace(/(arn:|0000-|api\d|Service-|Legacy-).*/, '…')}, ${sort}, ${severity}`,
+      `${logicalId.replace(/[0-9A-F]{8}/g, '')}, ${aspect.replace(/[0-9A-F]{8}/g, '').replace(/(arn:|0000-|api\d|Service-|Legacy-).*/, '…')}, ${sort}, ${severity}`,
   );
 
 const role = (account: FakeAccount, id: string): any => FakeAccount.of(account.roles, id);
@@ -117,12 +117,12 @@ describe('a review', () => {
     [
       'an authorizer whose decisions are kept',
       (account) => (oldApi(account).authorizers[0].authorizerResultTtlInSeconds = 300),
-      ['Old, Authorizer LegacyAuthorizer cache, weakened, HIGH'],
+      ['Old, Authorizer Authorizer cache, weakened, HIGH'],
     ],
     [
       'another function behind an authorizer',
       (account) => (oldApi(account).authorizers[0].authorizerUri = 'arn:aws:apigateway:other'),
-      ['Old, Authorizer LegacyAuthorizer AuthorizerUri, changed, HIGH'],
+      ['Old, Authorizer Authorizer AuthorizerUri, changed, HIGH'],
     ],
     [
       'a deployment from elsewhere, another stage, an access log that is off',
@@ -247,7 +247,7 @@ describe('a review', () => {
         account.stacks.delete('Legacy');
         (account.stacks.get('People') as any).StackStatus = 'UPDATE_IN_PROGRESS';
       },
-      [],
+      ['People, Stack, unknown, MEDIUM', 'Legacy, Stack, deleted, CRITICAL'],
     ],
   ])('tells of %s', async (_, plant, expected) => expect(await shown(plant)).toEqual(expected));
 });

@@ -1,0 +1,80 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+
+/**
+ * What a review reads: policies, settings and metadata, by the service that holds them. No value of a secret, no key of
+ * an API, no object of a record; nothing is changed.
+ *
+ * Resources are named by type, not one by one: what is reviewed is known last, and would fill a policy.
+ */
+export function reviewStatements(at: IConstruct, stackNames: () => string[]): iam.PolicyStatement[] {
+  const { partition, region, account } = Stack.of(at);
+  const arn = (service: string, resource: string, [inRegion, inAccount] = [region, account]): string =>
+    `arn:${partition}:${service}:${inRegion}:${inAccount}:${resource}`;
+  const read = (actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement =>
+    new iam.PolicyStatement({ actions, resources, conditions });
+  return [
+    read(
+      ['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'],
+      [arn('iam', 'role/*', ['', account])],
+    ),
+    read(
+      ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+      [arn('iam', 'policy/*', ['', account]), arn('iam', 'policy/*', ['', 'aws'])],
+    ),
+    // Below `/restapis` there are no keys: their values are at `/apikeys` and `/usageplans`.
+    read(['apigateway:GET'], [arn('apigateway', '/restapis/*', [region, ''])]),
+    read(
+      [
+        'cloudtrail:GetEventSelectors',
+        'cloudtrail:GetInsightSelectors',
+        'cloudtrail:GetTrail',
+        'cloudtrail:GetTrailStatus',
+      ],
+      [arn('cloudtrail', 'trail/*')],
+    ),
+    read(
+      [
+        's3:GetBucketObjectLockConfiguration',
+        's3:GetBucketPolicy',
+        's3:GetBucketPublicAccessBlock',
+        's3:GetBucketVersioning',
+      ],
+      [arn('s3', '*', ['', ''])],
+      { StringEquals: { 'aws:ResourceAccount': account } },
+    ),
+    read(['kms:DescribeKey', 'kms:GetKeyPolicy'], [arn('kms', 'key/*')]),
+    read(['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy'], [arn('secretsmanager', 'secret:*')]),
+    read(
+      ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
+      Lazy.list({ produce: () => stackNames().map((name) => arn('cloudformation', `stack/${name}/*`)) }),
+    ),
+    // It has no resource.
+    read(['cloudformation:ListExports'], ['*']),
+  ];
+}
+
+/** What a review needs to tell what it found: Security Hub's own findings of the account, or events of its own name. */
+export function tellingStatements(at: IConstruct, securityHub: boolean, source: string): iam.PolicyStatement[] {
+  const { partition, region, account } = Stack.of(at);
+  if (!securityHub) {
+    return [
+      new iam.PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [`arn:${partition}:events:${region}:${account}:event-bus/default`],
+        conditions: { StringEquals: { 'events:source': source } },
+      }),
+    ];
+  }
+  return [
+    new iam.PolicyStatement({
+      actions: ['securityhub:BatchImportFindings'],
+      resources: [`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`],
+    }),
+    new iam.PolicyStatement({
+      actions: ['securityhub:GetFindings'],
+      resources: [`arn:${partition}:securityhub:${region}:${account}:hub/default`],
+    }),
+  ];
+}
