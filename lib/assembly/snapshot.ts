@@ -4,6 +4,7 @@ import { expanded } from './expand';
 import type { ResourceView } from './resource-view';
 import { Scope, World } from './scope';
 import { secretHitsOf } from './secret-scan';
+import { secretsShownIn } from './secrets-shown';
 import type { TemplateSource } from './template-source';
 import { TemplateView } from './template-view';
 
@@ -16,6 +17,8 @@ export function snapshotOf(sources: readonly TemplateSource[]): Snapshot {
   return new View(sources.map(expanded));
 }
 
+type ByOwner = ReadonlyMap<unknown, readonly SecretHit[]>;
+
 class View implements Snapshot {
   readonly templates: readonly TemplateView[];
   readonly resources: readonly Resource[];
@@ -23,7 +26,8 @@ class View implements Snapshot {
   private readonly types = new Map<string, Resource[]>();
   private readonly views: readonly ResourceView[];
   private referrers?: ReadonlyMap<string, readonly Resource[]>;
-  private hits?: { readonly all: readonly SecretHit[]; readonly byOwner: ReadonlyMap<unknown, readonly SecretHit[]> };
+  private hits?: { readonly all: readonly SecretHit[]; readonly byOwner: ByOwner };
+  private shown?: ByOwner;
 
   constructor(private readonly sources: readonly TemplateSource[]) {
     const world = new World();
@@ -62,18 +66,16 @@ class View implements Snapshot {
     return this.scan().byOwner.get(owner) ?? [];
   }
 
+  secretsShownIn(owner: Resource | Template): readonly SecretHit[] {
+    this.shown ??= byOwner(this.templates.flatMap(secretsShownIn));
+    return this.shown.get(owner) ?? [];
+  }
+
   private scan(): NonNullable<View['hits']> {
     if (this.hits === undefined) {
       const placed = this.templates.map((template, i) => ({ template, assets: this.sources[i]?.assets ?? [] }));
       const all = [...secretHitsOf(this.templates), ...assetHitsOf(placed)];
-      const byOwner = new Map<unknown, SecretHit[]>();
-      for (const hit of all) {
-        const owner = hit.resource ?? hit.template;
-        const same = byOwner.get(owner);
-        if (same === undefined) byOwner.set(owner, [hit]);
-        else same.push(hit);
-      }
-      this.hits = { all, byOwner };
+      this.hits = { all, byOwner: byOwner(all) };
     }
     return this.hits;
   }
@@ -89,6 +91,17 @@ class View implements Snapshot {
     }
     return index;
   }
+}
+
+function byOwner(all: readonly SecretHit[]): ByOwner {
+  const found = new Map<unknown, SecretHit[]>();
+  for (const hit of all) {
+    const owner = hit.resource ?? hit.template;
+    const same = found.get(owner);
+    if (same === undefined) found.set(owner, [hit]);
+    else same.push(hit);
+  }
+  return found;
 }
 
 function uniqueNames(sources: readonly TemplateSource[]): readonly string[] {

@@ -70,6 +70,8 @@ export interface SecretHit {
   readonly looksLike: string;
   /** That nothing was found because nobody could look: `looksLike` then says why. @default - it was found */
   readonly unread?: boolean;
+  /** That it was safe, and is shown here: `looksLike` then says what it is. @default - it is written here */
+  readonly shown?: boolean;
 }
 
 /** Everything the analysis knows. Immutable. */
@@ -79,6 +81,8 @@ export interface Snapshot {
   readonly secretHits: readonly SecretHit[];
   /** The secrets found in a resource, or in a template outside its resources. Constant time. */
   secretsIn(owner: Resource | Template): readonly SecretHit[];
+  /** The secrets that are taken from their store and shown, in a resource or in outputs. Constant time. */
+  secretsShownIn(owner: Resource | Template): readonly SecretHit[];
   /** The resources of a type, in the order of the templates. Constant time. */
   ofType(type: string): readonly Resource[];
   /** The resource with this key. Constant time. */

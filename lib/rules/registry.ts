@@ -41,6 +41,7 @@ import { sec8 } from './credentials/sec8-reader-not-declared';
 import { sec9 } from './credentials/sec9-unrelated-readers';
 import { sec10 } from './credentials/sec10-key-for-several-apis';
 import { sec11 } from './credentials/sec11-rotation-open-to-others';
+import { sec12 } from './credentials/sec12-secret-shown';
 import { esc1 } from './escalation/esc1-becomes-administrator';
 import { esc2 } from './escalation/esc2-reaches-another-role';
 import { esc3 } from './escalation/esc3-widens-itself';
@@ -113,6 +114,7 @@ export const allRules: readonly Rule[] = [
   sec9,
   sec10,
   sec11,
+  sec12,
   aud1,
   aud2,
   aud3,

@@ -2,14 +2,8 @@ import type { SecretHit } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
 
-const handler = (variables: Readonly<Record<string, unknown>>) =>
-  example('AWS::Lambda::Function', {
-    Handler: 'index.handler',
-    Runtime: 'nodejs22.x',
-    Role: 'arn:aws:iam::111122223333:role/orders',
-    Code: { S3Bucket: 'code', S3Key: 'orders.zip' },
-    Environment: { Variables: variables },
-  });
+const database = (MasterUserPassword: string) =>
+  example('AWS::RDS::DBInstance', { Engine: 'postgres', MasterUsername: 'orders', MasterUserPassword });
 
 /**
  * Files are those of the assets of a cloud assembly (folders and files called `asset.…`, contexts of images included), up to
@@ -21,7 +15,7 @@ export const sec4: Rule = {
   title: 'A secret stands in plain text in a template or in what is deployed with it',
   severity: 'error',
   why: 'Templates are kept by CloudFormation, uploaded to a bucket, copied into build logs and committed. Whoever can describe the stack or the function reads the secret, and nobody can tell who did. Code and files that are deployed lie in buckets, images and backups.',
-  fix: 'Keep the value in Secrets Manager and read it when it is needed, or refer to it with `{{resolve:secretsmanager:…}}`. Revoke the one that was found: it is known now.',
+  fix: 'Keep the value in Secrets Manager and read it when it is needed, or refer to it with `{{resolve:secretsmanager:…}}` in a property that takes a secret. Revoke the one that was found: it is known now.',
   page: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html',
   controls: ['NIST 800-53 r5 IA-5(7)', 'NIST 800-53 r5 SC-28'],
   types: ['*'],
@@ -32,9 +26,8 @@ export const sec4: Rule = {
     return snapshot.secretsIn(template).map(violation);
   },
   examples: {
-    // Taken apart, so that no scanner takes this file for a leak.
-    bad: handler({ UPSTREAM: ['postgres://orders', ':correct-horse-battery', '@db.example.internal/orders'].join('') }),
-    good: handler({ UPSTREAM: '{{resolve:secretsmanager:orders/upstream:SecretString:url}}' }),
+    bad: database('correct-horse-battery'),
+    good: database('{{resolve:secretsmanager:orders/database:SecretString:password}}'),
   },
 };
 
