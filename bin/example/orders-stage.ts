@@ -1,7 +1,7 @@
 import { Duration, Stack, Stage } from 'aws-cdk-lib';
 import type { StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AuditVault } from '../../lib';
+import { AuditVault, DataEvents } from '../../lib';
 import { OrdersPeople } from './orders-people';
 import { OrdersService } from './orders-service';
 
@@ -28,6 +28,7 @@ export class OrdersStage extends Stage {
       retention: Duration.days(props.auditDays),
       owner: 'security-team',
       purpose: 'who called, changed and read what',
+      dataEvents: [DataEvents.FUNCTIONS],
     });
     this.people = new OrdersPeople(this, 'People', { vault, deploysFrom: props.deploysFrom });
     this.service = new OrdersService(this, 'Service', { vault, people: this.people });

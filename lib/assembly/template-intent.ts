@@ -15,7 +15,7 @@ export function templateIntentOf(body: RawMap): TemplateIntent | Unknown | undef
   const isRead =
     isRawMap(raw) &&
     raw['kind'] === 'template' &&
-    ['undefined', 'string'].includes(typeof raw['environment']) &&
+    ['environment', 'recordedBy'].every((name) => ['undefined', 'string'].includes(typeof raw[name])) &&
     isListOf(raw['constraints'], isConstraint) &&
     isListOf(raw['duties'], isDuty);
   return isRead

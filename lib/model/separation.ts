@@ -46,6 +46,8 @@ export interface TemplateIntent {
   readonly kind: 'template';
   /** The environment that the stack belongs to. */
   readonly environment?: string;
+  /** The ARN of the trail, in no template, that was declared to record what the stack does; as far as it is known. */
+  readonly recordedBy?: string;
   readonly constraints: readonly SeparationConstraint[];
   /** The definitions of duties that are not built in. */
   readonly duties: readonly DutyDefinition[];

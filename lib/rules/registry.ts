@@ -30,6 +30,10 @@ import { aud7 } from './audit/aud7-record-within-reach';
 import { aud8 } from './audit/aud8-alarm-that-tells-nobody';
 import { aud9 } from './audit/aud9-audit-log-group-without-end-or-key';
 import { aud10 } from './audit/aud10-trail-passes-over-events';
+import { aud11 } from './audit/aud11-access-log-nowhere';
+import { aud12 } from './audit/aud12-delivery-denied';
+import { aud13 } from './audit/aud13-nothing-recorded';
+import { aud14 } from './audit/aud14-calls-not-recorded';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
@@ -125,6 +129,10 @@ export const allRules: readonly Rule[] = [
   aud8,
   aud9,
   aud10,
+  aud11,
+  aud12,
+  aud13,
+  aud14,
   tpl1,
 ];
 

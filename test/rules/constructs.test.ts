@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import {
   AuditVault,
+  DataEvents,
   HumanRole,
   LeastPrivilegeHttpApi,
   LeastPrivilegeRestApi,
@@ -39,7 +40,10 @@ function templates(): TemplateSource[] {
   const record = new Stack(app, 'Record', { env: ENV });
   const people = new Stack(app, 'People', { env: ENV });
   const service = new Stack(app, 'Service', { env: ENV });
-  const vault = new AuditVault(record, 'Vault', { retention: Duration.days(30) });
+  const vault = new AuditVault(record, 'Vault', {
+    retention: Duration.days(30),
+    dataEvents: [DataEvents.FUNCTIONS],
+  });
   const clerk = new HumanRole(people, 'Clerk', {
     owner: 'orders',
     purpose: 'order entry',
@@ -304,6 +308,14 @@ describe('the rules and the constructs', () => {
       ['AUD2'],
       (all) => {
         the(all, 'AWS::CloudTrail::Trail').Properties['IsLogging'] = false;
+      },
+    ],
+    [
+      'the data events of functions',
+      ['AUD14'],
+      (all) => {
+        const { AdvancedEventSelectors: selectors } = the(all, 'AWS::CloudTrail::Trail').Properties;
+        selectors.splice(0, selectors.length, selectors[0]);
       },
     ],
     [

@@ -77,6 +77,7 @@ const WIDER: Readonly<Record<string, Widen>> = {
       NotEquals: ['kms.amazonaws.com'],
     });
   },
+  AUD12: (r) => more(r['LogsPolicy'].Properties.PolicyDocument.Statement[0], 's3:GetBucketAcl'),
   AUD7: (r) => more(attached(r, 'Work'), 'cloudtrail:DeleteTrail'),
 };
 
@@ -109,6 +110,9 @@ const SAID: Readonly<Record<string, string>> = {
   AUD6: 'the setting and its value are named',
   AUD8: 'who is told is there or not',
   AUD9: 'the setting is there or not',
+  AUD11: 'the bucket and its setting are named',
+  AUD13: 'there is a trail or none',
+  AUD14: 'the functions are part of what it is about',
   TPL1: 'what is not read is named',
 };
 

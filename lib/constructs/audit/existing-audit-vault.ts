@@ -5,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { compartmentOf } from '../intent';
+import { declareForTemplate } from '../separation/template-declaration';
 import { AuditVaultGrants } from './audit-vault-grants';
 import type { ExistingAuditVaultProps } from './existing-audit-vault-props';
 import { declareRecord } from './existing-record';
@@ -53,6 +54,7 @@ export class ExistingAuditVault extends Construct implements IAuditVault {
       retentionDays: days,
       ...(props.owner === undefined ? {} : { owner: props.owner }),
     });
+    declareForTemplate(stack, { recordedBy: Token.isUnresolved(trailArn) ? 'known at deployment' : trailArn });
     if (unknown.length > 0) Annotations.of(this).addWarningV2(NOT_VERIFIED, notVerified(unknown));
   }
 

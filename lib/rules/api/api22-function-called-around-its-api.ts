@@ -3,17 +3,14 @@ import { decide } from '../../engine/decide/decide';
 import { isJudged } from '../../engine/duties/judged';
 import { sentence } from '../../engine/duties/holding';
 import { actionMayMatch } from '../../engine/match/action-pattern';
-import { definedOperations } from '../../engine/world/open-api';
-import type { Operation } from '../../engine/world/open-api';
 import { nameOf } from '../../engine/world/resource-name';
 import type { Principal } from '../../engine/world/world';
 import type { PolicyText, Statement } from '../../model/policy';
-import { alternatives, member, referencedResources, show } from '../../model/read';
+import { alternatives, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
-import { apiOfPart } from '../support/api-parts';
 import { LAMBDA_TRUST } from '../support/examples';
+import { functionsBehindApis } from '../support/functions-behind';
 import { resourcesNamed } from '../support/lookup';
 
 const MADE_UP = /-[A-Za-z0-9]{8,16}(:[\w$-]+)?$/;
@@ -71,34 +68,6 @@ export const api22: Rule = {
   },
   examples: { bad: shortcut(INVOKE), good: shortcut('lambda:GetFunction') },
 };
-
-const known = new WeakMap<Snapshot, ReadonlySet<string>>();
-
-function functionsBehindApis(snapshot: Snapshot): ReadonlySet<string> {
-  const before = known.get(snapshot);
-  if (before !== undefined) return before;
-  const methods = snapshot
-    .ofType('AWS::ApiGateway::Method')
-    .map((each) => [each, member(each.properties, 'Integration', 'Uri')] as const);
-  const routes = snapshot
-    .ofType('AWS::ApiGatewayV2::Integration')
-    .map((each) => [each, each.properties['IntegrationUri']] as const);
-  const defined = ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']
-    .flatMap((type) => snapshot.ofType(type))
-    .flatMap((api) => definedOperations(api.properties['Body']).map((each) => [api, integrationUri(each)] as const));
-  const found = new Set(
-    [...methods, ...routes, ...defined]
-      .filter(([part]) => (apiOfPart(part, snapshot) ?? part).intent?.kind === 'api')
-      .flatMap(([, uri]) => referencedResources(uri))
-      .filter((key) => snapshot.byKey(key)?.type === FUNCTION),
-  );
-  known.set(snapshot, found);
-  return found;
-}
-
-function integrationUri({ value }: Operation): Value {
-  return member(value, 'x-amazon-apigateway-integration', 'uri');
-}
 
 function byIdentities(resource: Resource, snapshot: Snapshot): readonly Violation[] {
   const { world } = analysed(snapshot);
