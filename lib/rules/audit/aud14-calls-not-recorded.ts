@@ -1,7 +1,7 @@
 import { nameOf } from '../../engine/world/resource-name';
 import { arnMustMatch } from '../../engine/match/arn-pattern';
 import type { PolicyText } from '../../model/policy';
-import { alternatives, elements, member } from '../../model/read';
+import { alternatives, elements, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isText } from '../../model/value';
 import type { Value } from '../../model/value';
@@ -116,7 +116,7 @@ function selectorsOf(properties: Resource['properties']): readonly Selector[] {
     );
     const arn = fields.get('resources.ARN');
     const isPlain = [...fields.keys()].every((name) =>
-      ['eventCategory', 'resources.type', 'resources.ARN'].includes(String(name)),
+      ['eventCategory', 'resources.type', 'resources.ARN'].includes(show(name)),
     );
     if (!isPlain || !elements(member(fields.get('resources.type') ?? '', 'Equals')).includes(FUNCTION)) return [];
     if (arn === undefined) return ['all'];
