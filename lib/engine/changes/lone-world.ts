@@ -62,6 +62,7 @@ const NOTHING: Snapshot = {
   resources: [],
   secretHits: [],
   secretsIn: () => [],
+  secretsShownIn: () => [],
   ofType: () => [],
   byKey: () => undefined,
   referencing: () => [],

@@ -157,6 +157,10 @@ class FilledSnapshot implements Snapshot {
     return this.secretHits as unknown as readonly [];
   }
 
+  secretsShownIn(): readonly [] {
+    return this.secretHits as unknown as readonly [];
+  }
+
   ofType(type: string): readonly Resource[] {
     return this.types.get(type) ?? [];
   }
