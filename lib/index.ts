@@ -16,6 +16,7 @@ export * from './constructs/audit/data-events';
 export * from './constructs/audit/audit-vault-grants';
 export * from './constructs/audit/i-audit-vault';
 export * from './constructs/audit/existing-audit-vault-props';
+export * from './constructs/audit/audit-replica';
 export * from './constructs/audit/audit-vault';
 export * from './constructs/audit/audit-archive-props';
 export * from './constructs/audit/audit-archive';

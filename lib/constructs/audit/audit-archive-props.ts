@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { AuditReplica } from './audit-replica';
 import type { LockMode } from './lock-mode';
 
 /** A trail that writes to an archive, and where. */
@@ -84,4 +85,10 @@ export interface AuditArchiveProps {
    * @default - the role with which CloudFormation deploys the stack
    */
   readonly administrator?: iam.IRole;
+  /**
+   * Where every object is copied to, with its retention. The stack is deployed after that of the replica.
+   *
+   * @default - nowhere
+   */
+  readonly replica?: AuditReplica;
 }

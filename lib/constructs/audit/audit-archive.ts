@@ -14,6 +14,7 @@ import type { KnownSource } from './archive-sources';
 import type { AuditArchiveProps } from './audit-archive-props';
 import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
+import { Replication } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { denyLooking } from './vault-bucket-policy';
 import { vaultKey } from './vault-key';
@@ -60,18 +61,21 @@ export class AuditArchive extends Construct {
     for (const { name, readerArns } of this.sources) this.readers.set(name, [...readerArns]);
 
     const owner = props.owner === undefined ? {} : { owner: props.owner };
-    this.encryptionKey = vaultKey(this, 'Key', {
+    const key = vaultKey(this, 'Key', {
       description: `Audit archive${props.owner === undefined ? '' : ` (owner: ${props.owner})`}`,
       compartment: compartmentOf(this),
       trails: this.sources,
       forLogGroups: true,
       more: this.sources.flatMap(({ readerArns }) => readerArns.map((arn) => keyStatement(this, arn))),
     });
+    this.encryptionKey = key;
     this.alias = new kms.Alias(this, 'Alias', {
       aliasName: `alias/${props.bucketName}`,
       targetKey: this.encryptionKey,
     });
     const accessLogs = accessLogBucket(this, 'AccessLogs', days);
+    const replication = props.replica === undefined ? undefined : new Replication(this, props.replica, days);
+    const copied = replication === undefined ? [] : [replication.roleArn];
     const bucket = vaultBucket(this, 'Bucket', {
       bucketName: props.bucketName,
       key: this.encryptionKey,
@@ -81,13 +85,16 @@ export class AuditArchive extends Construct {
       coldAfterDays: coldAfterDays(this, props.coldAfter, days),
       writers: this.sources,
       administratorArn,
-      readerArns: () => [...new Set([...this.readers.values()].flat())],
+      readerArns: () => [...new Set([...this.readers.values()].flat()), ...copied],
     });
     for (const { id: sid, name, prefix, readerArns } of this.sources) {
       const objects = `${bucket.bucketArn}/${prefix}/*`;
-      bucket.addToResourcePolicy(denyLooking(`DenyReading${sid}`, objects, () => this.readers.get(name) ?? []));
+      bucket.addToResourcePolicy(
+        denyLooking(`DenyReading${sid}`, objects, () => [...(this.readers.get(name) ?? []), ...copied]),
+      );
       for (const arn of readerArns) this.allowReading(bucket, prefix, arn);
     }
+    replication?.replicate(bucket, key);
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
     this.node.addValidation({ validate: () => tooLong(this, bucket.policy, props.bucketName) });

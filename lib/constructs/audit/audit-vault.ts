@@ -10,6 +10,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
+import type { AuditReplica } from './audit-replica';
 import { AuditVaultGrants } from './audit-vault-grants';
 import { DataEvents } from './data-events';
 import { ExistingAuditVault } from './existing-audit-vault';
@@ -18,6 +19,7 @@ import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
 import { RecordedEvents } from './recorded-events';
+import { Replication } from './replication';
 import { trailName } from './trail-name';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
@@ -102,6 +104,12 @@ export interface AuditVaultProps {
    * @default - the role with which CloudFormation deploys the stack
    */
   readonly administrator?: iam.IRole;
+  /**
+   * Where every object is copied to, with its retention. The stack is deployed after that of the replica.
+   *
+   * @default - nowhere
+   */
+  readonly replica?: AuditReplica;
 }
 
 /**
@@ -179,23 +187,27 @@ export class AuditVault extends Construct implements IAuditVault {
     this.grants = new AuditVaultGrants(this);
     this.recorded = new RecordedEvents(props.dataEvents ?? []);
 
-    this.encryptionKey = vaultKey(this, 'Key', {
+    const key = vaultKey(this, 'Key', {
       description: description(props),
       compartment: compartmentOf(this),
       trails: [{ trailArn: this.trailArn, trailName: name, account: Stack.of(this).account }],
       forLogGroups: true,
     });
+    this.encryptionKey = key;
     const accessLogs = accessLogBucket(this, 'AccessLogs', this.days);
+    const replication = props.replica === undefined ? undefined : new Replication(this, props.replica, this.days);
+    const copied = replication === undefined ? [] : [replication.roleArn];
     const bucket = vaultBucket(this, 'Bucket', {
-      key: this.encryptionKey,
+      key,
       accessLogs,
       retentionDays: this.days,
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, this.days),
       writers: [{ id: '', trailArn: this.trailArn, prefix: `AWSLogs/${Stack.of(this).account}` }],
       administratorArn,
-      readerArns: () => this.grants.readerArns,
+      readerArns: () => [...this.grants.readerArns, ...copied],
     });
+    replication?.replicate(bucket, key);
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
     this.logGroups = new VaultLogGroups(this, this.days, () => this.encryptionKey);

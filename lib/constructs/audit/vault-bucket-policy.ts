@@ -6,6 +6,8 @@ export interface VaultBucketParties {
   readonly bucketArn: string;
   /** The trails that write, each under a prefix of its own. */
   readonly writers: readonly Writer[];
+  /** The roles with which S3 copies originals to here, of a replica; trails write to anything else. */
+  readonly replicatorArns?: (() => string[]) | undefined;
   /** The one role that may change the guards. */
   readonly administratorArn: string;
   /** The roles that may read, as they are when the template is written. */
@@ -83,13 +85,17 @@ export function vaultBucketStatements(parties: VaultBucketParties): iam.PolicySt
   const objects = `${bucket}/*`;
   const [first, ...others] = parties.writers.map(({ trailArn }) => trailArn);
   return [
-    new iam.PolicyStatement({
-      sid: 'CloudTrailChecksAcl',
-      principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
-      actions: ['s3:GetBucketAcl'],
-      resources: [bucket],
-      conditions: { StringEquals: { 'aws:SourceArn': others.length === 0 ? first : [first, ...others] } },
-    }),
+    ...(first === undefined
+      ? []
+      : [
+          new iam.PolicyStatement({
+            sid: 'CloudTrailChecksAcl',
+            principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
+            actions: ['s3:GetBucketAcl'],
+            resources: [bucket],
+            conditions: { StringEquals: { 'aws:SourceArn': others.length === 0 ? first : [first, ...others] } },
+          }),
+        ]),
     ...parties.writers.map(
       ({ id, trailArn, prefix }) =>
         new iam.PolicyStatement({
@@ -103,11 +109,29 @@ export function vaultBucketStatements(parties: VaultBucketParties): iam.PolicySt
     ...encryptedTransportOnly(bucket),
     deny('DenyDeletion', DELETION, [bucket, objects]),
     deny('DenyRetentionChange', RETENTION_CHANGE, [objects]),
-    // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
-    deny('DenyForgery', FORGERY, [objects], { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } }),
+    ...forgery(objects, parties.replicatorArns),
     denyReading('DenyReadingByOthers', objects, parties.readerArns),
     deny('DenyGuardChange', GUARD_CHANGE, [bucket], {
       ArnNotEquals: { 'aws:PrincipalArn': parties.administratorArn },
+    }),
+  ];
+}
+
+/** Nobody writes but CloudTrail, or, to a replica, S3 with the role of an original. */
+function forgery(objects: string, replicatorArns: (() => string[]) | undefined): iam.PolicyStatement[] {
+  if (replicatorArns === undefined) {
+    // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
+    return [deny('DenyForgery', FORGERY, [objects], { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } })];
+  }
+  const copying = 's3:ReplicateObject';
+  return [
+    deny(
+      'DenyForgery',
+      FORGERY.filter((action) => action !== copying),
+      [objects],
+    ),
+    deny('DenyCopyingByOthers', [copying], [objects], {
+      ArnNotEquals: Lazy.any({ produce: () => exempt(replicatorArns) }),
     }),
   ];
 }

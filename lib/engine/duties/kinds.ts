@@ -147,11 +147,21 @@ function isDeclared({ intent }: Resource): boolean {
   return intent?.kind === 'audit-alarm';
 }
 
-/** The roles with which trails write to log groups: without their permissions, metric filters see nothing. */
+/**
+ * The roles with which trails write to log groups, and with which S3 copies audit buckets: without their permissions,
+ * metric filters see nothing, and nothing is copied.
+ */
 function deliveryRoles(snapshot: Snapshot): readonly Resource[] {
-  return snapshot
-    .ofType('AWS::CloudTrail::Trail')
-    .flatMap((trail) => resourcesNamed(trail.properties['CloudWatchLogsRoleArn'], 'AWS::IAM::Role', trail, snapshot));
+  const named = (at: Resource, value: Value | undefined): readonly Resource[] =>
+    resourcesNamed(value, 'AWS::IAM::Role', at, snapshot);
+  return [
+    ...snapshot
+      .ofType('AWS::CloudTrail::Trail')
+      .flatMap((trail) => named(trail, trail.properties['CloudWatchLogsRoleArn'])),
+    ...auditBuckets(snapshot).flatMap((bucket) =>
+      named(bucket, member(bucket.properties, 'ReplicationConfiguration', 'Role')),
+    ),
+  ];
 }
 
 function metric(namespace: Value | undefined, name: Value | undefined): string {

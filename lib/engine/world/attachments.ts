@@ -31,23 +31,37 @@ const LISTS: Readonly<Record<string, readonly (readonly [property: string, type:
 
 /** Finds resources by what a property says: their name, their ARN or a reference. */
 export class Names {
-  private readonly byName = new Map<string, Resource>();
+  private readonly byName = new Map<string, Resource[]>();
   private readonly byArn = new Map<string, Resource>();
 
   constructor(private readonly snapshot: Snapshot) {
     for (const type of ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::ManagedPolicy']) {
       for (const resource of snapshot.ofType(type)) {
         const { ref, arn } = resource;
-        if (isPolicyText(ref)) this.byName.set(`${type} ${canonical(ref)}`, resource);
+        if (isPolicyText(ref)) {
+          const name = `${type} ${canonical(ref)}`;
+          const same = this.byName.get(name);
+          if (same === undefined) this.byName.set(name, [resource]);
+          else same.push(resource);
+        }
         if (isPolicyText(arn)) this.byArn.set(canonical(arn), resource);
       }
     }
   }
 
-  /** The resource of a type that a text names for sure. */
-  named(type: string, text: PolicyText): Resource | undefined {
+  /** The resource of a type that a text of `at` names for sure: a name is one of its own account. */
+  named(type: string, text: PolicyText, at?: Resource): Resource | undefined {
+    return this.ofName(type, text, at) ?? this.byArn.get(canonical(text)) ?? this.referred(type, text);
+  }
+
+  private ofName(type: string, text: PolicyText, at: Resource | undefined): Resource | undefined {
+    const same = this.byName.get(`${type} ${canonical(text)}`);
+    if (same === undefined || at === undefined) return same?.at(-1);
+    const { template } = at;
     return (
-      this.byName.get(`${type} ${canonical(text)}`) ?? this.byArn.get(canonical(text)) ?? this.referred(type, text)
+      same.find((each) => each.template === template) ??
+      same.find((each) => each.template.account === template.account) ??
+      same.filter((each) => each.template.account === undefined || template.account === undefined).at(-1)
     );
   }
 
@@ -98,7 +112,7 @@ function ownPolicies(resource: Resource, names: Names): SourcedPolicy[] {
     found.push(managedPolicy(value, guards, 'identity', names, resource, 'ManagedPolicyArns'));
   }
   for (const { value } of guardedElements(member(resource.properties, 'Groups'))) {
-    const group = isPolicyText(value) ? names.named('AWS::IAM::Group', value) : undefined;
+    const group = isPolicyText(value) ? names.named('AWS::IAM::Group', value, resource) : undefined;
     if (group === undefined && resource.type === 'AWS::IAM::User') {
       const cause = isUnknown(value) ? value : unknown('managed-policy', `the policies of the group ${show(value)}`);
       found.push(outside(cause, resource, 'identity', 'Groups'));
@@ -126,7 +140,7 @@ export function managedPolicy(
 ): SourcedPolicy {
   if (!isPolicyText(arn)) return outside(unknown('malformed', `${place}: not an ARN`), holder, layer, place);
   if (isUnknown(arn)) return outside(arn, holder, layer, place);
-  const policy = names.named('AWS::IAM::ManagedPolicy', arn);
+  const policy = names.named('AWS::IAM::ManagedPolicy', arn, holder);
   if (policy !== undefined) {
     const [found] = policiesOf(policy);
     if (found !== undefined) {
@@ -153,7 +167,7 @@ function attach(policy: Resource, property: string, type: string, names: Names, 
       const document = under([...guards, ...more], own.document);
       attached.get(to.key)?.push({ layer: 'identity', document, resource: policy, place: own.place });
     };
-    const found = names.named(type, value);
+    const found = names.named(type, value, policy);
     if (found !== undefined) add(found, []);
     // A condition of nobody's: whether the parameter names this one is open.
     else for (const each of names.maybeNamed(type, value)) add(each, [openGuard(policy, each)]);

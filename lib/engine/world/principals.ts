@@ -151,7 +151,7 @@ function membershipsOf(snapshot: Snapshot, names: Names): ReadonlyMap<string, re
 
 function namedIn(holder: Resource, property: string, type: string, names: Names): readonly Membership[] {
   return guardedElements(member(holder.properties, property)).flatMap(({ value, guards }) => {
-    const found = isPolicyText(value) ? names.named(type, value) : undefined;
+    const found = isPolicyText(value) ? names.named(type, value, holder) : undefined;
     return found === undefined ? [] : [{ key: found.key, guards }];
   });
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { show } from '../../../lib/model/read';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
 import type { Principal } from '../../../lib/engine/world/world';
+import { worldOf } from '../../../lib/engine/world/world-of';
 import { principal, world } from '../decide/support';
 
 const DOCUMENT = { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] };
@@ -170,5 +172,43 @@ describe('resource policies', () => {
       By: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'theirs', PolicyDocument: policy } },
     });
     expect([...of.resourcePolicies.keys()]).toEqual(['arn:aws:s3:::theirs']);
+  });
+});
+
+describe('names that two accounts have', () => {
+  const role = (policyOn: string, account: string) => ({
+    name: `Of${account}`,
+    file: `Of${account}`,
+    account,
+    region: 'eu-west-1',
+    body: {
+      Resources: {
+        Role: {
+          Type: 'AWS::IAM::Role',
+          Properties: { RoleName: 'admin', AssumeRolePolicyDocument: { Statement: [] } },
+        },
+        Policy: {
+          Type: 'AWS::IAM::Policy',
+          Properties: {
+            PolicyName: 'work',
+            Roles: ['admin'],
+            PolicyDocument: { Statement: [{ Effect: 'Allow', Action: policyOn, Resource: '*' }] },
+          },
+        },
+      },
+    },
+  });
+
+  it('are those of their own: a policy is attached to the role of its account', () => {
+    const world = worldOf(snapshotOf([role('s3:GetObject', '111122223333'), role('sqs:SendMessage', '444455556666')]));
+    expect(
+      world.principals.map(({ resource, policies }) => [
+        resource.template.name,
+        policies.map(({ resource: policy }) => policy?.template.name),
+      ]),
+    ).toEqual([
+      ['Of111122223333', ['Of111122223333']],
+      ['Of444455556666', ['Of444455556666']],
+    ]);
   });
 });
