@@ -99,7 +99,7 @@ function only(
 export function keyStatement(at: IConstruct, roleArn: string, account?: string): iam.PolicyStatement {
   const { principals, condition } = only(at, roleArn, account);
   return new iam.PolicyStatement({
-    sid: `AuditorDecrypts${suffix(at, roleArn)}`,
+    sid: `AuditorDecrypts${suffix(at, 'key', roleArn)}`,
     principals,
     actions: ['kms:Decrypt'],
     resources: ['*'],
@@ -116,7 +116,7 @@ export function readingOf(
   account?: string,
 ): iam.PolicyStatement[] {
   const { principals, condition } = only(at, roleArn, account);
-  const name = suffix(at, `${prefix} ${roleArn}`);
+  const name = suffix(at, 'bucket', `${prefix} ${roleArn}`);
   return [
     new iam.PolicyStatement({
       sid: `AuditorReads${name}`,
@@ -154,12 +154,14 @@ export function tooLong(at: IConstruct, policy: s3.BucketPolicy | undefined, buc
   return [message];
 }
 
-const suffixes = new WeakMap<IConstruct, string[]>();
+const suffixes = new WeakMap<IConstruct, Map<string, string[]>>();
 
-/** Statements are told apart by number: the ARN may be a token. */
-function suffix(at: IConstruct, of: string): string {
-  const known = suffixes.get(at.node.root) ?? [];
-  suffixes.set(at.node.root, known);
+/** Statements of a kind are told apart by number: the ARN may be a token. */
+function suffix(at: IConstruct, kind: string, of: string): string {
+  const kinds = suffixes.get(at) ?? new Map<string, string[]>();
+  suffixes.set(at, kinds);
+  const known = kinds.get(kind) ?? [];
+  kinds.set(kind, known);
   if (!known.includes(of)) known.push(of);
   return String(known.indexOf(of) + 1);
 }

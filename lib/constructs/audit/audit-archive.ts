@@ -92,7 +92,10 @@ export class AuditArchive extends Construct {
       bucket.addToResourcePolicy(
         denyLooking(`DenyReading${sid}`, objects, () => [...(this.readers.get(name) ?? []), ...copied]),
       );
-      for (const arn of readerArns) this.allowReading(bucket, prefix, arn);
+      for (const arn of readerArns) {
+        // In the account of the archive, a role's own policies are enough.
+        if (arn.split(':')[4] !== Stack.of(this).account) this.allowReading(bucket, prefix, arn);
+      }
     }
     replication?.replicate(bucket, key);
     this.accessLogBucket = accessLogs;

@@ -192,15 +192,6 @@ export class AuditReplica extends Construct {
         conditions: isIt,
       }),
     );
-    this.bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: `ReplicationChecks${number}`,
-        principals,
-        actions: ['s3:GetBucketVersioning', 's3:ListBucket'],
-        resources: [this.bucket.bucketArn],
-        conditions: isIt,
-      }),
-    );
     this.encryptionKey.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `ReplicationEncrypts${number}`,

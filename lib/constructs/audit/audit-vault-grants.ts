@@ -75,6 +75,7 @@ export class AuditVaultGrants {
   private admitToKey(role: iam.IRole): void {
     this.vault.record.encryptionKey?.addToResourcePolicy(
       new iam.PolicyStatement({
+        sid: `AuditorDecrypts${this.readers.length + 1}`,
         principals: [new iam.ArnPrincipal(role.roleArn)],
         actions: ['kms:Decrypt'],
         resources: ['*'],
