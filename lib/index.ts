@@ -25,6 +25,7 @@ export * from './constructs/audit/auditor-role';
 export * from './constructs/audit/audit-queries';
 export * from './constructs/monitoring/alarm-topic';
 export * from './constructs/monitoring/tamper-alarms';
+export * from './constructs/monitoring/access-analysis';
 export * from './constructs/separation/duty';
 export * from './constructs/separation/environment';
 export * from './constructs/separation/separation-scope';
