@@ -65,10 +65,14 @@ export const sec5: Rule = {
     if (secret.intent?.kind !== 'credential') return [];
     const { certain } = belongingTo(secret, 'AWS::SecretsManager::ResourcePolicy', snapshot);
     const documents = certain.flatMap((policy) => resourcePolicy(policy) ?? []);
-    const { readers, rotator, deployment } = secret.intent;
+    const { readers, rotator, deployment, credentialKind } = secret.intent;
+    // The role of our own functions counts as long as a rotation uses it; that of AWS's functions is in no template.
+    const known = [credentialKind === 'database' ? rotator : undefined, deployment].filter(
+      (path) => path !== undefined,
+    );
     const writers = [rotator, deployment].filter((path) => path !== undefined);
     return inEachWorld(documents, secret.guards, (document) => [
-      ...judge(document, [READING], new Set([...readers, ...writers]), secret, snapshot),
+      ...judge(document, [READING], new Set([...readers, ...known]), secret, snapshot),
       ...(rotator === undefined
         ? []
         : WRITING.flatMap((action) => judge(document, [action], new Set(writers), secret, snapshot))),

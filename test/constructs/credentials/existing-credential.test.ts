@@ -55,6 +55,7 @@ describe('a secret that is imported', () => {
         rotateEveryDays: 30,
         readers: ['Orders/Reader'],
         effectiveReaders: ['Orders/Reader', expect.stringMatching(/^Other/)],
+        secretArn: ARN,
         template: 'Orders',
         logicalId: expect.stringMatching(/^ExistingReadBy/),
       },
