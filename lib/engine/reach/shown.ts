@@ -1,5 +1,5 @@
 import { member } from '../../model/read';
-import { isAbsent, unknown } from '../../model/value';
+import { isAbsent, isMap, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
 import { decide } from '../decide/decide';
 import type { World } from '../world/world';
@@ -62,6 +62,13 @@ export class Shown {
         return isAbsent(member(resource.properties, 'LoginProfile'))
           ? []
           : [unknown('attribute', `whether the password of ${resource.logicalId} was deleted`)];
+      case 'password': {
+        const profile = member(resource.properties, 'LoginProfile');
+        // One that no template gives may have been made by hand; without one, AWS finds nothing to update.
+        return isMap(profile) && !isAbsent(profile)
+          ? []
+          : [unknown('attribute', `whether ${resource.logicalId} has a password`)];
+      }
       case 'exec-enabled': {
         const enabled = member(resource.properties, 'EnableExecuteCommand');
         if (isAbsent(enabled) || enabled === false || enabled === 'false') return undefined;

@@ -94,5 +94,5 @@ export interface Technique {
   /** What no template shows: why it is never certain. */
   readonly doubt?: string;
   /** What the template shows of the target that makes it certain; where it is not shown, it is possible. */
-  readonly shown?: 'triggered' | 'batch' | 'managed-instance' | 'exec-enabled' | 'no-password';
+  readonly shown?: 'triggered' | 'batch' | 'managed-instance' | 'exec-enabled' | 'no-password' | 'password';
 }

@@ -1,5 +1,5 @@
 import type { Technique } from '../technique';
-import { any, call } from './make';
+import { any, call, on } from './make';
 
 /** Credentials and policies of principals that are there, and new principals. */
 export const IDENTITIES: readonly Technique[] = [
@@ -8,8 +8,13 @@ export const IDENTITIES: readonly Technique[] = [
     shown: 'no-password',
   }),
   call('iam-update-login', ['iam-006'], 'user', 'become', 'iam:UpdateLoginProfile', {
-    doubt: 'whether the user has a password',
+    shown: 'password',
   }),
+  {
+    ...call('iam-replace-login', ['iam-004'], 'user', 'become', []),
+    needs: [[on('iam:DeleteLoginProfile')], [on('iam:CreateLoginProfile')]],
+    shown: 'password',
+  },
   call(
     'iam-update-trust',
     ['iam-012', 'iam-019', 'iam-020', 'iam-021'],

@@ -230,7 +230,9 @@ function freed(technique: Technique, flaw: Flaw, isUser: boolean, bounds: Resour
 
 function becoming(technique: Technique, flaw: Flaw): Resources {
   const { target, services } = technique;
-  if (target === 'user') return { Victim: user([]) };
+  if (target === 'user') {
+    return { Victim: user([], technique.shown === 'password' ? { LoginProfile: { Password: 'a-password' } } : {}) };
+  }
   if (target === 'role') {
     const service = flaw.trust ?? services?.[0];
     const trusted: Json =
