@@ -5,6 +5,7 @@ import type { Hole, TextPart, Unknown, Value } from '../../model/value';
 import type { PolicyText } from '../../model/policy';
 import type { Names } from '../world/attachments';
 import { isPolicyText } from '../world/attachments';
+import { partitionOf } from '../world/own-arn';
 
 /** Where a type says which role it runs with. */
 interface Runs {
@@ -200,15 +201,6 @@ export function arnFrom(pattern: string, resource: Resource): PolicyText {
     }
   });
   return text(parts);
-}
-
-/** That of a region; of one that belongs to none of the three large ones, it stays open. */
-function partitionOf(region: TextPart | undefined): TextPart {
-  if (typeof region !== 'string' || /^(?:us-iso|eu-iso|eusc-)/.test(region)) {
-    return { shape: 'partition', source: 'AWS::Partition' };
-  }
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 function madeUp({ key }: Resource, which: string): Hole {

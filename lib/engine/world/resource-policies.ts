@@ -1,6 +1,6 @@
 import type { PolicyDocument, PolicyText } from '../../model/policy';
 import { member, show } from '../../model/read';
-import type { Resource, Snapshot } from '../../model/snapshot';
+import type { Resource, Snapshot, Template } from '../../model/snapshot';
 import { isAbsent, isChoice, isText, isUnknown, text } from '../../model/value';
 import type { MapValue, TextPart, Value } from '../../model/value';
 import { canonical } from '../match/symbolic';
@@ -10,6 +10,7 @@ import { expandShorthand } from './apis';
 import { isPolicyText, propertiesUnknown } from './attachments';
 import { guardedElements, under } from './guarded';
 import { lambdaPermission } from './lambda-permission';
+import { ownArn } from './own-arn';
 import { accountOf, accountOfArn, resourcesIn, textOr } from './principals';
 import type { Api, ResourcePolicy, SourcedPolicy } from './world';
 
@@ -54,8 +55,11 @@ export function resourcePoliciesOf(
   const targets = new Targets(snapshot);
   for (const [type, [property, types]] of Object.entries(ATTACHING)) {
     for (const resource of snapshot.ofType(type)) {
-      for (const { value, guards } of guardedElements(member(resource.properties, property), resource.guards)) {
-        const target = isPolicyText(value) ? targets.of(value, types) : undefined;
+      const named = member(resource.properties, property);
+      // A policy of an event bus that names none is one of the default one.
+      const what = isAbsent(named) && type === 'AWS::Events::EventBusPolicy' ? 'default' : named;
+      for (const { value, guards } of guardedElements(what, resource.guards)) {
+        const target = isPolicyText(value) ? targets.of(value, types, resource.template) : undefined;
         if (target === undefined) continue;
         const { document, place } = attachedDocument(resource, target);
         add(target, { layer: 'resource', document: under(guards, document), resource, place });
@@ -104,7 +108,7 @@ class Targets {
     }
   }
 
-  of(value: PolicyText, types: readonly string[]): Target {
+  of(value: PolicyText, types: readonly string[], template: Template): Target {
     for (const type of types) {
       const resource = this.byRef.get(`${type} ${canonical(value)}`);
       if (resource !== undefined) return { key: resource.key, resource };
@@ -113,19 +117,28 @@ class Targets {
       const resource = this.snapshot.byKey(key);
       if (resource !== undefined && types.includes(resource.type)) return { key, resource };
     }
-    const arn = outsideArn(value, types[0]);
+    const arn = outsideArn(value, types[0], template);
     return { key: show(arn), arn };
   }
 }
 
 /** The ARN of a resource outside of the templates, from its name. */
-function outsideArn(value: PolicyText, type: string): PolicyText {
+function outsideArn(value: PolicyText, type: string, template: Template): PolicyText {
   const start = isText(value) ? value.parts[0] : value;
   if (isUnknown(value) || (typeof start === 'string' && start.startsWith('arn:'))) return value;
   const parts: readonly TextPart[] = isText(value) ? value.parts : [value];
-  return type === 'AWS::S3::Bucket'
-    ? text(['arn:aws:s3:::', ...parts])
-    : textOr(undefined, `the ARN of ${show(value)}`);
+  switch (type) {
+    case 'AWS::S3::Bucket':
+      return text(['arn:aws:s3:::', ...parts]);
+    case 'AWS::Events::EventBus':
+      return ownArn(template, 'events', ['event-bus/', ...parts]);
+    case 'AWS::Lambda::Function':
+      // A name, not one with an alias or an account.
+      if (typeof value === 'string' && /^[\w-]+$/.test(value)) return ownArn(template, 'lambda', ['function:', value]);
+      break;
+    default:
+  }
+  return textOr(undefined, `the ARN of ${show(value)}`);
 }
 
 function ownPolicy(resource: Resource, apis: ReadonlyMap<string, Api>): SourcedPolicy | undefined {
