@@ -10,6 +10,7 @@ import type { Principal, World } from '../world/world';
 import type { Caller } from './caller';
 import type { ContextValue, Question } from './decision';
 import { effectiveCaller } from './effective-caller';
+import { BY_URL } from './function-urls';
 import { mfaOf, sessionsOf } from './session-facts';
 import type { Target } from './target';
 
@@ -33,7 +34,10 @@ export function lookupOf(question: Question, caller: Caller, target: Target, wor
     const own = given?.get(key);
     if (own !== undefined) return own;
     const found =
-      callerFact(key, acting) ?? actionFact(key, action) ?? targetFact(key, question, caller, target, world);
+      callerFact(key, acting) ??
+      urlFact(key, action, target) ??
+      actionFact(key, action) ??
+      targetFact(key, question, caller, target, world);
     if (found !== undefined) return found;
     if (question.closed === true) return ABSENT_KEY;
     return action !== undefined && isKeyOfOthers(action, key) ? UNLIKELY : OPEN;
@@ -169,6 +173,12 @@ const WITH_DURATION: ReadonlySet<string> = new Set(['sts:getservicebearertoken',
 function actionFact(key: string, action: string | undefined): Known | undefined {
   if (key !== 'sts:durationseconds' || action === undefined || actionInfo(action) === undefined) return undefined;
   return WITH_DURATION.has(action) ? undefined : ABSENT_KEY;
+}
+
+/** A request by URL tells how the URL authenticates. */
+function urlFact(key: string, action: string | undefined, { urls }: Target): Known | undefined {
+  if (action !== BY_URL || key !== 'lambda:functionurlauthtype' || urls?.authType === undefined) return undefined;
+  return known(urls.authType);
 }
 
 function targetFact(key: string, question: Question, caller: Caller, target: Target, world: World): Known | undefined {

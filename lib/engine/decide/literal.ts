@@ -1,4 +1,5 @@
 import type { PolicyText } from '../../model/policy';
+import { unknown } from '../../model/value';
 import type { Known, Lookup } from '../conditions/known';
 import { canonical, sameText } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
@@ -9,8 +10,10 @@ import { lookupOf } from './facts';
 import { gather, literalMatching, openTerm } from './gather';
 import { pathsOf } from './paths';
 import type { Path } from './paths';
+import { BY_URL } from './function-urls';
 import { isWithoutResource, targetsOf } from './target';
 import type { Target } from './target';
+import { unknownTerm } from './term';
 import type { Term } from './term';
 import { verdictOf } from './verdict';
 import type { Verdict } from './verdict';
@@ -25,6 +28,14 @@ export interface Answer {
   readonly resource?: PolicyText;
 }
 
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+const OLD_URL = unknownTerm(
+  'resource',
+  unknown(
+    'attribute',
+    'whether the URL was made before October 2025: since then lambda:InvokeFunction is asked for too',
+  ),
+);
 const NOTHING_OPEN: readonly Term[] = [];
 
 /** Decides one request: an action and a resource without wildcards. */
@@ -42,6 +53,20 @@ export function decideLiteral(
   const forTarget = (target: Target): Answer => decideAt(target, question, action, resource, form, caller, world);
   if (targets.length === 1) {
     const { verdict, openTerms } = forTarget(targets[0]);
+    if (verdict.must && caller.kind === 'anonymous' && action === BY_URL) {
+      const invoked = question.context ?? {};
+      const context = { ...invoked, 'lambda:InvokedViaFunctionUrl': 'true' };
+      const also = decideAt(
+        targets[0],
+        { ...question, context },
+        'lambda:invokefunction',
+        resource,
+        form,
+        caller,
+        world,
+      );
+      if (!also.verdict.must) return { verdict: notSure(verdict), openTerms: [OLD_URL], action: actionName, resource };
+    }
     return { verdict, openTerms, action: actionName, resource };
   }
   return { ...together(targets.map(forTarget)), action: actionName, resource };

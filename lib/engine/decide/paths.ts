@@ -45,7 +45,7 @@ export type Path = readonly Slot[];
 export function pathsOf(
   allows: Allows,
   caller: Caller,
-  { rules, policies, foreign }: Target,
+  { rules, policies, foreign, urls }: Target,
   sameAccount: boolean,
   action: PolicyText,
 ): readonly Path[] {
@@ -60,7 +60,7 @@ export function pathsOf(
   if (rules === 'authorizer') return [[{ layer, terms: [assumed(layer)] }]];
   const shared = rules === 'general' || rules === 'signed';
   if (!caller.isOurs) {
-    if (caller.kind === 'anonymous') return [[unsigned(abroad('direct', 'entity', 'anyone'), rules, action)]];
+    if (caller.kind === 'anonymous') return [[unsigned(abroad('direct', 'entity', 'anyone'), rules, action, urls)]];
     if (caller.kind !== 'arn') return [[abroad('direct', 'entity', 'anyone')]];
     if (!sameAccount) return [[abroad('direct', 'entity', 'anyone', 'account')]];
     const own: Slot = { layer: 'identity', terms: [unknownTerm('identity', OWN_SIDE)] };
@@ -79,8 +79,8 @@ export function pathsOf(
 }
 
 /** What is left to a caller without credentials. */
-function unsigned(slot: Slot, rules: Target['rules'], action: PolicyText): Slot {
-  const taken = rules === 'signed' ? 'no' : takesUnsigned(action);
+function unsigned(slot: Slot, rules: Target['rules'], action: PolicyText, urls: Target['urls']): Slot {
+  const taken = rules === 'signed' ? 'no' : (urls?.takesUnsigned ?? takesUnsigned(action));
   if (taken === 'yes') return slot;
   if (taken === 'no') return { layer: slot.layer, terms: [] };
   return { layer: slot.layer, terms: slot.terms.map((term) => ({ ...term, sure: false, unknown: NOT_SIGNED })) };

@@ -8,6 +8,8 @@ import { canMeet, canonical, sameText } from '../match/symbolic';
 import { accountOf, accountOfArn } from '../world/principals';
 import type { Api, Principal, ResourcePolicy, SourcedPolicy, World } from '../world/world';
 import { serving } from './endpoints';
+import { BY_URL, urlsOf } from './function-urls';
+import type { FunctionUrls } from './function-urls';
 
 /**
  * By which rules a resource is guarded. `general`: identity or resource policy; `signed`: likewise, but for callers
@@ -31,6 +33,8 @@ export interface Target {
   readonly unknown?: Unknown;
   /** Set where a policy of the resource must be there, but is not among the templates. */
   readonly lacksPolicy?: Unknown;
+  /** Of a function: how its URLs authenticate. */
+  readonly urls?: FunctionUrls;
   /** Why it is not known what the resource's own policy says, which must allow callers of other accounts. */
   readonly foreign?: () => Unknown | undefined;
 }
@@ -95,7 +99,7 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
     if (api !== undefined) return serving(api, resource, world.resourcePolicies.get(api.resource.key)?.policies ?? []);
   }
   const policy = stem(resource, cache.policies);
-  if (policy !== undefined) return [targetOf(policy, isKey, true)];
+  if (policy !== undefined) return [byUrl(action, targetOf(policy, isKey, true), world)];
   const near = [...(cache.services.get(service) ?? []), ...(cache.services.get('') ?? [])].filter((each) =>
     isNear(each, resource),
   );
@@ -136,6 +140,11 @@ function keyOf(resource: PolicyText, world: World): string | undefined {
     arns.set(world, known);
   }
   return stem(resource, known);
+}
+
+function byUrl(action: string, target: Target, world: World): Target {
+  if (action !== BY_URL || target.resource === undefined) return target;
+  return { ...target, urls: urlsOf(target.resource, world) };
 }
 
 function targetOf(policy: ResourcePolicy, isKey: boolean, sure: boolean): Target {

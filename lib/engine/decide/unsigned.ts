@@ -20,9 +20,6 @@ const TAKEN: Readonly<Record<string, RegExp | true>> = {
   sqs: true,
   sns: true,
   es: /^ESHttp/i,
-  // Function URLs with AuthType NONE. The Invoke API itself takes no unsigned request, so that what only
-  // `lambda:InvokeFunction` allows is not known.
-  lambda: /^InvokeFunctionUrl$/i,
   sts: /^AssumeRoleWith(?:SAML|WebIdentity)$/i,
 };
 

@@ -78,21 +78,47 @@ describe('a caller without credentials', () => {
     expect(ask(of, { principal: ANONYMOUS, action, resource })).toBe('must');
   });
 
-  it('invokes a function through its URL; whether it does more with it is not known', () => {
-    const of = world({
-      Thing: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'thing' } },
-      ...Object.fromEntries(
-        ['InvokeFunctionUrl', 'GetFunction'].map((name) => [
-          name,
-          {
-            Type: 'AWS::Lambda::Permission',
-            Properties: { FunctionName: { Ref: 'Thing' }, Principal: '*', Action: `lambda:${name}` },
-          },
-        ]),
-      ),
-    });
+  const permit = (Action: string, more: Json = {}): Json => ({
+    Type: 'AWS::Lambda::Permission',
+    Properties: { FunctionName: { Ref: 'Thing' }, Principal: '*', Action, ...more },
+  });
+  const url = (AuthType: unknown, more: Json = {}): Json => ({
+    Type: 'AWS::Lambda::Url',
+    Properties: { TargetFunctionArn: { 'Fn::GetAtt': ['Thing', 'Arn'] }, AuthType, ...more },
+  });
+  const BOTH = {
+    ByUrl: permit('lambda:InvokeFunctionUrl', { FunctionUrlAuthType: 'NONE' }),
+    Invoked: permit('lambda:InvokeFunction', { InvokedViaFunctionUrl: true }),
+  };
+
+  it.each<[string, Readonly<Record<string, Json>>, string]>([
+    ['both permissions and a URL without authentication', { ...BOTH, Url: url('NONE') }, 'must'],
+    ['the permission to invoke by URL alone', { ByUrl: BOTH.ByUrl, Url: url('NONE') }, 'may'],
+    ['no permission', { Url: url('NONE') }, 'no'],
+    ['no URL that is shown', BOTH, 'may'],
+    ['a URL that asks for a signature', { ...BOTH, Url: url('AWS_IAM') }, 'no'],
+    [
+      'a URL that asks for a signature, and a permission that does not care',
+      { ByUrl: permit('lambda:InvokeFunctionUrl'), Invoked: BOTH.Invoked, Url: url('AWS_IAM') },
+      'no',
+    ],
+    [
+      'a URL of an alias alone that asks for a signature',
+      { ...BOTH, Url: url('AWS_IAM', { Qualifier: 'live' }) },
+      'may',
+    ],
+    ['a URL of which it is not known', { ...BOTH, Url: url({ Ref: 'AuthType' }) }, 'may'],
+  ])('invokes a function through its URL with %s: %s', (_, resources, expected) => {
+    const Thing = { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'thing' } };
+    const of = world({ Thing, ...resources }, {}, {}, { Parameters: { AuthType: { Type: 'String' } } });
     const resource = of.snapshot.byKey('T#Thing')?.arn as PolicyText;
-    expect(ask(of, { principal: ANONYMOUS, action: 'lambda:InvokeFunctionUrl', resource })).not.toBe('no');
+    expect(ask(of, { principal: ANONYMOUS, action: 'lambda:InvokeFunctionUrl', resource })).toBe(expected);
+  });
+
+  it('does more with a function that is not known', () => {
+    const Thing = { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'thing' } };
+    const of = world({ Thing, Get: permit('lambda:GetFunction') });
+    const resource = of.snapshot.byKey('T#Thing')?.arn as PolicyText;
     expect(ask(of, { principal: ANONYMOUS, action: 'lambda:GetFunction', resource })).toBe('may');
   });
 
