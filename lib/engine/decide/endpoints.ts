@@ -1,4 +1,5 @@
 import type { PolicyText } from '../../model/policy';
+import { elements, member } from '../../model/read';
 import { isText, unknown } from '../../model/value';
 import { canonical } from '../match/symbolic';
 import type { Api, ApiMethod, SourcedPolicy } from '../world/world';
@@ -10,6 +11,22 @@ import type { Rules, Target } from './target';
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 export function serving(api: Api, resource: PolicyText, policies: readonly SourcedPolicy[]): readonly Target[] {
+  const found = served(api, resource, policies);
+  if (policies.length > 0 || !isPrivate(api)) return found;
+  // It cannot be deployed without: one that no template shows decides.
+  const lacking = unknown(
+    'attribute',
+    `the resource policy of ${api.resource.logicalId}, which a private API must have`,
+  );
+  return found.map((each) => ({ ...each, unknown: each.unknown ?? lacking, lacksPolicy: lacking }));
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html */
+function isPrivate({ resource }: Api): boolean {
+  return elements(member(member(resource.properties, 'EndpointConfiguration'), 'Types')).includes('PRIVATE');
+}
+
+function served(api: Api, resource: PolicyText, policies: readonly SourcedPolicy[]): readonly Target[] {
   const base = { resource: api.resource.key, account: api.account, policies };
   const request = requestOf(api, resource);
   const candidates = request === undefined ? [] : bestOf(api.methods.filter((each) => serves(each, request)));
