@@ -5,6 +5,8 @@ import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
 import { isOpenTo, undeclared } from '../support/declared-roles';
+import { isKeptOut } from '../support/kept-out';
+import { principalNamed } from '../support/principals';
 import { LAMBDA_TRUST } from '../support/examples';
 import { coverageOf } from '../support/execute-api';
 import { deniesToAll, exempted, isForPlainHttp, singledOut } from '../support/guards';
@@ -27,7 +29,8 @@ interface Guard {
 
 /**
  * What a Deny leaves out must have been declared as a caller: of the endpoint, or of another whose requests no pattern
- * of IAM can tell from its own (`/orders/{id}` and `/orders/{id}/refunds`), whose role its boundary then keeps out.
+ * of IAM can tell from its own (`/orders/{id}` and `/orders/{id}/refunds`), whose role its boundary then keeps out; or of
+ * another whose role its boundary or a Deny of its own keeps out for sure.
  */
 export const api2: Rule = {
   id: 'API2',
@@ -132,7 +135,14 @@ function undeclaredOf(
   const wrong = undeclared(left, new Set(endpoint.callers), api, snapshot);
   if (wrong.length === 0) return wrong;
   const same = endpoints.filter((other) => other === endpoint || endpoint.widened.overlaps(other.requests));
-  return undeclared(left, new Set(same.flatMap(({ callers = [] }) => callers)), api, snapshot);
+  const apart = undeclared(left, new Set(same.flatMap(({ callers = [] }) => callers)), api, snapshot);
+  // A caller of another endpoint may be kept out by what binds itself.
+  const ofApi = new Set(endpoints.flatMap(({ callers = [] }) => callers));
+  const strange = new Set(undeclared(apart, ofApi, api, snapshot));
+  return apart.filter((value) => {
+    const role = strange.has(value) ? undefined : principalNamed(value, api, snapshot);
+    return role === undefined || !isKeptOut(role, endpoint.requests, api, snapshot);
+  });
 }
 
 function guarded(callers: readonly unknown[]): ExampleTemplate {

@@ -8,7 +8,7 @@ import type { Rule, Violation } from '../rule';
 import { declaredApi, requestOfApi } from '../support/api-example';
 import { allApis, isCalledByHttp } from '../support/api-parts';
 import { coversAction } from '../support/coverage';
-import { isDeclaredCaller, callsIn } from '../support/effective-callers';
+import { callsIn, isDeclaredCaller, isServedBeside } from '../support/effective-callers';
 import type { DeclaredEndpoint } from '../support/effective-callers';
 import { coverageOf, scopeOf } from '../support/execute-api';
 import type { Scope } from '../support/execute-api';
@@ -90,12 +90,13 @@ function beyond(
   const [, , verb = ''] = shown.slice(shown.indexOf('/')).split('/');
   if (/[*?]/.test(verb)) return 'every method there';
   const denied = denies.map(({ resources }) => coverageOf(resources, api));
-  const others = callsIn(snapshot).endpoints.filter(
+  const endpoints = callsIn(snapshot).endpoints.filter((endpoint) => endpoint.api === api);
+  const others = endpoints.filter(
     (endpoint: DeclaredEndpoint) =>
-      endpoint.api === api &&
       !isDeclaredCaller(resource, endpoint) &&
       scope.overlaps(endpoint.requests) &&
-      !denied.some((covers) => covers(endpoint.requests)),
+      !denied.some((covers) => covers(endpoint.requests)) &&
+      !isServedBeside(scope, endpoint, endpoints),
   );
   return others.map(({ name }) => `\`${name}\``).join(', ');
 }

@@ -1,5 +1,6 @@
 import { analysed } from '../../engine/analysed';
 import { decide } from '../../engine/decide/decide';
+import { moreLiteral, parseTemplate } from '../../engine/compile/endpoint-template';
 import { actionMayMatch } from '../../engine/match/action-pattern';
 import type { Principal, World } from '../../engine/world/world';
 import type { PolicyText, Statement } from '../../model/policy';
@@ -97,13 +98,12 @@ class AskedCalls implements Calls {
     const granting = invoking(principal);
     return [...this.byApi].flatMap(([api, endpoints]) => {
       // A resource policy that allows may let in whoever has no permission of its own.
-      const isLetIn = (this.world.resourcePolicies.get(api.key)?.policies ?? []).some(
-        ({ document }) => document.unknowns.length > 0 || document.statements.some(({ effect }) => effect === 'Allow'),
-      );
-      const scopes = isLetIn || granting === 'unknown' ? 'everything' : scopesOf(granting, api);
+      const letIn = this.lettingIn(api);
+      const scopes =
+        granting === 'unknown' || letIn === 'unknown' ? 'everything' : scopesOf([...granting, ...letIn], api);
       if (scopes !== 'everything' && scopes.length === 0) return [];
       return endpoints
-        .filter(({ requests }) => scopes === 'everything' || scopes.some((each) => reaches(each, requests)))
+        .filter((endpoint) => scopes === 'everything' || areReached(scopes, endpoint, endpoints))
         .flatMap((endpoint): readonly Call[] =>
           // A declared caller with a permission for it is meant to get through: no need to ask.
           isDeclaredCaller(principal.resource, endpoint)
@@ -111,6 +111,13 @@ class AskedCalls implements Calls {
             : this.decided(principal, endpoint),
         );
     });
+  }
+
+  /** What the resource policy of an API allows; `unknown` where a part of it cannot be read. */
+  private lettingIn(api: Resource): readonly Statement[] | 'unknown' {
+    const documents = (this.world.resourcePolicies.get(api.key)?.policies ?? []).map(({ document }) => document);
+    if (documents.some(({ unknowns }) => unknowns.length > 0)) return 'unknown';
+    return documents.flatMap(({ statements }) => statements.filter(({ effect }) => effect === 'Allow'));
   }
 
   private decided(principal: Principal, endpoint: DeclaredEndpoint): readonly Call[] {
@@ -121,6 +128,35 @@ class AskedCalls implements Calls {
     if (!may) return [];
     return [{ endpoint, certainty: must ? 'certain' : 'possible', unknowns: unknowns.map(({ detail }) => detail) }];
   }
+}
+
+function areReached(
+  scopes: readonly Scope[],
+  endpoint: DeclaredEndpoint,
+  beside: readonly DeclaredEndpoint[],
+): boolean {
+  return scopes.some(
+    (each) => reaches(each, endpoint.requests) && (typeof each !== 'object' || !isServedBeside(each, endpoint, beside)),
+  );
+}
+
+/**
+ * Whether another endpoint of the API serves all of these requests, though the path of this one matches them too:
+ * `/orders/export` is no request of `/orders/{id}` where both are there, as the more literal comes first.
+ */
+export function isServedBeside(
+  requests: DeclaredEndpoint['requests'],
+  endpoint: DeclaredEndpoint,
+  beside: readonly DeclaredEndpoint[],
+): boolean {
+  return beside.some((other) => other.requests.covers(requests) && servesFirst(other, endpoint));
+}
+
+/** Whether one endpoint serves what both match, since it is the more literal. */
+function servesFirst(one: DeclaredEndpoint, other: DeclaredEndpoint): boolean {
+  if (one === other || one.verb !== other.verb || one.path === undefined || other.path === undefined) return false;
+  const [a, b] = [parseTemplate(one.path), parseTemplate(other.path)];
+  return typeof a !== 'string' && typeof b !== 'string' && moreLiteral(a, b) === 'first';
 }
 
 /** One request of an endpoint: any value in the place of each parameter of the path. */
@@ -160,6 +196,12 @@ function mayBeAny(pattern: PolicyText): boolean {
   const [first] = pattern.parts;
   if (typeof first === 'object') return first.shape === 'any';
   return /[*?]/.test(first) || pattern.parts.some((part) => typeof part === 'object' && part.shape === 'any');
+}
+
+/** Whether one of these Allows may be about requests of an API. */
+export function mayReach(allows: readonly Statement[], requests: DeclaredEndpoint['requests'], api: Resource): boolean {
+  const scopes = scopesOf(allows, api);
+  return scopes === 'everything' || scopes.some((each) => reaches(each, requests));
 }
 
 function reaches(scope: Scope, requests: DeclaredEndpoint['requests']): boolean {
