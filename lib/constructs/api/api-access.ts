@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { Construct } from 'constructs';
-import { KEYLESS } from '../../engine/compile/access-matrix';
+import { KEYLESS, compileAccessMatrix } from '../../engine/compile/access-matrix';
 import type { CompiledAccess } from '../../engine/compile/access-matrix';
 import { misuse } from '../../private/errors';
 import { BoundedRole } from '../roles/bounded-role';
@@ -10,6 +10,7 @@ import type { DeclaredCallers } from './api-callers';
 import { CallerAccess } from './caller-access';
 import type { EndpointName } from './endpoint-name';
 import { GuardDetail } from './guard-detail';
+import { divide, divisionText, shorten } from './policy-size-advice';
 import { closedPolicy, resourcePolicy } from './resource-policy';
 import { checkSourceOverlaps, checkSourcesBeside, sourceDenies } from './endpoint-sources';
 import type { EndpointSources, SourcedMatrix } from './endpoint-sources';
@@ -78,12 +79,12 @@ export class ApiAccess extends CallerAccess {
   }
 
   /** The statements of the API's resource policy. */
-  public resourcePolicy(access = this.compile()): iam.PolicyStatement[] {
+  public resourcePolicy(access = this.compile(), matrix = this.matrix()): iam.PolicyStatement[] {
     if (!access.ok) return closedPolicy();
     const roles = new Map([...this.roles, ...this.partners]);
     return [
       ...resourcePolicy(access, (key) => (roles.get(key) as iam.IRole).roleArn),
-      ...sourceDenies(this.matrix()),
+      ...sourceDenies(matrix),
       ...(this.options.also ?? []),
     ];
   }
@@ -145,14 +146,41 @@ export class ApiAccess extends CallerAccess {
   private checkResourcePolicy(): string[] {
     const length = this.lengthOf(this.resourcePolicy());
     if (length <= this.limit()) return [];
-    const isFine = this.options.guardDetail !== GuardDetail.CALLERS;
     const error = misuse(this.scope, {
       code: 'BH1021',
       what: `the resource policy is up to ${length} characters long, the limit is ${this.limit()}`,
-      why: 'API Gateway would refuse it at deployment',
-      mend: `give endpoints that belong together the same callers, ${isFine ? 'set `guardDetail: GuardDetail.CALLERS`, ' : ''}split the API into several behind one domain, or have AWS raise the quota and set \`resourcePolicyLimit\``,
+      why: `API Gateway would refuse it at deployment; it names ${this.roles.size + this.partners.size} callers by their ARNs`,
+      mend: `${[...this.coarser(), this.divided()].join('; or ')}; or give endpoints that belong together the same callers, or have AWS raise the quota and set \`resourcePolicyLimit\``,
     });
     return [error.message];
+  }
+
+  /** What `GuardDetail.CALLERS` would do, measured. */
+  private coarser(): string[] {
+    if (this.options.guardDetail === GuardDetail.CALLERS) return [];
+    const matrix = this.matrix();
+    const length = this.lengthWith(matrix, 'callers');
+    if (length > this.limit()) return [];
+    const unbounded = [...this.roles.values()].filter((role) => !BoundedRole.isBoundedRole(role));
+    const those = unbounded.length === 0 ? '' : ', and make roles of cdk-bulkhead of those that are none: ';
+    const named = shorten(unbounded.map(({ node }) => `\`${node.path}\``));
+    return [`set \`guardDetail: GuardDetail.CALLERS\`, with which it has ${length} characters${those}${named}`];
+  }
+
+  private divided(): string {
+    const { endpoints, ...matrix } = this.matrix();
+    const paths = endpoints.map(({ path }) => path);
+    const lengthOf = (places: readonly number[]): number => {
+      const some = places.map((place) => endpoints[place]);
+      const partners = this.partnerKeys().filter((key) => some.some(({ callers }) => callers.includes(key)));
+      return this.lengthWith({ ...matrix, endpoints: some, partners }, this.options.guardDetail ?? 'endpoints');
+    };
+    return divisionText(divide(paths, this.limit(), lengthOf));
+  }
+
+  private lengthWith(matrix: SourcedMatrix, guard: 'endpoints' | 'callers'): number {
+    const access = compileAccessMatrix(matrix, { guard, merged: true });
+    return access.ok ? this.lengthOf(this.resourcePolicy(access, matrix)) : Infinity;
   }
 
   private limit(): number {

@@ -64,7 +64,8 @@ export interface FrontDoorProps {
    */
   readonly domain?: ApiDomain;
   /**
-   * Makes the API private: reachable through these VPC endpoints only. The resource policy denies everything else.
+   * Makes the API private: reachable through these VPC endpoints only. The resource policy denies everything else. Not
+   * together with `domain`: private domains are not built here.
    *
    * @default - the API is regional
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html

@@ -108,8 +108,8 @@ function check(at: Construct, { domain, vpcEndpoints, webAclArn, managedWebAcl, 
     [vpcEndpoints?.length === 0, '`vpcEndpoints` is empty', 'list at least one, or leave it out'],
     [
       vpcEndpoints !== undefined && domain !== undefined,
-      'a private API has a `domain`',
-      'leave out one of them: private domains are not built here',
+      'a private API (`vpcEndpoints`) has a `domain`',
+      'leave out one of them; a private domain (`AWS::ApiGateway::DomainNameV2`) is another resource with a policy of its own, which is not built here',
     ],
     [
       domain !== undefined &&

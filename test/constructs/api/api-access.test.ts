@@ -1,7 +1,9 @@
+import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { GuardDetail } from '../../../lib/constructs/api/guard-detail';
+import type { LeastPrivilegeRestApiProps } from '../../../lib/constructs/api/least-privilege-rest-api-props';
 import { worstCaseLength } from '../../../lib/private/policy-size';
 import { guardOf, integration, list, newApi, resources, show, workload } from './support';
 
@@ -125,19 +127,59 @@ describe('GuardDetail.CALLERS', () => {
     expect(() => api.addEndpoint('GET /', { callers: [plain], integration })).toThrow('BH1024');
   });
 
-  it('is what a policy that is too large is told of, with the other ways out', () => {
-    const { stack, api } = newApi();
-    const callers = Array.from({ length: 90 }, (_, index) => workload(stack, `Caller${index}`));
-    api.addEndpoint('GET /orders', { callers, integration });
-    expect(() => Template.fromStack(stack)).toThrow(
-      /BH1021: .*GuardDetail.CALLERS.*several behind one domain.*resourcePolicyLimit/,
-    );
-  });
-
   it('is measured against the quota that the account has', () => {
     const { stack, api } = newApi({ resourcePolicyLimit: 16_384 });
     const callers = Array.from({ length: 90 }, (_, index) => workload(stack, `Caller${index}`));
     api.addEndpoint('GET /orders', { callers, integration });
     expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+});
+
+describe('a resource policy that is too long', () => {
+  /** Trees of endpoints, each with callers of its own. */
+  function trees(count: number, roleOf: (stack: Stack, id: string) => iam.IRole, props?: LeastPrivilegeRestApiProps) {
+    const { stack, api } = newApi(props);
+    for (let tree = 0; tree < count; tree += 1) {
+      const [reads, writes] = ['Reads', 'Writes'].map((what) => roleOf(stack, `${what}${tree}`));
+      api.addEndpoint(`GET /tree-${tree}/{id}`, { callers: [reads, writes], integration });
+      api.addEndpoint(`PUT /tree-${tree}/{id}`, { callers: [writes], integration });
+    }
+    return () => Template.fromStack(stack);
+  }
+  const plain = (stack: Stack, id: string) =>
+    iam.Role.fromRoleArn(stack, id, `arn:aws:iam::111122223333:role/${id.padEnd(40, '-')}`);
+
+  it('says number, limit, how long it would be otherwise, and how to divide the API', () => {
+    expect(trees(20, workload)).toThrow(
+      /BH1021: .*up to \d+ characters long, the limit is 8192.*it names 40 callers.*GuardDetail.CALLERS`, with which it has \d{4} characters; or split the API into \d behind one domain: \[`\/tree-0`, `\/tree-1`, `\/tree-2` and \d+ more\], .*resourcePolicyLimit/,
+    );
+  });
+
+  it('says which callers would need a boundary', () => {
+    expect(trees(20, plain)).toThrow(/CALLERS`, .*, and make roles .*: `Orders\/Reads0`, `.*` and 37 more; or split/);
+  });
+
+  it('does not name what would not do', () => {
+    const { stack, api } = newApi();
+    const callers = Array.from({ length: 90 }, (_, index) => workload(stack, `Caller${index}`));
+    api.addEndpoint('GET /orders', { callers, integration });
+    api.addEndpoint('GET /parcels', { callers: callers.slice(0, 2), integration });
+    expect(() => Template.fromStack(stack)).toThrow(
+      /BH1021: (?!.*GuardDetail).*split the API .*, and the callers of `\/orders`, which alone needs \d+ characters/,
+    );
+  });
+
+  it('fits where the API is divided as it says', () => {
+    const message = (() => {
+      try {
+        trees(20, workload)();
+      } catch (error) {
+        return String(error);
+      }
+      return '';
+    })();
+    const [, first] = /behind one domain: \[.* and (\d+) more\], \[/.exec(message) ?? [];
+    expect(trees(Number(first) + 3, workload)).not.toThrow();
+    expect(trees(Number(first) + 4, workload)).toThrow('BH1021');
   });
 });
