@@ -130,7 +130,7 @@ export class TextPattern {
     const head = allOf(heads as readonly Tri[]);
     const fixedHead = !parts.slice(0, 5).some((part) => OPEN.test(part));
     if (head === 'no') return fixedHead ? head : undefined;
-    const tail = partMatches(parts[5], others[5], parts[2] === 'iam');
+    const tail = partMatches(parts[5], others[5], hasMadeUpNames(parts));
     if (tail === 'no' || tail === undefined) return fixedHead ? tail : undefined;
     return allOf([head, tail]);
   }
@@ -187,6 +187,7 @@ export function canMeet(a: PolicyText, b: PolicyText): boolean {
   if (from === to) return true;
   const at = commonPrefix(from, to);
   if (areApart(from.slice(at), to.slice(at))) return false;
+  if (from.startsWith('arn:') && from.endsWith(':s3:::', at) && isNotMadeUp(from.slice(at), to.slice(at))) return false;
   return intersects(patternOf(a), patternOf(b));
 }
 
@@ -201,7 +202,8 @@ export function sameText(a: PolicyText, b: PolicyText): Tri {
   const parts = partsOf(from);
   const others = parts.length === 6 && !OPEN.test(from + to) ? partsOf(to) : [];
   if (others.length === 6) {
-    return parts.some((part, index) => partMatches(part, others[index], parts[2] === 'iam') === 'no') ? 'no' : 'maybe';
+    const madeUp = hasMadeUpNames(parts);
+    return parts.some((part, index) => partMatches(part, others[index], madeUp) === 'no') ? 'no' : 'maybe';
   }
   return intersects(exactPattern(a), exactPattern(b)) ? 'maybe' : 'no';
 }
@@ -264,11 +266,21 @@ function areApart(a: string, b: string): boolean {
   return [one, other].every(([, , , shape, , next]) => next === '' || (shape === 'segment' && /[/:]/.test(next)));
 }
 
-/** What CloudFormation makes up for a role, user, group or policy: stack, logical id and some letters and digits. */
-const GENERATED = /-[A-Za-z0-9]{8,}$/;
+/**
+ * What CloudFormation makes up for a role, user, group, policy or bucket: stack, logical id and some letters and digits, of
+ * which the last stay where the name would be too long. Of a bucket for which only a prefix was given: `-an`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+ */
+const GENERATED = /-(?:[A-Za-z0-9]{8,}|an)$/;
 const CHUNK = /^([^*?$:/\u0001\u0002\u0004]*)(?=[:/]|$)/;
 
-/** Whether one of two texts of IAM goes on with a name that CloudFormation makes up, and the other with none such. */
+/** Whether what CloudFormation makes up for the resource of such an ARN has a shape that AWS documents. */
+function hasMadeUpNames([, , service, region, account]: readonly string[]): boolean {
+  return service === 'iam' || (service === 's3' && region === '' && account === '');
+}
+
+/** Whether one of two texts goes on with a name that CloudFormation makes up, and the other with none such. */
 function isNotMadeUp(a: string, b: string): boolean {
   const one = SYMBOL.exec(a);
   const symbol = one ?? SYMBOL.exec(b);
@@ -315,7 +327,7 @@ function partsOf(form: string): readonly string[] {
 let lastParts: readonly [form: string, parts: readonly string[]] = ['', []];
 
 /** `maybe` where a hole meets other text; `undefined` where wildcards and holes meet. */
-function partMatches(pattern: string, part: string, iam: boolean): Tri | undefined {
+function partMatches(pattern: string, part: string, madeUp: boolean): Tri | undefined {
   if (pattern === '*' || (pattern === part && !pattern.includes('${'))) return 'yes';
   const open = OPEN.exec(pattern)?.index ?? pattern.length;
   const fixed = pattern.slice(0, open);
@@ -331,7 +343,7 @@ function partMatches(pattern: string, part: string, iam: boolean): Tri | undefin
   if (isPlain(fixed, at) && isPlain(part, at)) return 'no';
   const common = commonPrefix(pattern, part);
   const [one, other] = [pattern.slice(common), part.slice(common)];
-  return areApart(one, other) || (iam && isNotMadeUp(one, other)) ? 'no' : 'maybe';
+  return areApart(one, other) || (madeUp && isNotMadeUp(one, other)) ? 'no' : 'maybe';
 }
 
 function splitAt(source: string, most: number): readonly string[] {

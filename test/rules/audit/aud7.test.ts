@@ -46,11 +46,26 @@ describe('AUD7', () => {
     ],
   ])('leaves alone %s', (_, others) => expect(kinds(others)).toEqual([]));
 
-  it('tells a bucket by its name where it has one, and calls it possible where CloudFormation makes the name up', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['another name', 'arn:aws:s3:::uploads/*', []],
+    ['another name that begins like it', 'arn:aws:s3:::record-of-orders/*', []],
+    ['a name that CloudFormation could have made up', 'arn:aws:s3:::app-logs-1a2b3c4d5e6f/*', ['possible']],
+    ['a wildcard', 'arn:aws:s3:::app-*/*', ['possible']],
+    ['everything', 'arn:aws:s3:::*', ['certain']],
+  ])('tells a bucket whose name CloudFormation makes up from %s', (_, arn, expected) => {
+    const R = role([allow('s3:DeleteObjectVersion', arn)]);
+    expect(found({ R }).map(({ certainty }) => certainty)).toEqual(expected);
+  });
+
+  it('tells a bucket by its name where it has one, and calls it possible where a parameter has it', () => {
     const R = role([allow('s3:DeleteObjectVersion', 'arn:aws:s3:::uploads/*')]);
-    const named = trailAndBucket({ bucket: { BucketName: 'record' }, others: { R } });
-    expect(findingsOf(aud7, named, OWN)).toEqual([]);
-    expect(found({ R })).toMatchObject([{ certainty: 'possible', unknowns: [expect.any(String)] }]);
+    const named = (BucketName: unknown) => ({
+      Parameters: { Name: { Type: 'String' } },
+      ...trailAndBucket({ bucket: { BucketName }, others: { R } }),
+    });
+    expect(findingsOf(aud7, named('record'), OWN)).toEqual([]);
+    expect(findingsOf(aud7, named('uploads'), OWN)).toMatchObject([{ certainty: 'certain' }]);
+    expect(findingsOf(aud7, named({ Ref: 'Name' }), OWN)).toMatchObject([{ certainty: 'possible' }]);
   });
 
   it('leaves alone an app without a record', () => {
