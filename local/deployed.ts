@@ -7,6 +7,9 @@ import type { Resource } from '../lib/model/snapshot';
 import type { LocalCloud } from './local-cloud';
 import type { StackFact } from './guard/facts';
 
+/** Who can effectively read is not asked of the template: here it is tried. */
+const NOT_ASKED = new Map<string, readonly string[]>();
+
 /** A stage of an assembly that was deployed: what it declares, and under which names the emulator has it. */
 export class DeployedStage {
   private constructor(
@@ -35,7 +38,15 @@ export class DeployedStage {
       stacks.set(name, stack);
     }
     const [matrix] = accessMatrixOf(snapshot);
-    return new DeployedStage(stage, account, region, snapshot.resources, stacks, matrix, credentialsOf(snapshot));
+    return new DeployedStage(
+      stage,
+      account,
+      region,
+      snapshot.resources,
+      stacks,
+      matrix,
+      credentialsOf(snapshot, NOT_ASKED),
+    );
   }
 
   /** The roles of the stage by construct path, as ARNs. */

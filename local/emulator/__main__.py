@@ -21,6 +21,7 @@ import api_keys
 import certificate
 import client_secrets
 import cloudformation
+import environments
 import execution_roles
 import facts
 import secrets_manager
@@ -38,6 +39,7 @@ secrets_manager.apply()
 api_keys.apply()
 client_secrets.apply()
 cloudformation.apply(json.loads(os.environ["BULKHEAD_LEFT_OUT"]))
+environments.apply()
 execution_roles.apply()
 facts.apply()
 threading.Thread(target=end_with_parent, daemon=True).start()

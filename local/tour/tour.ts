@@ -4,6 +4,7 @@ import type { Credentials } from '../client';
 import type { DeployedStage } from '../deployed';
 import type { LocalCloud } from '../local-cloud';
 import { rotate, settled, valueOf } from '../rotation';
+import { attemptsOnTrail } from '../tampering';
 import { everyCall, from, isThrough, partnerToken, webhookHeaders } from './every-call';
 
 /** Where the tour prints, and what it found that is not as declared. */
@@ -189,7 +190,8 @@ async function showRecord(
   const record = await writeRecord(cloud, stage);
   const shown = ['Auditor', 'Operator', 'Pipeline'].map((name) => `${stage.name}/People/${name}`);
   line(`${''.padEnd(40)}${shown.map((role) => (role.split('/').at(-1) ?? '').padEnd(12)).join('')}`);
-  for (const [name, attempt] of Object.entries(attemptsOnRecord(cloud, stage, record))) {
+  const attempts = { ...attemptsOnRecord(cloud, stage, record), ...attemptsOnTrail(cloud, stage) };
+  for (const [name, attempt] of Object.entries(attempts)) {
     const statuses: number[] = [];
     for (const role of shown) statuses.push((await attempt(await as(role))).status);
     line(`${name.padEnd(40)}${statuses.map((status) => `· ${status}`.padEnd(12)).join('')}`);
