@@ -25,6 +25,11 @@ export interface DecidingStatement {
   readonly policy: string;
   readonly logicalId?: string;
   readonly template?: string;
+  /** The file of the template, and the line of it on which the resource begins, where that was looked up. */
+  readonly file?: string;
+  readonly line?: number;
+  /** The place in the app's code that made the construct: `lib/orders.ts:12:5`. */
+  readonly source?: string;
   /** In the resource: `Policies[1].PolicyDocument`. */
   readonly place: string;
   /** Position in the document, from 0. */
@@ -51,6 +56,8 @@ export interface EscalationStep {
   readonly to: string;
   /** What makes it possible, in words. */
   readonly because: string;
+  /** The statements that allow it. */
+  readonly statements: readonly DecidingStatement[];
 }
 
 /** What one principal may do of what was asked. */

@@ -9,10 +9,17 @@ export function principalLine({ principal, logicalId, template }: NamedPrincipal
 }
 
 /** `Allow by Prod/Orders/Clerk/Policy, statement 0 "Read" (identity)`. */
-export function statementLine({ effect, layer, policy, place, index, sid }: DecidingStatement): string {
+export function statementLine(statement: DecidingStatement): string {
+  const { effect, layer, policy, place, index, sid } = statement;
   const name = sid === undefined ? '' : ` "${sid}"`;
   const inside = place === policy || /^(?:PolicyDocument|Policy)$/.test(place) ? '' : `, ${place}`;
-  return printable(`${effect} by ${policy}${inside}, statement ${index}${name} (${layer})`);
+  return printable(`${effect} by ${policy}${inside}, statement ${index}${name} (${layer})${whereOf(statement)}`);
+}
+
+/** ` at t.json:12, made at lib/orders.ts:12:5`; nothing for what is in no template. */
+function whereOf({ file, line, source }: DecidingStatement): string {
+  if (file === undefined || line === undefined) return '';
+  return source === undefined ? ` at ${file}:${line}` : ` at ${file}:${line}, made at ${source}`;
 }
 
 /** `aws:multifactorauthpresent Bool true`, or the same after `not`. */
@@ -22,8 +29,9 @@ export function conditionLine({ key, operator, values, wanted }: RequestConditio
 
 /** A numbered trace. */
 export function stepLines(steps: readonly EscalationStep[], indent: string): readonly string[] {
-  return steps.flatMap(({ technique, from, to, because }, index) => [
+  return steps.flatMap(({ technique, from, to, because, statements }, index) => [
     printable(`${indent}${index + 1}. ${from} -> ${to} (${technique})`),
     printable(`${indent}   ${because}`),
+    ...[...new Set(statements.map(whereOf).filter((at) => at !== ''))].map((at) => printable(`${indent}  ${at}`)),
   ]);
 }

@@ -179,3 +179,34 @@ describe('escalations', () => {
     expect(run(['escalations', at('plain.json')])).toMatchObject({ code: 0, out: 'No escalations.\n', err: '' });
   });
 });
+
+describe('the line of a statement that decides', () => {
+  const policy = {
+    PolicyName: 'p',
+    PolicyDocument: {
+      Statement: [{ Effect: 'Allow', Action: ['sqs:SendMessage', 'iam:PutRolePolicy'], Resource: '*' }],
+    },
+  };
+  const template = JSON.stringify(
+    {
+      Resources: {
+        Queue: { Type: 'AWS::SQS::Queue' },
+        Sender: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {}, Policies: [policy] } },
+      },
+    },
+    undefined,
+    1,
+  );
+  const [file] = Object.values(files({ 'lines.json': template }));
+  const line = template.split('\n').findIndex((each) => each.includes('"Sender"')) + 1;
+
+  it.each([
+    ['who-can', ['who-can', 'sqs:SendMessage', 'Queue'], (answer: any) => answer.principals[0].statements],
+    ['escalations', ['escalations'], (answer: any) => answer.escalations[0].steps[0].statements],
+    ['what-can', ['what-can', 'Sender'], (answer: any) => answer.admin.steps[0].statements],
+  ] as const)('is that of its resource in %s', (name, command, statements) => {
+    const { out } = run([...command, file as string, '--format', 'json']);
+    expect(statements(valid(name, out))).toMatchObject([{ logicalId: 'Sender', file, line, index: 0 }]);
+    expect(run([...command, file as string]).out).toContain(`${file}:${line}`);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { escalationsText } from '../../lib/report/escalations-text';
 import { whatCanText } from '../../lib/report/what-can-text';
+import { statementLine, stepLines } from '../../lib/report/answer-lines';
 import { whoCanText } from '../../lib/report/who-can-text';
 import { access, ESCALATIONS, WHAT_CAN, WHO_CAN } from './answers';
 
@@ -76,5 +77,28 @@ describe('text of a template', () => {
   it('cannot repaint the terminal', () => {
     const evil = access({ principal: 'Prod/\u001b[2JClerk' });
     expect(whoCanText({ ...WHO_CAN, principals: [evil] }, PLAIN)).not.toContain('\u001b');
+  });
+});
+
+describe('a statement and its place', () => {
+  const at = {
+    effect: 'Allow',
+    layer: 'identity',
+    policy: 'Prod/Ci/Policy',
+    logicalId: 'Policy',
+    template: 'Prod',
+    place: 'PolicyDocument',
+    index: 0,
+  } as const;
+
+  it('has the line and the place in the code where they are known', () => {
+    const plain = 'Allow by Prod/Ci/Policy, statement 0 (identity)';
+    expect(statementLine(at)).toBe(plain);
+    expect(statementLine({ ...at, file: 't.json' })).toBe(plain);
+    expect(statementLine({ ...at, file: 't.json', line: 7 })).toBe(`${plain} at t.json:7`);
+    const made = { ...at, file: 't.json', line: 7, source: 'lib/ci.ts:3:9' };
+    expect(statementLine(made)).toBe(`${plain} at t.json:7, made at lib/ci.ts:3:9`);
+    const step = { technique: 't', from: 'a', to: 'b', because: 'c', statements: [made, made] };
+    expect(stepLines([step], '')).toEqual(['1. a -> b (t)', '   c', '   at t.json:7, made at lib/ci.ts:3:9']);
   });
 });

@@ -5,6 +5,7 @@ export const STEP: EscalationStep = {
   from: 'Prod/Ci',
   to: 'Prod/Deployer',
   because: 'Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)',
+  statements: [],
 };
 
 export function access(changes: Partial<Access> = {}): Access {

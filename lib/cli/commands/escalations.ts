@@ -9,6 +9,7 @@ import type { ExitCode } from '../exit-code';
 import { withInputs } from '../inputs';
 import type { InputOptions } from '../inputs';
 import type { Io } from '../io';
+import { withLines } from '../lines-of-files';
 import { withPolicies } from '../organization-policies';
 import type { PolicyOptions } from '../organization-policies';
 import { styleOf } from '../style-of';
@@ -37,10 +38,11 @@ export function escalationsCommand(program: Command, io: Io, done: (code: ExitCo
     .action((inputs: string[], options: Options) => {
       const { world, reach, whenFine } = engineInput(inputs, options, io);
       const { from, to } = options;
-      const answer = escalationsOf(world, reach, {
+      const found = escalationsOf(world, reach, {
         ...(from === undefined ? {} : { from: sourceAsked(from, world, reach) }),
         ...(to === undefined ? {} : { to: to === 'admin' ? to : principalAsked(to, world) }),
       });
+      const answer = withLines(found);
       io.out(options.format === 'json' ? escalationsJson(answer) : escalationsText(answer, styleOf(io)));
       done(answer.length > 0 ? EXIT.FINDINGS : whenFine);
     });

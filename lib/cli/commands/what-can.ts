@@ -8,6 +8,7 @@ import type { ExitCode } from '../exit-code';
 import { withInputs } from '../inputs';
 import type { InputOptions } from '../inputs';
 import type { Io } from '../io';
+import { withLines } from '../lines-of-files';
 import { withPolicies } from '../organization-policies';
 import type { PolicyOptions } from '../organization-policies';
 import { styleOf } from '../style-of';
@@ -27,7 +28,7 @@ export function whatCanCommand(program: Command, io: Io, done: (code: ExitCode) 
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action((principal: string, inputs: string[], options: Options) => {
       const { world, reach, whenFine } = engineInput(inputs, options, io);
-      const answer = whatCan(world, reach, principalAsked(principal, world));
+      const answer = withLines(whatCan(world, reach, principalAsked(principal, world)));
       io.out(options.format === 'json' ? whatCanJson(answer) : whatCanText(answer, styleOf(io)));
       done(whenFine);
     });

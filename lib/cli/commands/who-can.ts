@@ -10,6 +10,7 @@ import type { ExitCode } from '../exit-code';
 import { withInputs } from '../inputs';
 import type { InputOptions } from '../inputs';
 import type { Io } from '../io';
+import { withLines } from '../lines-of-files';
 import { withPolicies } from '../organization-policies';
 import type { PolicyOptions } from '../organization-policies';
 import { styleOf } from '../style-of';
@@ -31,7 +32,8 @@ export function whoCanCommand(program: Command, io: Io, done: (code: ExitCode) =
     .action((action: string, resource: string, inputs: string[], options: Options) => {
       checkAction(action);
       const { world, reach, whenFine } = engineInput(inputs, options, io);
-      const answer = whoCan(world, reach, action, found(targetOf(resource, action, world), 'resource', resource));
+      const asked = found(targetOf(resource, action, world), 'resource', resource);
+      const answer = withLines(whoCan(world, reach, action, asked));
       io.out(options.format === 'json' ? whoCanJson(answer) : whoCanText(answer, styleOf(io)));
       done(whenFine);
     });

@@ -18,7 +18,10 @@ export function decidingStatement({ layer, policy, statement }: Evidence): Decid
     effect: statement.effect,
     layer,
     policy: resource === undefined ? place : nameOf(resource),
-    ...(resource === undefined ? {} : { logicalId: resource.logicalId, template: resource.template.name }),
+    ...(resource === undefined
+      ? {}
+      : { logicalId: resource.logicalId, template: resource.template.name, file: resource.template.file }),
+    ...(resource?.source === undefined ? {} : { source: resource.source }),
     place,
     index: statement.index,
     ...(statement.sid === undefined ? {} : { sid: statement.sid }),

@@ -102,6 +102,7 @@ describe('who can', () => {
       policy: 'Orders/Reader',
       logicalId: 'Reader',
       template: 'Orders',
+      file: 'Orders.template.json',
       place: 'Policies[0].PolicyDocument',
       index: 0,
       sid: 'Read',
@@ -116,7 +117,13 @@ describe('who can', () => {
     const chained = access('Chained');
     expect(chained).toMatchObject({ decision: 'granted', direct: false });
     expect(chained?.via).toEqual([
-      { technique: 'sts-assume-role', from: 'Chained', to: 'Hop', because: expect.stringContaining('sts:AssumeRole') },
+      {
+        technique: 'sts-assume-role',
+        from: 'Chained',
+        to: 'Hop',
+        because: expect.stringContaining('sts:AssumeRole'),
+        statements: [expect.objectContaining({ logicalId: 'Hop', layer: 'trust', index: 0 })],
+      },
     ]);
     const layers = chained?.statements.map(({ policy, layer }) => `${policy} ${layer}`);
     expect(layers).toEqual(expect.arrayContaining(['Hop identity', 'Hop trust']));
