@@ -2,7 +2,7 @@ import { snapshotOf } from '../../assembly/snapshot';
 import { apisOf } from '../../engine/world/apis';
 import { worldOf } from '../../engine/world/world-of';
 import type { Api, World } from '../../engine/world/world';
-import type { Resource, Snapshot } from '../../model/snapshot';
+import type { Resource, SecretHit, Snapshot } from '../../model/snapshot';
 import type { MapValue, Value } from '../../model/value';
 import { factsFrom, filled } from './fill';
 import type { Facts } from './fill';
@@ -133,7 +133,7 @@ class FilledResource implements Resource {
 }
 
 class FilledSnapshot implements Snapshot {
-  readonly secretHits = [];
+  readonly secretHits: readonly SecretHit[] = [];
   private readonly types = new Map<string, Resource[]>();
   private readonly keys: ReadonlyMap<string, Resource>;
 
@@ -153,12 +153,13 @@ class FilledSnapshot implements Snapshot {
     return this.symbolic.templates;
   }
 
-  secretsIn(): readonly [] {
-    return this.secretHits as unknown as readonly [];
+  /** Secrets are no matter of a review. */
+  secretsIn(): readonly SecretHit[] {
+    return this.secretHits;
   }
 
-  secretsShownIn(): readonly [] {
-    return this.secretHits as unknown as readonly [];
+  secretsShownIn(): readonly SecretHit[] {
+    return this.secretHits;
   }
 
   ofType(type: string): readonly Resource[] {

@@ -1,4 +1,5 @@
 import type { ChangeExample } from '../../engine/changes/policy-change';
+import { nameOf } from './call';
 import type { Deployed } from './deployed';
 
 /**
@@ -53,4 +54,17 @@ export function unknownDifference(aspect: string, why: string): Difference {
 
 export function deletedDifference(what: string): Difference {
   return { aspect: 'Existence', sort: 'deleted', severity: 'HIGH', what };
+}
+
+/** What a part finds; where it cannot be read, that it is not known, so that the other parts are compared all the same. */
+export async function attempt(
+  aspect: string,
+  find: () => Promise<readonly Difference[]>,
+): Promise<readonly Difference[]> {
+  try {
+    return await find();
+  } catch (error) {
+    const { operation = 'reading' } = error as { readonly operation?: string };
+    return [unknownDifference(aspect, `${nameOf(error)} at ${operation}`)];
+  }
 }

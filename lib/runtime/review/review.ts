@@ -1,8 +1,7 @@
-import { nameOf } from './call';
 import type { Call } from './call';
 import { declaredBy } from './deployed';
 import type { Declared, Deployed } from './deployed';
-import { driftOf, unknownDifference } from './drift';
+import { attempt, driftOf, unknownDifference } from './drift';
 import type { Difference, Drift } from './drift';
 import { exportsOf } from './exports';
 import { isBusy, readStack } from './stack';
@@ -50,19 +49,10 @@ export async function review(names: readonly string[], call: Call): Promise<Revi
   const declared = declaredBy(stacks, await exportsOf(stacks, asked));
   const subjects = declared.resources.filter(({ type }) => Object.hasOwn(SUBJECTS, type));
   for (const each of subjects) {
-    const found = await differencesOf(each, declared, asked);
+    const found = await attempt('Reading', () => SUBJECTS[each.type](each, declared, asked));
     for (const difference of busy.length === 0 ? found : found.map(inPart)) drifts.push(driftOf(each, difference));
   }
   return { drifts, resources: subjects.length, stacks };
-}
-
-async function differencesOf(each: Deployed, declared: Declared, call: Call): Promise<readonly Difference[]> {
-  try {
-    return await SUBJECTS[each.type](each, declared, call);
-  } catch (error) {
-    const { operation = 'reading' } = error as { readonly operation?: string };
-    return [unknownDifference('Reading', `${nameOf(error)} at ${operation}`)];
-  }
 }
 
 /** Another stack may attach policies to what a stack has: while one was not read, such a difference says nothing. */

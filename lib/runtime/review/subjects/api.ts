@@ -5,7 +5,7 @@ import { allOf, API_PAGES, orMissing } from '../call';
 import type { Answer, Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
 import { readDocument } from '../documents';
-import { deletedDifference, unknownDifference } from '../drift';
+import { attempt, deletedDifference, unknownDifference } from '../drift';
 import type { Difference } from '../drift';
 import { openPart } from '../fill';
 import { resourcePolicyDifferences } from './resource-policy';
@@ -15,24 +15,20 @@ export async function apiDifferences(api: Deployed, declared: Declared, call: Ca
   const restApiId = api.physicalId;
   const found = await orMissing(call('api-gateway', 'GetRestApi', { restApiId }));
   if (found === undefined) return [deletedDifference('the API is not there')];
-  const resources = await allOf(
-    (page) => call('api-gateway', 'GetResources', { restApiId, embed: ['methods'], limit: 500, ...page }),
-    'items',
-    API_PAGES,
-  );
-  const authorizers = await allOf(
-    (page) => call('api-gateway', 'GetAuthorizers', { restApiId, limit: 500, ...page }),
-    'items',
-    API_PAGES,
-  );
-  const { item: stages = [] } = await call('api-gateway', 'GetStages', { restApiId });
+  const list = (operation: string, more: object) => () =>
+    allOf((page) => call('api-gateway', operation, { restApiId, limit: 500, ...more, ...page }), 'items', API_PAGES);
+  const resources = list('GetResources', { embed: ['methods'] });
+  const authorizers = list('GetAuthorizers', {});
   const arn = `arn:${partitionOf(api)}:execute-api:${api.region}:${api.account}:${restApiId}`;
   return [
     ...resourcePolicyDifferences(api, declared, expanded(readDocument(found['policy']), arn), { arn }),
     ...endpointDifferences(api, found),
-    ...methodDifferences(api, declared, resources),
-    ...authorizerDifferences(api, declared, authorizers),
-    ...stageDifferences(api, declared, stages as readonly Answer[]),
+    ...(await attempt('Methods', async () => methodDifferences(api, declared, await resources()))),
+    ...(await attempt('Authorizers', async () => authorizerDifferences(api, declared, await authorizers()))),
+    ...(await attempt('Stages', async () => {
+      const { item: stages = [] } = await call('api-gateway', 'GetStages', { restApiId });
+      return stageDifferences(api, declared, stages as readonly Answer[]);
+    })),
   ];
 }
 

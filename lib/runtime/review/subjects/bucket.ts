@@ -4,7 +4,7 @@ import { orMissing } from '../call';
 import type { Answer, Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
 import { readDocument } from '../documents';
-import { deletedDifference } from '../drift';
+import { attempt, deletedDifference } from '../drift';
 import type { Difference } from '../drift';
 import { resourcePolicyDifferences } from './resource-policy';
 
@@ -22,15 +22,22 @@ export async function bucketDifferences(
     throw error;
   });
   if (versioning === undefined) return [deletedDifference('the bucket is not there')];
-  const policy = await orMissing(call('s3', 'GetBucketPolicy', at));
   const isLocked = member(bucket.properties, 'ObjectLockEnabled') === true;
-  const lock = isLocked ? await orMissing(call('s3', 'GetObjectLockConfiguration', at)) : undefined;
-  const open = await orMissing(call('s3', 'GetPublicAccessBlock', at));
   return [
-    ...resourcePolicyDifferences(bucket, declared, readDocument(policy?.['Policy'])),
-    ...(isLocked ? lockDifferences(bucket, lock?.['ObjectLockConfiguration']) : []),
+    ...(await attempt('Resource policy', async () => {
+      const policy = await orMissing(call('s3', 'GetBucketPolicy', at));
+      return resourcePolicyDifferences(bucket, declared, readDocument(policy?.['Policy']));
+    })),
+    ...(await attempt('Object Lock', async () => {
+      if (!isLocked) return [];
+      const lock = await orMissing(call('s3', 'GetObjectLockConfiguration', at));
+      return lockDifferences(bucket, lock?.['ObjectLockConfiguration']);
+    })),
     ...versioningDifferences(bucket, isLocked, versioning['Status']),
-    ...publicDifferences(bucket, open?.['PublicAccessBlockConfiguration']),
+    ...(await attempt('Public access block', async () => {
+      const open = await orMissing(call('s3', 'GetPublicAccessBlock', at));
+      return publicDifferences(bucket, open?.['PublicAccessBlockConfiguration']);
+    })),
   ];
 }
 

@@ -2,7 +2,7 @@ import { orMissing } from '../call';
 import type { Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
 import { readDocument } from '../documents';
-import { deletedDifference } from '../drift';
+import { attempt, deletedDifference } from '../drift';
 import type { Difference } from '../drift';
 import { resourcePolicyDifferences } from './resource-policy';
 
@@ -11,11 +11,13 @@ export async function keyDifferences(key: Deployed, declared: Declared, call: Ca
   const KeyId = key.physicalId;
   const metadata = (await orMissing(call('kms', 'DescribeKey', { KeyId })))?.['KeyMetadata'];
   if (metadata === undefined) return [deletedDifference('the key is not there')];
-  const { Policy } = await call('kms', 'GetKeyPolicy', { KeyId, PolicyName: 'default' });
   const state = String(metadata.KeyState);
   const isDisabled = key.properties['Enabled'] === false;
   return [
-    ...resourcePolicyDifferences(key, declared, readDocument(Policy), { mustAllow: true }),
+    ...(await attempt('Resource policy', async () => {
+      const { Policy } = await call('kms', 'GetKeyPolicy', { KeyId, PolicyName: 'default' });
+      return resourcePolicyDifferences(key, declared, readDocument(Policy), { mustAllow: true });
+    })),
     ...(state === 'Enabled' || (isDisabled && state === 'Disabled')
       ? []
       : [

@@ -1,12 +1,14 @@
 import { policyChanges } from '../../../engine/changes/policy-change';
 import { elements, member, show } from '../../../model/read';
 import { isAbsent } from '../../../model/value';
+import type { SourcedPolicy } from '../../../engine/world/world';
 import type { PolicyDocument } from '../../../model/policy';
+import type { Resource } from '../../../model/snapshot';
 import { allOf, IAM_PAGES, orMissing } from '../call';
 import type { Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
 import { policyDifferences, readDocument, together } from '../documents';
-import { deletedDifference, unknownDifference } from '../drift';
+import { attempt, deletedDifference, unknownDifference } from '../drift';
 import type { Difference } from '../drift';
 import { openPart } from '../fill';
 import { managedDocument } from './managed-policy';
@@ -22,48 +24,54 @@ export async function roleDifferences(role: Deployed, declared: Declared, call: 
   const own = policies.filter(({ resource, place }) => {
     return resource !== undefined && resource.type !== 'AWS::IAM::ManagedPolicy' && place !== 'ManagedPolicyArns';
   });
-  const inline = await inlineOf(RoleName, call);
-  const attached = await attachedTo(RoleName, call);
-  const wanted = attachedBy(
-    role,
-    policies.map(({ resource }) => resource).filter((each) => each?.type === 'AWS::IAM::ManagedPolicy'),
-  );
-  const differences: Difference[] = [
-    ...policyDifferences('Permissions', together(own), inline, identity),
-    ...policyDifferences(
-      'Trust',
-      principal?.trust?.document ?? together([]),
-      readDocument(found.AssumeRolePolicyDocument),
-      { kind: 'trust', arn: identity.arn, account: role.account, mustAllow: true },
-    ),
+  const documents = policies.map(({ resource }) => resource).filter((each) => each?.type === 'AWS::IAM::ManagedPolicy');
+  const inline = inlineOf(RoleName, call);
+  const trust = { kind: 'trust', arn: identity.arn, account: role.account, mustAllow: true } as const;
+  const declaredTrust = principal?.trust?.document ?? together([]);
+  return [
+    ...(await attempt('Permissions', async () =>
+      policyDifferences('Permissions', together(own), await inline, identity),
+    )),
+    ...policyDifferences('Trust', declaredTrust, readDocument(found.AssumeRolePolicyDocument), trust),
     ...boundaryDifferences(
       role,
       found.PermissionsBoundary?.PermissionsBoundaryArn,
-      inline,
+      // Without it there is no example.
+      await inline.catch(() => undefined),
       principal?.boundary?.document,
     ),
     ...durationDifferences(role, found.MaxSessionDuration),
+    ...(await attempt('Managed policies', () => attachedDifferences(role, documents, policies, call))),
   ];
-  if (wanted.open !== undefined) differences.push(unknownDifference('Managed policies', `${wanted.open} is not known`));
-  else {
-    const missing = wanted.arns.filter((arn) => !attached.includes(arn));
-    const denying = (arn: string): boolean =>
-      policies.some(
-        ({ resource, document }) =>
-          resource?.arn === arn && document.statements.some(({ effect }) => effect === 'Deny'),
-      );
-    for (const arn of missing) {
-      differences.push({
+}
+
+async function attachedDifferences(
+  role: Deployed,
+  documents: readonly (Resource | undefined)[],
+  policies: readonly SourcedPolicy[],
+  call: Call,
+): Promise<readonly Difference[]> {
+  const attached = await attachedTo(role.physicalId, call);
+  const wanted = attachedBy(role, documents);
+  if (wanted.open !== undefined) return [unknownDifference('Managed policies', `${wanted.open} is not known`)];
+  const denies = (arn: string): boolean =>
+    policies.some(
+      ({ resource, document }) => resource?.arn === arn && document.statements.some(({ effect }) => effect === 'Deny'),
+    );
+  const missing = wanted.arns
+    .filter((arn) => !attached.includes(arn))
+    .map(
+      (arn): Difference => ({
         aspect: `Managed policy ${arn}`,
-        ...(denying(arn) ? { sort: 'weakened', severity: 'HIGH' } : { sort: 'narrowed', severity: 'LOW' }),
+        ...(denies(arn) ? { sort: 'weakened', severity: 'HIGH' } : { sort: 'narrowed', severity: 'LOW' }),
         what: `has not attached ${arn}, as was declared`,
-      });
-    }
-    for (const arn of attached.filter((each) => !wanted.arns.includes(each))) {
-      differences.push(await attachedDifference(arn, together(policies), identity, call));
-    }
+      }),
+    );
+  const added: Difference[] = [];
+  for (const arn of attached.filter((each) => !wanted.arns.includes(each))) {
+    added.push(await attachedDifference(arn, together(policies), role, call));
   }
-  return differences;
+  return [...missing, ...added];
 }
 
 async function inlineOf(RoleName: string, call: Call): Promise<PolicyDocument> {
@@ -87,10 +95,10 @@ async function attachedTo(RoleName: string, call: Call): Promise<readonly string
 
 function attachedBy(
   role: Deployed,
-  policies: readonly (Pick<Deployed, 'arn'> | { readonly arn?: unknown } | undefined)[],
+  policies: readonly (Resource | undefined)[],
 ): { readonly arns: readonly string[]; readonly open?: string } {
   const listed = [...elements(member(role.properties, 'ManagedPolicyArns')), ...policies.map((each) => each?.arn)];
-  const open = listed.map((each) => openPart(each as never)).find((each) => each !== undefined);
+  const open = listed.map((each) => openPart(each)).find((each) => each !== undefined);
   return {
     arns: [...new Set(listed.filter((each): each is string => typeof each === 'string'))],
     ...(open === undefined ? {} : { open }),
@@ -100,9 +108,10 @@ function attachedBy(
 async function attachedDifference(
   arn: string,
   declared: PolicyDocument,
-  identity: { readonly kind: 'identity'; readonly arn: string; readonly account: string },
+  role: Deployed,
   call: Call,
 ): Promise<Difference> {
+  const identity = { kind: 'identity', arn: role.arn ?? role.physicalId, account: role.account } as const;
   const document = await managedDocument(arn, call).catch(() => undefined);
   const after = together([{ document: declared }, ...(document === undefined ? [] : [{ document }])]);
   const wider = document && policyChanges(declared, after, identity).find(({ sort }) => sort === 'widened');
@@ -119,7 +128,7 @@ async function attachedDifference(
 function boundaryDifferences(
   role: Deployed,
   found: string | undefined,
-  permissions: PolicyDocument,
+  permissions: PolicyDocument | undefined,
   boundary: PolicyDocument | undefined,
 ): readonly Difference[] {
   const declared = member(role.properties, 'PermissionsBoundary');
@@ -149,7 +158,8 @@ function boundaryDifferences(
     ];
   }
   const identity = { kind: 'identity', arn: role.arn ?? role.physicalId, account: role.account } as const;
-  const wider = boundary && policyChanges(boundary, permissions, identity).find(({ sort }) => sort === 'widened');
+  const wider =
+    boundary && permissions && policyChanges(boundary, permissions, identity).find(({ sort }) => sort === 'widened');
   const example = wider?.example;
   return [
     {

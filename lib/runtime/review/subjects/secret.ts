@@ -2,7 +2,7 @@ import { orMissing } from '../call';
 import type { Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
 import { readDocument } from '../documents';
-import { deletedDifference } from '../drift';
+import { attempt, deletedDifference } from '../drift';
 import type { Difference } from '../drift';
 import { resourcePolicyDifferences } from './resource-policy';
 
@@ -16,13 +16,15 @@ export async function secretDifferences(
   const found = await orMissing(call('secrets-manager', 'DescribeSecret', { SecretId }));
   if (found === undefined) return [deletedDifference('the secret is not there')];
   if (found['DeletedDate'] !== undefined) return [deletedDifference('the secret is to be deleted')];
-  const { ResourcePolicy } = await call('secrets-manager', 'GetResourcePolicy', { SecretId });
   const rotates = declared
     .ofType('AWS::SecretsManager::RotationSchedule')
     .some(({ properties }) => properties['SecretId'] === secret.physicalId);
   const key = secret.properties['KmsKeyId'];
   return [
-    ...resourcePolicyDifferences(secret, declared, readDocument(ResourcePolicy), { arn: SecretId }),
+    ...(await attempt('Resource policy', async () => {
+      const { ResourcePolicy } = await call('secrets-manager', 'GetResourcePolicy', { SecretId });
+      return resourcePolicyDifferences(secret, declared, readDocument(ResourcePolicy), { arn: SecretId });
+    })),
     ...(rotates && found['RotationEnabled'] !== true
       ? [{ aspect: 'Rotation', sort: 'weakened', severity: 'HIGH', what: 'is rotated no more' } as const]
       : []),

@@ -5,7 +5,7 @@ import type { Value } from '../../../model/value';
 import { orMissing } from '../call';
 import type { Answer, Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
-import { deletedDifference, unknownDifference } from '../drift';
+import { attempt, deletedDifference, unknownDifference } from '../drift';
 import type { Difference, Severity } from '../drift';
 import { openPart } from '../fill';
 import { isSameKey } from './secret';
@@ -17,17 +17,20 @@ export async function trailDifferences(trail: Deployed, _: Declared, call: Call)
   if (found === undefined) {
     return [{ ...deletedDifference('the trail is not there: nothing is recorded'), severity: 'CRITICAL' }];
   }
-  const status = await call('cloudtrail', 'GetTrailStatus', { Name });
-  const selectors = await call('cloudtrail', 'GetEventSelectors', { TrailName: Name });
-  const insights = await orMissing(call('cloudtrail', 'GetInsightSelectors', { TrailName: Name }));
   return [
-    ...logging(trail, status),
+    ...(await attempt('Logging', async () => logging(trail, await call('cloudtrail', 'GetTrailStatus', { Name })))),
     ...switches(trail, found),
     ...destinations(trail, found),
-    ...selectorDifferences(trail, selectors),
-    ...insightDifferences(trail, insights),
+    ...(await attempt(SELECTORS, async () =>
+      selectorDifferences(trail, await call('cloudtrail', 'GetEventSelectors', { TrailName: Name })),
+    )),
+    ...(await attempt('Insights', async () =>
+      insightDifferences(trail, await orMissing(call('cloudtrail', 'GetInsightSelectors', { TrailName: Name }))),
+    )),
   ];
 }
+
+const SELECTORS = 'Event selectors';
 
 function logging(trail: Deployed, { IsLogging, LatestDeliveryError }: Answer): readonly Difference[] {
   if (trail.properties['IsLogging'] === true && IsLogging !== true) {
@@ -82,7 +85,7 @@ function destinations({ properties }: Deployed, found: Answer): readonly Differe
 
 /** Selectors in any order, by what they select: their names say nothing. */
 function selectorDifferences({ properties }: Deployed, found: Answer): readonly Difference[] {
-  const aspect = 'Event selectors';
+  const aspect = SELECTORS;
   const [advanced, basic] = ['AdvancedEventSelectors', 'EventSelectors'].map((each) => member(properties, each));
   const open = openPart(advanced) ?? openPart(basic);
   if (open !== undefined) return [unknownDifference(aspect, `${open} is not known`)];
