@@ -250,4 +250,159 @@ describe('a review', () => {
       ['People, Stack, unknown, MEDIUM', 'Legacy, Stack, deleted, CRITICAL'],
     ],
   ])('tells of %s', async (_, plant, expected) => expect(await shown(plant)).toEqual(expected));
+
+  it.each<[string, (account: FakeAccount) => void]>([
+    [
+      'policies in another order, divided, with Sids and lists',
+      (account) => {
+        for (const { inline } of account.roles.values()) {
+          for (const document of inline.values()) document.Statement = again(document.Statement);
+        }
+        for (const document of account.policies.values()) document.Statement = again(document.Statement);
+        for (const each of account.buckets.values())
+          if (each['policy']) each['policy'].Statement = again(each['policy'].Statement);
+        for (const each of account.keys.values()) each['policy'].Statement = again(each['policy'].Statement);
+        for (const each of account.roles.values()) each['trust'].Statement = again(each['trust'].Statement);
+      },
+    ],
+    [
+      'one inline policy in place of several',
+      (account) => {
+        const { inline } = role(account, 'Job');
+        const all = [...inline.values()].flatMap(({ Statement }: any) => Statement);
+        inline.clear();
+        inline.set('all', { Statement: all });
+      },
+    ],
+    [
+      'an Allow that adds nothing',
+      (account) => {
+        const { inline } = role(account, 'Job');
+        const [document] = inline.values();
+        inline.set('again', structuredClone(document));
+      },
+    ],
+    [
+      'selectors and Insights in another order',
+      (account) => {
+        trail(account).AdvancedEventSelectors.reverse();
+        for (const each of trail(account).AdvancedEventSelectors) {
+          each.Name = 'renamed';
+          each.FieldSelectors.reverse();
+        }
+        trail(account).InsightSelectors.reverse();
+      },
+    ],
+    [
+      'an account by its number',
+      (account) => {
+        for (const each of account.keys.values())
+          each['policy'] = JSON.parse(JSON.stringify(each['policy']).replaceAll(/arn:aws:iam::(\d{12}):root/g, '$1'));
+      },
+    ],
+    [
+      'more that keeps the public out, and a default that is written out',
+      (account) => {
+        for (const each of account.buckets.values())
+          each['PublicAccessBlockConfiguration'] ??= { BlockPublicAcls: true };
+        trail(account).IsOrganizationTrail = false;
+      },
+    ],
+  ])('finds no drift in %s', async (_, plant) => expect(await after(plant)).toEqual([]));
+
+  it.each([
+    ['iam:GetRole', /Role|Clerk|Job/, 'Reading'],
+    ['iam:GetRolePolicy', /Role|Clerk|Job/, 'Permissions'],
+    ['iam:ListAttachedRolePolicies', /Role|Clerk|Job/, 'Managed policies'],
+    ['iam:GetPolicyVersion', /Boundary/, 'Reading'],
+    ['api-gateway:GetRestApi', /Api|Old/, 'Reading'],
+    ['api-gateway:GetResources', /Api|Old/, 'Methods'],
+    ['api-gateway:GetAuthorizers', /Api|Old/, 'Authorizers'],
+    ['api-gateway:GetStages', /Api|Old/, 'Stages'],
+    ['cloudtrail:GetTrailStatus', /Trail/, 'Logging'],
+    ['cloudtrail:GetEventSelectors', /Trail/, 'Event selectors'],
+    ['s3:GetBucketPolicy', /Bucket|Logs/, 'Resource policy'],
+    ['s3:GetObjectLockConfiguration', /Bucket/, 'Object Lock'],
+    ['kms:GetKeyPolicy', /Key/, 'Resource policy'],
+    ['secrets-manager:GetResourcePolicy', /Secret/, 'Resource policy'],
+  ])('says that it is unknown where %s is refused, and compares the rest', async (operation, logicalId, aspect) => {
+    const drifts = await after((account) => {
+      account.refused.add(operation);
+      role(account, 'Clerk').seconds = 43_200;
+    });
+    const unknown = drifts.filter(({ sort }) => sort === 'unknown');
+    expect(unknown.length).toBeGreaterThan(0);
+    for (const each of unknown) {
+      expect(each.logicalId).toMatch(logicalId);
+      expect(each).toMatchObject({ aspect, what: `could not be compared: AccessDeniedException at ${operation}` });
+    }
+    const others = drifts.filter(({ sort }) => sort !== 'unknown').map((each) => each.aspect);
+    expect(others).toEqual(operation === 'iam:GetRole' ? [] : ['Session duration']);
+  });
+
+  it('gives each drift an identity of its own, however much is wrong', async () => {
+    const drifts = await after((account) => {
+      for (const { inline, attached } of account.roles.values()) {
+        inline.set('more', { Statement: allow('s3:*') });
+        attached.add('arn:aws:iam::aws:policy/AdministratorAccess').add('arn:aws:iam::aws:policy/ReadOnlyAccess');
+      }
+      for (const each of account.keys.values()) each['policy'] = { Statement: [] };
+      for (const each of account.buckets.values()) each['policy'] = { Statement: [] };
+      stopAll(account);
+    });
+    const ids = drifts.map(({ stack, logicalId, aspect }) => `${stack} ${logicalId} ${aspect}`);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(20);
+  });
+
+  it('does not take a role for widened whose policies come from a stack that is being deployed', async () => {
+    const drifts = await after(
+      (account) => ((account.stacks.get('Service') as any).StackStatus = 'UPDATE_IN_PROGRESS'),
+    );
+    expect(drifts.map(({ sort }) => sort).filter((sort) => sort !== 'unknown')).toEqual([]);
+    expect(drifts.map(({ logicalId, aspect }) => `${logicalId} ${aspect}`)).toContain('Service Stack');
+  });
+
+  it('names the request that became possible', async () => {
+    const [drift] = await after((account) => delete role(account, 'Job').boundary);
+    expect(drift.what).toMatch(/^has no permissions boundary; declared is arn:aws:iam::111122223333:policy/);
+    const [other] = await after((account) =>
+      role(account, 'Job').inline.set('backdoor', {
+        Statement: allow('iam:PassRole', 'arn:aws:iam::111122223333:role/admin'),
+      }),
+    );
+    expect(other).toMatchObject({
+      what: 'allows more than was declared: iam:PassRole on arn:aws:iam::111122223333:role/admin',
+      example: { action: 'iam:PassRole', resource: 'arn:aws:iam::111122223333:role/admin' },
+    });
+  });
+
+  it('asks for what it may see to the end of each list, and reads no value of a secret', async () => {
+    const account = new FakeAccount(app.stacks);
+    await review(app.names, account.call);
+    const asked = new Set(account.calls.map(({ service, operation }) => `${service}:${operation}`));
+    expect([...asked].filter((each) => !/:(?:Get|List|Describe)/.test(each))).toEqual([]);
+    expect(asked).not.toContain('secrets-manager:GetSecretValue');
+  });
 });
+
+function stopAll(account: FakeAccount): void {
+  for (const each of account.trails.values())
+    Object.assign(each, { logs: false, S3BucketName: 'x', AdvancedEventSelectors: [] });
+}
+
+/** The same in other words. */
+function again(statements: any): any[] {
+  const list = Array.isArray(statements) ? statements : [statements];
+  return list.toReversed().flatMap((statement: any, index: number) => {
+    const actions = [statement.Action ?? []].flat();
+    const resources = [statement.Resource ?? []].flat();
+    const base = {
+      ...statement,
+      Sid: `Made${index}`,
+      ...(resources.length > 0 ? { Resource: resources.toReversed() } : {}),
+    };
+    if (statement.Action === undefined) return [base];
+    return actions.toReversed().map((Action: string) => ({ ...base, Action: [Action.toUpperCase()] }));
+  });
+}
