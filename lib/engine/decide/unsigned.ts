@@ -29,8 +29,11 @@ const TAKEN: Readonly<Record<string, RegExp | true>> = {
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html "All AWS KMS API calls must be signed"
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/programming.html of IAM and STS
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-low-level-api.html
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Using_the_Query_API.html
  */
-const SIGNED: ReadonlySet<string> = new Set(['iam', 'kms', 'sts']);
+const SIGNED: ReadonlySet<string> = new Set(['dynamodb', 'ec2', 'iam', 'kms', 'rds', 'sts']);
 
 /** Whether a request without credentials can be one for an action, or for some action of a pattern. */
 export function takesUnsigned(action: PolicyText): Tri {

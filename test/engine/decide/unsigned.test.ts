@@ -137,9 +137,11 @@ describe('a caller without credentials', () => {
     // Signed by its own API; only a function URL takes it without.
     expect(takesUnsigned('lambda:InvokeFunction')).toBe('maybe');
     expect(takesUnsigned('sts:*')).toBe('maybe');
-    expect(takesUnsigned('dynamodb:GetItem')).toBe('maybe');
+    expect(takesUnsigned('secretsmanager:GetSecretValue')).toBe('maybe');
     expect(takesUnsigned('KMS:Decrypt')).toBe('no');
-    expect(takesUnsigned('iam:GetRole')).toBe('no');
+    for (const action of ['iam:GetRole', 'dynamodb:GetItem', 'ec2:RunInstances', 'rds:CopyDBSnapshot']) {
+      expect(takesUnsigned(action)).toBe('no');
+    }
     expect(takesUnsigned('sts:GetCallerIdentity')).toBe('no');
   });
 });
