@@ -6,7 +6,12 @@ import type { Snapshot } from '../../../lib/model/snapshot';
 
 /** A snapshot of nothing but intents. */
 function declaring(...intents: readonly (Intent | undefined)[]): Snapshot {
-  const resources = intents.map((intent, index) => ({ logicalId: `R${index}`, template: { name: 'Orders' }, intent }));
+  const resources = intents.map((intent, index) => ({
+    properties: {},
+    logicalId: `R${index}`,
+    template: { name: 'Orders' },
+    intent,
+  }));
   return { resources } as unknown as Snapshot;
 }
 
