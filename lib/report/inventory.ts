@@ -29,7 +29,7 @@ export function inventoryMarkdown(credentials: readonly DeclaredCredential[]): s
   return `${[
     '# Who has the keys',
     credentials.length === 0 ? 'No credentials were declared.' : tableMarkdown(inventoryGrid(credentials)),
-    'Who can read it: by all policies, that of the key included, or by becoming somebody who can. When a credential last rotated, and will next, no template says: the table of its `CredentialInventory` does.',
+    'Who can read it: roles and users of the templates, by all policies, that of the key included, or by becoming somebody who can. When a credential last rotated, and will next, no template says: the table of its `CredentialInventory` does.',
   ].join('\n\n')}\n`;
 }
 
