@@ -41,6 +41,19 @@ WHERE ${days}
 ORDER BY eventtime`,
     },
     {
+      id: 'WhoWasSession',
+      title: 'Who was behind a session, and for what reason: days, then `callerArn` as the access log of an API has it',
+      sql: `SELECT eventtime, eventname, useridentity.arn AS caller,
+  json_extract_scalar(requestparameters, '$.sourceIdentity') AS source_identity,
+  json_extract(requestparameters, '$.tags') AS session_tags_with_reason,
+  sourceipaddress
+FROM ${table}
+WHERE ${days}
+  AND eventsource = 'sts.amazonaws.com' AND eventname LIKE 'AssumeRole%'
+  AND json_extract_scalar(responseelements, '$.assumedRoleUser.arn') = ?
+ORDER BY eventtime`,
+    },
+    {
       id: 'DeniedCallsByCaller',
       title: 'Denied calls by caller: days',
       sql: `SELECT useridentity.arn AS caller, eventsource, eventname, errorcode, count(*) AS calls,

@@ -58,6 +58,16 @@ export const RECORD_CHANGES = [
   's3:Put*',
 ];
 
+/** Reading what is recorded: no deployment has to. */
+export const RECORD_READING = [
+  'logs:FilterLogEvents',
+  'logs:GetLogEvents',
+  'logs:GetLogRecord',
+  'logs:StartLiveTail',
+  'logs:StartQuery',
+  's3:GetObject*',
+];
+
 /** What takes the sound out of an alarm by events. */
 export const SILENCING = [
   'events:DeleteRule',

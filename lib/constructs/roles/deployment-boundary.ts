@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { IAuditVault } from '../audit/i-audit-vault';
-import { AUDIT_STOPPING, RECORD_CHANGES } from './audit-tampering';
+import { AUDIT_STOPPING, RECORD_CHANGES, RECORD_READING } from './audit-tampering';
 import { BOUNDARY_PATH, PRINCIPAL_EDITS } from './boundary-guard';
 
 /** Properties of a DeploymentBoundary. */
@@ -62,6 +62,7 @@ const OTHER_IDENTITIES = [
  * - changes nothing of the audit record: of its buckets, keys, log groups and alarms, as `auditVaults` and `auditRecord`
  *   name them, nor deletes the access logs that cdk-bulkhead makes for APIs. Buckets, keys and log groups of its own it
  *   creates, changes and deletes, policies included;
+ * - reads nothing of it, nor the event history of CloudTrail;
  * - creates and changes roles and users only where they have a boundary: this one, or one that cdk-bulkhead generated;
  * - takes no boundary away, and never changes this policy or the roles of the bootstrap;
  * - makes no access keys, passwords or groups;
@@ -104,7 +105,10 @@ export class DeploymentBoundary extends Construct {
       statements: [
         new iam.PolicyStatement({ sid: 'Deploy', actions: ['*'], resources: ['*'] }),
         deny('AuditStays', AUDIT_STOPPING, ['*']),
-        ...(record.length === 0 ? [] : [deny('RecordStays', RECORD_CHANGES, record)]),
+        ...(record.length === 0
+          ? []
+          : [deny('RecordStays', RECORD_CHANGES, record), deny('RecordIsNotRead', RECORD_READING, record)]),
+        deny('HistoryIsNotRead', ['cloudtrail:LookupEvents'], ['*']),
         deny('AccessLogsStay', ['logs:DeleteLog*'], [this.arnOf('logs', 'log-group', `${ACCESS_LOGS}*`)]),
         deny('NoIdentitiesBeyond', [...OTHER_IDENTITIES, 'sts:AssumeRole*'], ['*']),
         deny('BoundaryRequired', PRINCIPAL_EDITS, ['*'], {

@@ -52,6 +52,7 @@ describe('the queries', () => {
       'WhatSessionDid',
       'WhoAssumedRole',
       'WhoReadSecret',
+      'WhoWasSession',
     ]);
     for (const { Properties } of saved) expect(Properties.QueryString).toContain('day BETWEEN ? AND ?');
     expect(Object.keys(template.findResources('AWS::Logs::QueryDefinition'))).toHaveLength(2);

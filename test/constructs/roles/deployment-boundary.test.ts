@@ -144,6 +144,11 @@ describe('83: the execution role of CDK deployments, administrator, under the bo
     ['s3:DeleteBucketPolicy', 'arn:aws:s3:::vault'],
     ['s3:PutEncryptionConfiguration', 'arn:aws:s3:::vault'],
     ['s3:DeleteObjectVersion', 'arn:aws:s3:::vault/a'],
+    ['s3:GetObject', 'arn:aws:s3:::vault/a'],
+    ['s3:GetObjectVersion', 'arn:aws:s3:::vault/a'],
+    ['logs:FilterLogEvents', 'arn:aws:logs:eu-west-1:111122223333:log-group:audit-trail'],
+    ['logs:StartQuery', 'arn:aws:logs:eu-west-1:111122223333:log-group:audit-trail'],
+    ['cloudtrail:LookupEvents', '*'],
     ['s3:BypassGovernanceRetention', 'arn:aws:s3:::orders/a'],
   ])('stops %s on %s, with whatever boundary it names', (action, resource) => {
     expect(may(action, resource)).toBe('no');
@@ -167,6 +172,7 @@ describe('a vault that the boundary names', () => {
     ['s3:PutBucketPolicy', () => vault.accessLogBucket, () => beside.bucket],
     ['kms:PutKeyPolicy', () => vault.encryptionKey, () => beside.key],
     ['logs:DeleteLogGroup', () => vault.logGroup, () => beside.logGroup],
+    ['logs:GetLogEvents', () => vault.logGroup, () => beside.logGroup],
   ] as const)('is left alone by %s, and what stands beside it is deployed', (action, record, own) => {
     expect(mayDo(world, role, action, arn(id(record())))).toBe('no');
     expect(mayDo(world, role, action, arn(id(own())))).toBe('must');

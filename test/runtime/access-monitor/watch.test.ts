@@ -224,4 +224,57 @@ describe('generated access logs with planted attacks', () => {
     expect(alarmed / honest).toBeLessThan(0.01);
     expect(alarmed).toBeGreaterThan(0);
   });
+
+  /** What the metric `ReadBytes` of a role sums up to in each hour, as the function writes it. */
+  async function bytesByHour(role: string): Promise<ReadonlyMap<number, number>> {
+    const hours = new Map<number, number>();
+    for (const { line: each } of calls) {
+      const entry = each as { callerArn: string; timeEpoch: string };
+      if (entry.callerArn !== arn(role)) continue;
+      const [told = ''] = await watch(batch([JSON.stringify(each)]), SETTINGS, memory(), 1);
+      const hour = Math.floor(Number(entry.timeEpoch) / 3_600_000);
+      hours.set(hour, (hours.get(hour) ?? 0) + JSON.parse(told).ReadBytes);
+    }
+    return hours;
+  }
+  const deviations = (hours: ReadonlyMap<number, number>, of: number): number => {
+    const values = [...hours.values()];
+    const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+    const spread = Math.sqrt(values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / values.length);
+    return (of - mean) / spread;
+  };
+
+  /**
+   * Whether a volume is unusual, CloudWatch decides, and no test here can ask it. What the function decides is what is
+   * counted, for whom: on that, an attacker with a valid session, the right hour and the right place stands out.
+   */
+  it('show in the metric of its role who copies everything at the usual hour, from the usual place', async () => {
+    const honest = await bytesByHour('report');
+    const planted = Array.from({ length: 400 }, () =>
+      line({
+        callerArn: arn('report'),
+        resourcePath: '/orders/{id}',
+        timeEpoch: String(Date.UTC(2026, 11, 1, 23)),
+        responseLength: '9000',
+      }),
+    );
+    const known = memory();
+    await known.isNew('report', 'GET /orders/{id}', 1);
+    const [told = ''] = await watch(batch(planted.map((each) => JSON.stringify(each))), SETTINGS, known, 1);
+    const found = JSON.parse(told);
+    // No other signal tells it.
+    for (const signal of ['Denied', 'UndeclaredCaller', 'NewCaller', 'OutsideHours', 'OutsideRange']) {
+      expect(found[signal], signal).toBe(0);
+    }
+    expect(found).toMatchObject({ Role: 'report', ReadBytes: 3_600_000 });
+    // Three standard deviations are the default of the alarm; CloudWatch's band is a learned one.
+    expect(Math.max(...[...honest.values()].map((each) => deviations(honest, each)))).toBeLessThan(3);
+    expect(deviations(honest, found.ReadBytes)).toBeGreaterThan(10);
+  });
+
+  it('do not count as read what was refused, or written', async () => {
+    const some = [line({ status: '403' }), line({ method: 'POST' }), line({ responseLength: '-' })];
+    const told = await watch(batch(some.map((each) => JSON.stringify(each))), SETTINGS, memory(), 1);
+    expect(told.map((each) => JSON.parse(each).ReadBytes)).toEqual([0, 0]);
+  });
 });
