@@ -73,6 +73,7 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     calls: {
       'monitoring.amazonaws.com': names('DeleteAlarms DisableAlarmActions PutMetricAlarm SetAlarmState'),
       'events.amazonaws.com': names('DeleteRule DisableRule PutRule PutTargets RemoveTargets'),
+      'access-analyzer.amazonaws.com': names('CreateArchiveRule DeleteAnalyzer UpdateFindings'),
       'sns.amazonaws.com': names('AddPermission DeleteTopic RemovePermission SetTopicAttributes Unsubscribe'),
     },
   },
