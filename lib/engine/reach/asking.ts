@@ -277,7 +277,7 @@ export class Asking {
     const arns = this.patternsOf(ask).slice(0, MOST_PATTERNS);
     const common = arns.map((each) => inCommon(this.inPartition(form), each)).filter(({ kind }) => kind !== 'none');
     if (common.length === 0) return undefined;
-    const resource = form.endsWith('/?*') ? '*' : this.inPartition(form);
+    const resource = /[/:]\?\*$/.test(form) ? '*' : this.inPartition(form);
     for (const each of common) {
       const grant = each.kind === 'found' ? this.ask(action, each.text, {}) : undefined;
       if (grant?.decision.must === true) return { ...grant, resource };

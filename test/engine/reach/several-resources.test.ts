@@ -127,3 +127,15 @@ describe('a job that is submitted', () => {
     expect(certainty(submit(queue), worker)).toBe('not reached');
   });
 });
+
+describe('a function that is made', () => {
+  it('needs the permission on functions, not on layers', () => {
+    const worker: Resources = { Victim: role([], { Service: 'lambda.amazonaws.com' }) };
+    const make = (resources: Json): readonly Json[] => [
+      allow(['iam:PassRole', 'lambda:InvokeFunction']),
+      allow('lambda:CreateFunction', resources),
+    ];
+    expect(certainty(make('arn:aws:lambda:*:*:function:ours-*'), worker)).toBe('certain');
+    expect(certainty(make(['arn:aws:lambda:*:*:layer:*', 'arn:aws:lambda:*:*:layer:*:*']), worker)).toBe('not reached');
+  });
+});

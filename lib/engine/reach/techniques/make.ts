@@ -17,7 +17,7 @@ export const besides = (action: string, arns: Actions, orElse?: Besides['orElse'
   on: { arns: list(arns).map((each) => `arn:*:${each}`), ...(orElse === undefined ? {} : { orElse }) },
 });
 
-/** All that AWS asks for where it launches an instance or submits a job. */
+/** All that AWS asks for where it launches an instance or submits a job; of a function no layer, which it takes too. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   'ec2:RunInstances': [
     'ec2:*:*:instance/?*',
@@ -27,6 +27,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
     'ec2:*:*:subnet/?*',
     'ec2:*:*:volume/?*',
   ],
+  'lambda:CreateFunction': ['lambda:*:*:function:?*'],
   'batch:SubmitJob': ['batch:*:*:job-definition/?*', 'batch:*:*:job-queue/?*'],
 };
 
