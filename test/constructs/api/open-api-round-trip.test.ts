@@ -138,7 +138,7 @@ describe(`random APIs, seed ${SEED}`, () => {
         expect(after.openApi()).toEqual(before.openApi());
         expect(Template.fromStack(Stack.of(after)).toJSON()).toEqual(Template.fromStack(Stack.of(before)).toJSON());
       }),
-      { numRuns: THOROUGH ? 40 : 3, seed: SEED, endOnFailure: true },
+      { numRuns: THOROUGH ? 30 : 3, seed: SEED, endOnFailure: true },
     );
   }, 120_000);
 });

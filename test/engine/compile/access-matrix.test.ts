@@ -201,7 +201,7 @@ describe('compiled policies of any small API', () => {
       { numRuns: effort(200) },
     );
     expect(held).toBeGreaterThan(effort(100));
-  });
+  }, 120_000);
 
   it('have no part that could be taken away unnoticed', () => {
     let taken = 0;
