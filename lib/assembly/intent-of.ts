@@ -30,6 +30,7 @@ const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>
 /** What an intent may have besides, where its sort matters to whoever reads it. */
 const OPTIONAL: Readonly<Record<string, Field>> = {
   existing: 'boolean',
+  guardDetail: 'string',
   trusts: 'strings',
   requires: 'strings',
   rotator: 'string',

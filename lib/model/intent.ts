@@ -59,6 +59,8 @@ export interface ApiIntent {
   readonly kind: 'api';
   readonly path: string;
   readonly stage: string;
+  /** Where its guard tells callers apart and no endpoints: what binds the callers does. @default - it tells endpoints apart */
+  readonly guardDetail?: 'callers';
   /** Who calls the operations of its OpenAPI definition, which are no resources of their own. */
   readonly operations?: readonly OperationIntent[];
 }

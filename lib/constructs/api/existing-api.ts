@@ -9,6 +9,7 @@ import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
 import { ApiAccess } from './api-access';
+import { GuardDetail } from './guard-detail';
 import { parseEndpointName } from './endpoint-name';
 import type { EndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
@@ -63,7 +64,12 @@ export class ExistingApiGuard extends Construct {
     this.policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
     this.resource.policy = this.policy;
     restApi.latestDeployment?.addToLogicalId(Lazy.any({ produce: () => this.access.fingerprint() }));
-    const intent: ApiIntent = { kind: 'api', path: restApi.node.path, stage: stageName };
+    const intent: ApiIntent = {
+      kind: 'api',
+      path: restApi.node.path,
+      stage: stageName,
+      ...(options.guardDetail === GuardDetail.CALLERS ? { guardDetail: 'callers' } : {}),
+    };
     declareIntent(this.resource, intent);
     const found = existingMethods(restApi, this.resource);
     for (const method of 'unread' in found ? [] : found.methods) this.adopt(method);

@@ -18,6 +18,7 @@ import { checkLife, lifeIntent } from './endpoint-life';
 import { ExistingApiGuard } from './existing-api';
 import type { ExistingApiOptions } from './existing-api-options';
 import type { EndpointOptions } from './endpoint-options';
+import { GuardDetail } from './guard-detail';
 import { declareMethodCallers } from './guard-policy';
 import { checkReserved, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { loggedRestApi } from './logged-rest-api';
@@ -152,6 +153,7 @@ export class LeastPrivilegeRestApi extends Construct {
       kind: 'api',
       path: this.node.path,
       stage: stageName,
+      ...(props.guardDetail === GuardDetail.CALLERS ? { guardDetail: 'callers' } : {}),
     });
     this.node.addValidation({ validate: () => undeclaredMethods(this, this.restApi, this.declared) });
   }

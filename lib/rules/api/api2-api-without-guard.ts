@@ -30,7 +30,7 @@ interface Guard {
 /**
  * What a Deny leaves out must have been declared as a caller: of the endpoint, or of another whose requests no pattern
  * of IAM can tell from its own (`/orders/{id}` and `/orders/{id}/refunds`), whose role its boundary then keeps out; or of
- * another whose role its boundary or a Deny of its own keeps out for sure.
+ * another whose role its boundary or a Deny of its own keeps out for sure, where that is how the API was declared.
  */
 export const api2: Rule = {
   id: 'API2',
@@ -136,7 +136,8 @@ function undeclaredOf(
   if (wrong.length === 0) return wrong;
   const same = endpoints.filter((other) => other === endpoint || endpoint.widened.overlaps(other.requests));
   const apart = undeclared(left, new Set(same.flatMap(({ callers = [] }) => callers)), api, snapshot);
-  // A caller of another endpoint may be kept out by what binds itself.
+  if (api.intent?.kind !== 'api' || api.intent.guardDetail !== 'callers') return apart;
+  // A caller of another endpoint is kept out by what binds itself, where the guard was not to tell endpoints apart.
   const ofApi = new Set(endpoints.flatMap(({ callers = [] }) => callers));
   const strange = new Set(undeclared(apart, ofApi, api, snapshot));
   return apart.filter((value) => {
