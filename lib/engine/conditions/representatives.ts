@@ -9,7 +9,7 @@ import { dateOf, secondsOf } from './dates';
 import { addressOf, ipRangeOf } from './ip-ranges';
 import { ABSENT_KEY, known } from './known';
 import type { Known, Lookup } from './known';
-import { fillVariables, unescaped } from './variables';
+import { fillVariables, hasVariables, unescaped } from './variables';
 
 /** Values of one key, one of each sort that the conditions on it tell apart. */
 export interface Representatives {
@@ -32,8 +32,30 @@ const SEVERAL =
 /** Past this many, not every set of values, or every combination of wildcards, is looked at. */
 const MOST = 5;
 
-/** `lookup` fills in policy variables. */
+/** `lookup` fills in policy variables; where there are none, the answer is the same for every request. */
 export function representativesOf(key: string, conditions: readonly Condition[], lookup: Lookup): Representatives {
+  if (conditions.some(({ values }) => values.some(hasVariables))) return find(key, conditions, lookup);
+  const id = `${conditions.map(numberOfCondition).join()} ${key}`;
+  let found = answers.get(id);
+  if (found === undefined) {
+    if (answers.size >= MOST_KEPT) answers.clear();
+    answers.set(id, (found = find(key, conditions, lookup)));
+  }
+  return found;
+}
+
+const MOST_KEPT = 2_000;
+const answers = new Map<string, Representatives>();
+const numbersOfConditions = new WeakMap<Condition, number>();
+let conditionsMet = 0;
+
+function numberOfCondition(condition: Condition): number {
+  let found = numbersOfConditions.get(condition);
+  if (found === undefined) numbersOfConditions.set(condition, (found = conditionsMet += 1));
+  return found;
+}
+
+function find(key: string, conditions: readonly Condition[], lookup: Lookup): Representatives {
   const sorts = new Sorts();
   for (const condition of conditions) sorts.add(condition, lookup);
   const { values, complete } = sorts.values();

@@ -61,8 +61,18 @@ const anyOf = new Map<string, PolicyText | undefined>();
 
 type Place = ReturnType<typeof witness>;
 
-/** A resource of the region. */
-export function placeOf({ resources, places, notResources }: Region, certain: boolean): Place {
+/** A resource of the region; the same one each time that it is asked for. */
+export function placeOf(region: Region, certain: boolean): Place {
+  const known = certain ? certainPlaces : possiblePlaces;
+  let found = known.get(region);
+  if (found === undefined) known.set(region, (found = findPlace(region, certain)));
+  return found;
+}
+
+const certainPlaces = new WeakMap<Region, Place>();
+const possiblePlaces = new WeakMap<Region, Place>();
+
+function findPlace({ resources, places, notResources }: Region, certain: boolean): Place {
   if (resources.length === 1 && places.length === 0 && notResources.length === 0 && isLiteral(resources[0])) {
     return { kind: 'found', text: resources[0] as string };
   }

@@ -184,9 +184,13 @@ function run(
   whole: ReadonlySet<string>,
   budget: number,
 ): ReturnType<typeof search> {
-  const tokens = [...all, ...none].flatMap((pattern) => pattern.tokens);
-  const alphabet = [...alphabetFor(tokens), ...symbolsOf(tokens, whole)];
-  const wanted = all.map((pattern) => compile(pattern, (source) => source === undefined || !whole.has(source)));
+  const patterns = [...all, ...none];
+  const alphabet = [...alphabetFor(patterns.flatMap(charactersOf)), ...symbolsOf(patterns, whole)];
+  const wanted = all.map((pattern) =>
+    whole.size === 0
+      ? compile(pattern, FILLED)
+      : compile(pattern, (source) => source === undefined || !whole.has(source)),
+  );
   const unwanted = none.map((pattern) => compile(pattern, UNFILLED));
   const symbols = shortestWord(wanted, unwanted, alphabet);
   if (symbols !== undefined) return { kind: 'found', symbols };
@@ -198,8 +202,51 @@ const FILLED = (): boolean => true;
 const UNFILLED = (): boolean => false;
 const NEVER: Step = { accepts: () => false, many: false };
 
+/** What is read off a pattern again and again. */
+interface Read {
+  /** Its holes that have a source. */
+  readonly holes: readonly SourcedHole[];
+  /** Each character that stands in it, once, in the order in which they come first. */
+  readonly characters: readonly string[];
+  /** By whether all of its holes are filled, or none. */
+  readonly sequences: Map<(source: string | undefined) => boolean, Sequence>;
+}
+type SourcedHole = Extract<Token, { kind: 'hole' }> & { readonly source: string };
+
+const reads = new WeakMap<Pattern, Read>();
+
+function readOf(pattern: Pattern): Read {
+  let found = reads.get(pattern);
+  if (found === undefined) {
+    const characters = new Set<string>();
+    const holes: SourcedHole[] = [];
+    for (const token of pattern.tokens) {
+      if (token.kind === 'character') characters.add(token.character);
+      else if (token.kind === 'hole' && token.source !== undefined) holes.push(token as SourcedHole);
+    }
+    reads.set(pattern, (found = { holes, characters: [...characters], sequences: new Map() }));
+  }
+  return found;
+}
+
+function charactersOf(pattern: Pattern): readonly string[] {
+  return readOf(pattern).characters;
+}
+
+function holesOf(pattern: Pattern): readonly SourcedHole[] {
+  return readOf(pattern).holes;
+}
+
 /** `fill` says which holes are filled with characters; the others match their own symbol only. */
-function compile({ tokens, segments }: Pattern, fill: (source: string | undefined) => boolean): Sequence {
+function compile(pattern: Pattern, fill: (source: string | undefined) => boolean): Sequence {
+  if (fill !== FILLED && fill !== UNFILLED) return compiled(pattern, fill);
+  const { sequences } = readOf(pattern);
+  let found = sequences.get(fill);
+  if (found === undefined) sequences.set(fill, (found = compiled(pattern, fill)));
+  return found;
+}
+
+function compiled({ tokens, segments }: Pattern, fill: (source: string | undefined) => boolean): Sequence {
   const steps: Step[] = [];
   const leaps: { readonly from: number; readonly to: number; readonly symbol: string }[] = [];
   let colons = 0;
@@ -233,9 +280,8 @@ function wordOf({ tokens }: Pattern): readonly string[] | undefined {
 function sharedSources(patterns: readonly Pattern[]): ReadonlySet<string> {
   const met = new Set<string>();
   const shared = new Set<string>();
-  for (const token of patterns.flatMap((pattern) => pattern.tokens)) {
-    if (token.kind !== 'hole' || token.source === undefined) continue;
-    (met.has(token.source) ? shared : met).add(token.source);
+  for (const pattern of patterns) {
+    for (const { source } of holesOf(pattern)) (met.has(source) ? shared : met).add(source);
   }
   return shared;
 }
@@ -249,20 +295,21 @@ function prefixesDiffer(a: Pattern, b: Pattern): boolean {
   return false;
 }
 
-function symbolsOf(tokens: readonly Token[], whole: ReadonlySet<string>): ReadonlySet<string> {
+function symbolsOf(patterns: readonly Pattern[], whole: ReadonlySet<string>): Iterable<string> {
+  if (whole.size === 0) return [];
   return new Set(
-    tokens.flatMap((token) =>
-      token.kind === 'hole' && token.source !== undefined && whole.has(token.source)
-        ? [holeSymbol({ ...token, source: token.source })]
-        : [],
+    patterns.flatMap((pattern) =>
+      holesOf(pattern)
+        .filter(({ source }) => whole.has(source))
+        .map(holeSymbol),
     ),
   );
 }
 
 function readable(symbols: readonly string[], patterns: readonly Pattern[]): string | Text {
   const holes = new Map<string, Hole>();
-  for (const token of patterns.flatMap((pattern) => pattern.tokens)) {
-    if (token.kind === 'hole' && token.hole !== undefined) holes.set(token.hole.source, token.hole);
+  for (const pattern of patterns) {
+    for (const { hole } of holesOf(pattern)) if (hole !== undefined) holes.set(hole.source, hole);
   }
   return text(
     symbols.map((symbol) => {

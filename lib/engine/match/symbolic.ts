@@ -75,6 +75,8 @@ export class TextPattern {
   /** What every matching text begins with. */
   private readonly fixed: string;
   private readonly rest: string;
+  /** Of `fixed`, all up to the end of its last symbol; absent where a symbol is cut in two. */
+  private readonly head: string | undefined;
   private readonly literalRest: boolean;
   private parts?: readonly string[];
   private readonly globs: Partial<Record<Colons, HoleGlob>> = {};
@@ -84,6 +86,8 @@ export class TextPattern {
     const open = OPEN.exec(this.canonical)?.index ?? this.canonical.length;
     this.fixed = this.canonical.slice(0, open);
     this.rest = this.canonical.slice(open);
+    const end = this.fixed.lastIndexOf('\u0002') + 1;
+    this.head = this.fixed.includes('\u0001', end) ? undefined : this.fixed.slice(0, end);
     this.literalRest = !/[\u0001\u0004]|\$\{/.test(this.rest);
   }
 
@@ -111,6 +115,9 @@ export class TextPattern {
         if (found !== undefined) return found;
       }
     } else {
+      // Both go on with literal characters alone, which differ somewhere: where makes no difference.
+      const { head } = this;
+      if (head !== undefined && lastSymbolIn(form) < head.length && form.startsWith(head)) return 'no';
       const at = firstDifference(this.fixed, form);
       if (isPlain(this.fixed, at) && isPlain(form, at)) return 'no';
     }
@@ -210,8 +217,13 @@ export function sameText(a: PolicyText, b: PolicyText): Tri {
 
 /** A text as the pattern that only it matches: nothing in its literal parts is a wildcard or a variable. */
 export function exactPattern(source: PolicyText): ReturnType<typeof patternOf> {
-  return patternOf(escaped(source));
+  if (typeof source === 'string') return patternOf(escaped(source));
+  let known = exactPatterns.get(source);
+  if (known === undefined) exactPatterns.set(source, (known = patternOf(escaped(source))));
+  return known;
 }
+
+const exactPatterns = new WeakMap<object, ReturnType<typeof patternOf>>();
 
 /** The pattern that only this text matches, as text. */
 export function escaped(source: PolicyText): PolicyText {
@@ -323,7 +335,14 @@ function partsOf(form: string): readonly string[] {
   return lastParts[1];
 }
 
+/** The place in the last symbol of a text, or of a mark; -1 where there is none. */
+function lastSymbolIn(form: string): number {
+  if (lastSymbol[0] !== form) lastSymbol = [form, Math.max(form.lastIndexOf('\u0001'), form.lastIndexOf('\u0004'))];
+  return lastSymbol[1];
+}
+
 /** The same text is compared with many patterns in a row. */
+let lastSymbol: readonly [form: string, at: number] = ['', -1];
 let lastParts: readonly [form: string, parts: readonly string[]] = ['', []];
 
 /** `maybe` where a hole meets other text; `undefined` where wildcards and holes meet. */

@@ -180,13 +180,14 @@ export function haveCommon(one: Step, other: Step): boolean {
   return found;
 }
 
+const SORTED = SORTS.map((sort) => Array.from(sort));
+
 /**
- * Characters enough to tell any two words apart that these tokens tell apart: those in the tokens, and one of each sort
- * that is not among them. A text of a request holds no `*` or `?` of its own unless a pattern spells it out.
+ * Characters enough to tell any two words apart that patterns with these characters in them tell apart: those, and one
+ * of each sort that is not among them. A text of a request holds no `*` or `?` of its own unless a pattern spells it out.
  */
-export function alphabetFor(tokens: Iterable<Token>): readonly string[] {
-  const used = new Set<string>();
-  for (const token of tokens) if (token.kind === 'character') used.add(token.character);
-  const fresh = SORTS.flatMap((sort) => Array.from(sort).find((character) => !used.has(character)) ?? []);
+export function alphabetFor(characters: Iterable<string>): readonly string[] {
+  const used = new Set(characters);
+  const fresh = SORTED.flatMap((sort) => sort.find((character) => !used.has(character)) ?? []);
   return [...fresh, ...used];
 }
