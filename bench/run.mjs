@@ -10,6 +10,7 @@ import { benchApp } from './app.mjs';
 import { policyRows } from './policies.mjs';
 import { engineRows, patternRow } from './engine.mjs';
 import { median, row, waitedSeconds } from './measure.mjs';
+import { ruleRows } from './rules.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -152,6 +153,8 @@ try {
     `Node.js ${process.version}, ${process.platform} ${process.arch}; CPU time, and for the checks the time that a synth waits\n`,
   );
   console.table(rows);
+  // No budgets: where the time of the checks goes, once everything is compiled.
+  console.table(ruleRows(folder));
   // Sizes, not budgets: what a policy takes beside the naive ways.
   console.table(policyRows());
   console.log(`${((Date.now() - start) / 1000).toFixed(0)} s in all`);
