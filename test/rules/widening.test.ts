@@ -102,7 +102,7 @@ const SAID: Readonly<Record<string, string>> = {
   SEC6: 'the key is named',
   SEC8: 'the credential and the way to it are named',
   SEC9: 'the teams are named',
-  SEC10: 'the APIs are named',
+  SEC10: 'the APIs and the key are named',
   SEC12: 'the place and what is shown there are named',
   AUD1: 'the setting and its value are named',
   AUD2: 'the setting and its value are named',

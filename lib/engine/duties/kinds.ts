@@ -97,6 +97,9 @@ function findAuditLogGroups(snapshot: Snapshot): readonly Resource[] {
       ...snapshot
         .ofType('AWS::ApiGateway::Stage')
         .flatMap((stage) => named(stage, member(stage.properties, 'AccessLogSetting', 'DestinationArn'))),
+      ...snapshot
+        .ofType('AWS::ApiGatewayV2::Stage')
+        .flatMap((stage) => named(stage, member(stage.properties, 'AccessLogSettings', 'DestinationArn'))),
     ]),
   ];
 }

@@ -26,6 +26,7 @@ export const api1: Rule = {
     'AWS::ApiGatewayV2::Route',
     'AWS::ApiGatewayV2::Api',
     'AWS::Lambda::Url',
+    'AWS::AppSync::GraphQLApi',
   ],
   check(resource, snapshot) {
     const { type, properties } = resource;
@@ -37,6 +38,7 @@ export const api1: Rule = {
       const { RouteKey, Target } = properties;
       return isAuthorizedElsewhere(resource, snapshot) ? [] : about(authorizationOf(resource), { RouteKey, Target });
     }
+    if (type === 'AWS::AppSync::GraphQLApi') return graphQl(properties['AuthenticationType']);
     if (type === 'AWS::Lambda::Url') {
       const { TargetFunctionArn, Cors } = properties;
       return about(functionUrl(properties['AuthType']), { TargetFunctionArn, Cors });
@@ -95,6 +97,15 @@ function isAuthorizedElsewhere({ properties }: Resource, snapshot: Snapshot): bo
 
 function functionUrl(found: Value | undefined): readonly Violation[] {
   return violationOf(judge(found, isAuthorization), `found \`AuthType\` ${show(found)}; expected AWS_IAM`);
+}
+
+/** A key of AppSync is all that a caller needs, and everybody who has the page or the app has it. */
+function graphQl(found: Value | undefined): readonly Violation[] {
+  return violationOf(
+    judge(found, (value) => (isOpen(value) ? 'open' : value === 'API_KEY' ? 'fails' : 'holds')),
+    `found \`AuthenticationType\` ${show(found)}, an API key only; expected AWS_IAM or an authorizer`,
+    'AuthenticationType',
+  );
 }
 
 /** `Target` makes a catch-all route that asks for nothing. */
