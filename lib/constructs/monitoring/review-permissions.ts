@@ -23,8 +23,11 @@ export function reviewStatements(at: IConstruct, stackNames: () => string[]): ia
       ['iam:GetPolicy', 'iam:GetPolicyVersion'],
       [arn('iam', 'policy/*', ['', account]), arn('iam', 'policy/*', ['', 'aws'])],
     ),
-    // Below `/restapis` there are no keys: their values are at `/apikeys` and `/usageplans`.
-    read(['apigateway:GET'], [arn('apigateway', '/restapis/*', [region, ''])]),
+    // Below these there are no keys: their values are at `/apikeys` and `/usageplans`.
+    read(
+      ['apigateway:GET'],
+      [arn('apigateway', '/restapis/*', [region, '']), arn('apigateway', '/apis/*', [region, ''])],
+    ),
     read(
       [
         'cloudtrail:GetEventSelectors',

@@ -63,7 +63,7 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
 
 /**
  * Compares what is deployed with what was declared, by a function with our engine inside: roles with their policies,
- * boundaries and trust, managed policies, REST APIs with resource policy, methods, authorizers and stages, trails with
+ * boundaries and trust, managed policies, REST APIs with resource policy, methods, authorizers and stages, HTTP APIs with routes and authorizers, trails with
  * selectors and digests, buckets with policy and lock, policies of keys and secrets. Policies are compared by meaning:
  * a finding says which request became possible or impossible. Findings are in the AWS Security Finding Format.
  *
@@ -74,7 +74,7 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
  *
  * Not promised: that somebody is noticed who may change templates, evidence and policies alike; what is changed and
  * changed back between two reviews (`TamperAlarms` tell of the change); what is in no stack, such as a role that was made
- * beside them; users and groups of IAM, HTTP APIs, grants on keys, and nested stacks.
+ * beside them; users and groups of IAM, WebSocket APIs, grants on keys, and nested stacks.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
  */

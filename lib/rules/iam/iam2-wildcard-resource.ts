@@ -51,8 +51,8 @@ const REVIEWING: ReadonlySet<string> = new Set(
     'secretsmanager:GetResourcePolicy',
   ].map((action) => action.toLowerCase()),
 );
-/** Reading in API Gateway is one action. Below this path there are no keys of APIs: `/apikeys`, `/usageplans`. */
-const REST_APIS = /^arn:[^/]*:apigateway:[^/]*::\/restapis\//;
+/** Reading in API Gateway is one action. Below these paths there are no keys of APIs: `/apikeys`, `/usageplans`. */
+const APIS = /^arn:[^/]*:apigateway:[^/]*::\/(?:rest)?apis\//;
 
 const COMPARTMENT_KEYS = new Set(['aws:resourcetag', 'aws:requesttag'].map((key) => `${key}/${COMPARTMENT_TAG}`));
 
@@ -117,7 +117,7 @@ function judge(resource: PolicyText, actions: readonly string[]): readonly Viola
 
 function isReviewing(action: string, resource: PolicyText): boolean {
   return (
-    REVIEWING.has(action.toLowerCase()) || (action.toLowerCase() === 'apigateway:get' && REST_APIS.test(show(resource)))
+    REVIEWING.has(action.toLowerCase()) || (action.toLowerCase() === 'apigateway:get' && APIS.test(show(resource)))
   );
 }
 

@@ -42,6 +42,7 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'AwsIamRole',
   'AWS::IAM::ManagedPolicy': 'AwsIamPolicy',
   'AWS::ApiGateway::RestApi': 'AwsApiGatewayRestApi',
+  'AWS::ApiGatewayV2::Api': 'AwsApiGatewayV2Api',
   'AWS::CloudTrail::Trail': 'AwsCloudTrailTrail',
   'AWS::S3::Bucket': 'AwsS3Bucket',
   'AWS::KMS::Key': 'AwsKmsKey',

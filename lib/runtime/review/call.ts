@@ -1,6 +1,7 @@
 /** The services that a review reads, and those that it tells. */
 export type Service =
   | 'api-gateway'
+  | 'apigatewayv2'
   | 'cloudformation'
   | 'cloudtrail'
   | 'eventbridge'

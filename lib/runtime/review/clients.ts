@@ -9,6 +9,7 @@ interface Client {
 /** Each is loaded when it is first asked. */
 const MODULES: Readonly<Record<Service, readonly [client: string, load: () => Sdk]>> = {
   'api-gateway': ['APIGatewayClient', () => require('@aws-sdk/client-api-gateway')],
+  apigatewayv2: ['ApiGatewayV2Client', () => require('@aws-sdk/client-apigatewayv2')],
   cloudformation: ['CloudFormationClient', () => require('@aws-sdk/client-cloudformation')],
   cloudtrail: ['CloudTrailClient', () => require('@aws-sdk/client-cloudtrail')],
   eventbridge: ['EventBridgeClient', () => require('@aws-sdk/client-eventbridge')],

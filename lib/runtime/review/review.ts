@@ -8,6 +8,7 @@ import { isBusy, readStack } from './stack';
 import type { BusyStack, DeployedStack } from './stack';
 import { apiDifferences } from './subjects/api';
 import { bucketDifferences } from './subjects/bucket';
+import { httpApiDifferences } from './subjects/http-api';
 import { keyDifferences } from './subjects/key';
 import { managedPolicyDifferences } from './subjects/managed-policy';
 import { roleDifferences } from './subjects/role';
@@ -21,6 +22,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   'AWS::IAM::Role': roleDifferences,
   'AWS::IAM::ManagedPolicy': managedPolicyDifferences,
   'AWS::ApiGateway::RestApi': apiDifferences,
+  'AWS::ApiGatewayV2::Api': httpApiDifferences,
   'AWS::CloudTrail::Trail': trailDifferences,
   'AWS::S3::Bucket': bucketDifferences,
   'AWS::KMS::Key': keyDifferences,

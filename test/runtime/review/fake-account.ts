@@ -19,6 +19,7 @@ export class FakeAccount {
   public readonly roles = new Map<string, Raw>();
   public readonly policies = new Map<string, any>();
   public readonly apis = new Map<string, Raw>();
+  public readonly httpApis = new Map<string, Raw>();
   public readonly trails = new Map<string, Raw>();
   public readonly buckets = new Map<string, Raw>();
   public readonly keys = new Map<string, Raw>();
@@ -235,6 +236,16 @@ export class FakeAccount {
     for (const { id, properties } of ofType('AWS::CloudTrail::Trail')) {
       this.trails.set(this.arn('AWS::CloudTrail::Trail', id, {}), { ...properties, logs: properties['IsLogging'] });
     }
+    for (const { id } of ofType('AWS::ApiGatewayV2::Api')) {
+      const own = (type: string) => ofType(type).filter((each) => each.properties['ApiId'] === id);
+      this.httpApis.set(id, {
+        routes: own('AWS::ApiGatewayV2::Route').map(({ properties }) => ({ AuthorizationType: 'NONE', ...properties })),
+        authorizers: own('AWS::ApiGatewayV2::Authorizer').map(({ id: AuthorizerId, properties }) => ({
+          AuthorizerId,
+          ...properties,
+        })),
+      });
+    }
     for (const { id, properties } of ofType('AWS::ApiGateway::RestApi')) this.deployApi(id, properties, resources);
   }
 
@@ -387,6 +398,19 @@ export class FakeAccount {
 
   'api-gateway:GetStages'({ restApiId }: Raw): Answer {
     return { item: (this.apis.get(restApiId) as Raw)['stages'] };
+  }
+
+  'apigatewayv2:GetApi'({ ApiId }: Raw): Answer {
+    FakeAccount.found(this.httpApis, ApiId, 'NotFoundException');
+    return { ApiId };
+  }
+
+  'apigatewayv2:GetRoutes'({ ApiId }: Raw): Answer {
+    return { Items: this.httpApis.get(ApiId)?.['routes'] };
+  }
+
+  'apigatewayv2:GetAuthorizers'({ ApiId }: Raw): Answer {
+    return { Items: this.httpApis.get(ApiId)?.['authorizers'] };
   }
 
   'cloudtrail:GetTrail'({ Name }: Raw): Answer {

@@ -24,6 +24,9 @@ const api = (account: FakeAccount): any =>
   account.apis.get([...account.apis.keys()].find((id) => account.apis.get(id)?.['paths'].has('/orders')) ?? '');
 const oldApi = (account: FakeAccount): any =>
   account.apis.get([...account.apis.keys()].find((id) => account.apis.get(id)?.['paths'].has('/things')) ?? '');
+const http = (account: FakeAccount): any => [...account.httpApis.values()][0];
+const route = (account: FakeAccount, path: string): any =>
+  http(account).routes.find(({ RouteKey }: any) => RouteKey === `GET ${path}`);
 const trail = (account: FakeAccount): any => [...account.trails.values()][0];
 const record = (account: FakeAccount): any => FakeAccount.of(account.buckets, 'vaultbucket');
 const key = (account: FakeAccount): any => FakeAccount.of(account.keys, 'VaultKey');
@@ -136,6 +139,24 @@ describe('a review', () => {
         'Old, Stage debug, widened, HIGH',
         'Old, Stage prod deployment, changed, HIGH',
       ],
+    ],
+    [
+      'routes of an HTTP API that ask for nothing, for other scopes, or that nobody declared',
+      (account) => {
+        route(account, '/b').AuthorizationType = 'NONE';
+        route(account, '/a').AuthorizationScopes = [];
+        http(account).routes.push({ RouteKey: '$default', AuthorizationType: 'NONE' });
+      },
+      [
+        'Http, Route GET /a, changed, HIGH',
+        'Http, Route GET /b, widened, CRITICAL',
+        'Http, Route $default, widened, CRITICAL',
+      ],
+    ],
+    [
+      'an authorizer that trusts another issuer',
+      (account) => (http(account).authorizers[0].JwtConfiguration.Issuer = 'https://other.example.com'),
+      ['Http, Authorizer HttpJwt, changed, HIGH'],
     ],
     [
       'a trail that was stopped',
@@ -319,6 +340,7 @@ describe('a review', () => {
     ['api-gateway:GetResources', /Api|Old/, 'Methods'],
     ['api-gateway:GetAuthorizers', /Api|Old/, 'Authorizers'],
     ['api-gateway:GetStages', /Api|Old/, 'Stages'],
+    ['apigatewayv2:GetRoutes', /Http/, 'Routes'],
     ['cloudtrail:GetTrailStatus', /Trail/, 'Logging'],
     ['cloudtrail:GetEventSelectors', /Trail/, 'Event selectors'],
     ['s3:GetBucketPolicy', /Bucket|Logs/, 'Resource policy'],

@@ -1,5 +1,8 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
@@ -47,6 +50,18 @@ export function reviewedApp() {
     resultsCacheTtl: Duration.seconds(0),
   });
   old.root.addResource('things').addMethod('GET', integration, { authorizer });
+
+  const http = new HttpApi(legacy, 'Http');
+  const jwt = new HttpJwtAuthorizer('Jwt', 'https://issuer.example.com', { jwtAudience: ['orders', 'people'] });
+  const backend = new HttpUrlIntegration('Backend', 'https://backend.example.com/');
+  http.addRoutes({
+    path: '/a',
+    methods: [HttpMethod.GET],
+    integration: backend,
+    authorizer: jwt,
+    authorizationScopes: ['read'],
+  });
+  http.addRoutes({ path: '/b', methods: [HttpMethod.GET], integration: backend, authorizer: new HttpIamAuthorizer() });
 
   const stacks = [record, people, service, legacy];
   return { stacks, account: new FakeAccount(stacks), names: stacks.map(({ stackName }) => stackName) };

@@ -13,6 +13,11 @@ import { reviewedApp } from './reviewed-app';
 
 const app = reviewedApp();
 const DAY = 86_400_000;
+/** @see https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html */
+const REQUIRED =
+  'AwsAccountId CreatedAt Description GeneratorId Id ProductArn Resources SchemaVersion Severity Title Types UpdatedAt'.split(
+    ' ',
+  );
 
 const settings = (more: Partial<ReviewSettings> = {}): ReviewSettings => ({
   review: 'c8f00',
@@ -47,10 +52,7 @@ describe('findings', () => {
 
   it('have what Security Hub asks for, within its limits', () => {
     const finding = findingOf(drift, frame);
-    for (const name of [
-      ...['AwsAccountId', 'CreatedAt', 'Description', 'GeneratorId', 'Id', 'ProductArn', 'Resources', 'SchemaVersion'],
-      ...['Severity', 'Title', 'Types', 'UpdatedAt'],
-    ]) {
+    for (const name of REQUIRED) {
       expect(finding).toHaveProperty(name);
     }
     expect(finding.SchemaVersion).toBe('2018-10-08');
@@ -196,7 +198,7 @@ describe('the evidence of the last synth', () => {
       (each) => {
         const text = JSON.stringify(sealed(written(each)));
         const stack = each.stacks.get('Legacy') as Record<string, string>;
-        stack['body'] = (stack['body'] as string).replace('"GET"', '"PUT"');
+        stack['body'] = stack['body'].replace('"GET"', '"PUT"');
         return text;
       },
       ['Legacy Template changed', 'Old'],
