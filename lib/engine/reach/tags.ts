@@ -2,6 +2,7 @@ import type { PolicyText, Statement } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
 import { isAbsent, isUnknown } from '../../model/value';
 import type { Absent } from '../../model/value';
+import { hasVariables } from '../conditions/variables';
 import { resourceTagIn } from '../decide/facts';
 import type { Decision } from '../decide/decision';
 import { canonical } from '../match/symbolic';
@@ -34,6 +35,8 @@ const NONE: TagKeys = { principal: [], resource: [], variables: [] };
 const read = new WeakMap<Statement, TagKeys>();
 
 export function tagKeysIn(statement: Statement): TagKeys {
+  // Most statements have neither.
+  if (statement.conditions.length === 0 && statement.resources?.patterns.some(hasVariables) !== true) return NONE;
   let found = read.get(statement);
   if (found === undefined) read.set(statement, (found = find(statement)));
   return found;
