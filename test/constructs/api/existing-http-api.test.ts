@@ -46,7 +46,8 @@ describe('a plain HttpApi under guard', () => {
     const { stack } = guarded();
     const found = runRules(
       snapshotOf([{ name: 'Orders', file: '', ...env, body: Template.fromStack(stack).toJSON() }]),
-      allRules.filter(({ id }) => id !== 'SEC4'),
+      // The stack has no trail, and its templates are not searched for secrets.
+      allRules.filter(({ id }) => id !== 'SEC4' && id !== 'AUD13'),
     );
     expect(found.map(({ ruleId }) => ruleId).sort()).toEqual(['Bulkhead-API14', 'Bulkhead-API15']);
   });

@@ -9,6 +9,7 @@ import {
   AuditVault,
   CognitoClientSecret,
   CredentialInventory,
+  DataEvents,
   LeastPrivilegeRestApi,
   OpaqueToken,
   PartnerCredential,
@@ -40,7 +41,10 @@ it('an app with every kind of credential has no findings', { timeout: 60_000 }, 
     rotateEvery: Duration.days(7),
     expiresOn: '2027-06-30',
   });
-  const vault = new AuditVault(stack, 'Vault', { retention: Duration.days(30) });
+  const vault = new AuditVault(stack, 'Vault', {
+    retention: Duration.days(30),
+    dataEvents: [DataEvents.FUNCTIONS],
+  });
   const api = new LeastPrivilegeRestApi(stack, 'Api', { auditVault: vault });
   const integration = new apigateway.HttpIntegration('https://backend.example.com/');
   api.addEndpoint('GET /orders', { callers: [role('Caller')], integration });
