@@ -3,6 +3,7 @@
 import { build, transform } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { thirdPartyLicenses } from './third-party.mjs';
@@ -31,7 +32,7 @@ const packedTables = {
     onLoad({ filter: /engine\/actions\/(action|key|resource)-table\.ts$/ }, async ({ path }) => {
       const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', format: 'cjs' });
       const module = { exports: {} };
-      new Function('module', 'exports', code)(module, module.exports);
+      runInNewContext(code, { module, exports: module.exports });
       const packed = brotliCompressSync(JSON.stringify(module.exports)).toString('base64');
       const names = Object.keys(module.exports);
       return {

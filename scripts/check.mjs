@@ -9,6 +9,8 @@ import { root, run } from './lib.mjs';
 /** Unpacked, without peers: the budget of docs/architecture.md. */
 const PACKAGE_BUDGET_MB = 5;
 const LAMBDA_BUDGET_KB = 50;
+/** With the engine inside (ADR 11). */
+const REVIEW_BUDGET_KB = 400;
 
 const steps = {
   'package-lock.json names the packages of every platform': () => completeLock({ check: true }),
@@ -61,8 +63,9 @@ function lambdaSizes() {
   const folder = join(root, 'dist/runtime');
   for (const name of readdirSync(folder)) {
     const kilobytes = statSync(join(folder, name, 'index.js')).size / 1024;
-    console.log(`${name}: ${kilobytes.toFixed(1)} KB (budget ${LAMBDA_BUDGET_KB} KB)`);
-    if (kilobytes > LAMBDA_BUDGET_KB) throw new Error(`the bundle of ${name} has ${kilobytes.toFixed(1)} KB`);
+    const budget = name === 'scheduled-review' ? REVIEW_BUDGET_KB : LAMBDA_BUDGET_KB;
+    console.log(`${name}: ${kilobytes.toFixed(1)} KB (budget ${budget} KB)`);
+    if (kilobytes > budget) throw new Error(`the bundle of ${name} has ${kilobytes.toFixed(1)} KB`);
   }
 }
 

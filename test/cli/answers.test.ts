@@ -197,7 +197,7 @@ describe('the line of a statement that decides', () => {
     undefined,
     1,
   );
-  const [file] = Object.values(files({ 'lines.json': template }));
+  const [file = ''] = Object.values(files({ 'lines.json': template }));
   const line = template.split('\n').findIndex((each) => each.includes('"Sender"')) + 1;
 
   it.each([
@@ -205,8 +205,8 @@ describe('the line of a statement that decides', () => {
     ['escalations', ['escalations'], (answer: any) => answer.escalations[0].steps[0].statements],
     ['what-can', ['what-can', 'Sender'], (answer: any) => answer.admin.steps[0].statements],
   ] as const)('is that of its resource in %s', (name, command, statements) => {
-    const { out } = run([...command, file as string, '--format', 'json']);
+    const { out } = run([...command, file, '--format', 'json']);
     expect(statements(valid(name, out))).toMatchObject([{ logicalId: 'Sender', file, line, index: 0 }]);
-    expect(run([...command, file as string]).out).toContain(`${file}:${line}`);
+    expect(run([...command, file]).out).toContain(`${file}:${line}`);
   });
 });

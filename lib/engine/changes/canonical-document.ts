@@ -18,13 +18,6 @@ export function atomsOf(document: PolicyDocument): ReadonlyMap<string, Statement
   return atoms;
 }
 
-/** Whether two documents say the same for how they are written. What could not be read is never the same. */
-export function saysTheSame(one: PolicyDocument, other: PolicyDocument): boolean {
-  if (one.unknowns.length > 0 || other.unknowns.length > 0) return false;
-  const [mine, theirs] = [atomsOf(one), atomsOf(other)];
-  return mine.size === theirs.size && [...mine.keys()].every((each) => theirs.has(each));
-}
-
 function sizeOf({ actions, resources, principals }: Statement): number {
   return [actions.patterns, resources?.patterns ?? [1], principals?.entries ?? [1]].reduce(
     (product, each) => product * Math.max(1, each.length),

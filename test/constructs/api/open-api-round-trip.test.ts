@@ -32,7 +32,7 @@ const drawnEndpoint = fc.record({
   reviewBy: some(fc.constant('2027-06-30')),
   lastDay: some(fc.constant('2027-01-31')),
   throttle: some(throttle),
-  sourceRanges: some(fc.constantFrom(['203.0.113.0/24'], ['203.0.113.0/24', '198.51.100.7/32'])),
+  sourceRanges: some(fc.constantFrom<string[]>(['203.0.113.0/24'], ['203.0.113.0/24', '198.51.100.7/32'])),
   vpce: some(fc.constantFrom('vpce-1', 'vpce-2')),
   requestParameters: some(
     fc.dictionary(fc.constantFrom('method.request.querystring.page', 'method.request.header.X-Tenant'), fc.boolean(), {

@@ -80,7 +80,7 @@ function analysis(app: App) {
   return { snapshot, world, reach, reviewer };
 }
 
-describe.each([
+describe.each<[string, { securityHub?: boolean }]>([
   ['to the topic', {}],
   ['to Security Hub', { securityHub: true }],
 ])('a scheduled review that tells %s', (_, more) => {

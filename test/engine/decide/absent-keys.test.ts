@@ -43,7 +43,7 @@ const CASES = KEYS.flatMap(([key, context]) =>
   OPERATORS.map(([operator, value, holds]) => [key, operator, value, holds, context] as const),
 );
 
-const asked = (statements: readonly Json[], context: object = {}) => {
+const asked = (statements: readonly Json[], context: Readonly<Record<string, typeof ABSENT>> = {}) => {
   const of = world({ Role: role(statements) });
   return decide({ principal: principal(of), action: 's3:GetObject', resource: 'arn:aws:s3:::docs/a', context }, of);
 };

@@ -117,12 +117,12 @@ const TABLE: readonly (readonly [authorization: string, caller: Caller, ...cells
 
 describe('a REST API', () => {
   it.each(TABLE)('%s, %s', (authorization, caller, ...cells) => {
-    const found = POLICIES.map((policy) => `${policy}: ${outcome(authorization, policy, caller)}`);
+    const found = POLICIES.map((policy) => `${policy}: ${outcome(authorization, policy, caller as Caller)}`);
     expect(found).toEqual(POLICIES.map((policy, at) => `${policy}: ${cells[at]}`));
   });
 
   it.each(TABLE)('that is private: %s, %s', (authorization, caller, ...cells) => {
-    const found = POLICIES.map((policy) => `${policy}: ${outcome(authorization, policy, caller, 'PRIVATE')}`);
+    const found = POLICIES.map((policy) => `${policy}: ${outcome(authorization, policy, caller as Caller, 'PRIVATE')}`);
     // Without a policy it cannot be deployed: one that no template shows decides, unless an identity policy denies.
     const isDenied =
       authorization === 'AWS_IAM' &&

@@ -78,7 +78,6 @@ export function rotation(scene: () => Scene): void {
 
   describe.each(KINDS)('a rotation of %s', (id) => {
     it('survives that it ends after any of its writes; its reader never lacks a value that works', async () => {
-      const { cloud, every } = scene();
       const it = rotating(scene(), id);
       await it.untilDone();
       const { seen } = await rotateWhile(it, () => undefined);
@@ -101,7 +100,6 @@ export function rotation(scene: () => Scene): void {
     }, 240_000);
 
     it('survives a crash at its very first call, before it has done anything', async () => {
-      const { cloud, every } = scene();
       const it = rotating(scene(), id);
       expect(await rotateWhile(it, (_, at) => (at === 0 ? 'before' : undefined))).toMatchObject({ isDone: false });
       await it.expectService();
@@ -155,7 +153,6 @@ export function rotation(scene: () => Scene): void {
     });
 
     it('leaves the values as they are while a service is out, and ends when it is back', async () => {
-      const { cloud, every } = scene();
       const it = rotating(scene(), id);
       const services = { ApiKey: 'apigateway:', Client: 'cognito-idp:', Partner: 's3:', Signing: 's3:', Token: 's3:' };
       for (const service of ['secretsmanager:PutSecretValue', services[id as keyof typeof services]]) {

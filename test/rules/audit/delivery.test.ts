@@ -48,7 +48,7 @@ describe('AUD11', () => {
 
 describe('AUD12', () => {
   const SSE = 's3:x-amz-server-side-encryption';
-  const denied = (Condition: object, statement: object = {}, trail: object = {}) =>
+  const denied = (Condition: object, statement: object = {}, trail: Readonly<Record<string, unknown>> = {}) =>
     details(
       aud12,
       trailAndBucket({

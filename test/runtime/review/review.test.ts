@@ -413,18 +413,20 @@ function stopAll(account: FakeAccount): void {
     Object.assign(each, { logs: false, S3BucketName: 'x', AdvancedEventSelectors: [] });
 }
 
+const reversed = (list: readonly any[]): any[] => list.map((_, at) => list[list.length - 1 - at]);
+
 /** The same in other words. */
 function again(statements: any): any[] {
   const list = Array.isArray(statements) ? statements : [statements];
-  return list.toReversed().flatMap((statement: any, index: number) => {
+  return reversed(list).flatMap((statement: any, index: number) => {
     const actions = [statement.Action ?? []].flat();
     const resources = [statement.Resource ?? []].flat();
     const base = {
       ...statement,
       Sid: `Made${index}`,
-      ...(resources.length > 0 ? { Resource: resources.toReversed() } : {}),
+      ...(resources.length > 0 ? { Resource: reversed(resources) } : {}),
     };
     if (statement.Action === undefined) return [base];
-    return actions.toReversed().map((Action: string) => ({ ...base, Action: [Action.toUpperCase()] }));
+    return reversed(actions).map((Action: string) => ({ ...base, Action: [Action.toUpperCase()] }));
   });
 }

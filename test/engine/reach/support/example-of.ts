@@ -130,7 +130,7 @@ const TAGGED: Readonly<Record<string, readonly [action: string, reaches: string]
 /** Something that may be used only by whom writes its tag, or takes it away. */
 function tagged({ target, gain }: Technique, statements: readonly Json[], bounds: Resources): Resources {
   const [action] = TAGGED[target];
-  const wanted =
+  const wanted: Json =
     gain === 'tag'
       ? { StringEquals: { 'aws:ResourceTag/door': 'open' } }
       : { Null: { 'aws:ResourceTag/door': 'true' } };
