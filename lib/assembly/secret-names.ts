@@ -11,7 +11,7 @@ const ABOUT = new Set(
     'enabled disabled required policy type kind mode format header headers prefix suffix region parameter param ref ' +
     'table bucket queue topic field column location store provider issuer audience algorithm scope scopes host port ' +
     'user username role function handler stage env expression template description label title tag tags source usage ' +
-    'validation validity validator required regex pattern manager group index'
+    'validation validity validator required regex pattern manager group index use uses class category strategy status'
   ).split(' '),
 );
 

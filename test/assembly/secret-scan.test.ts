@@ -82,6 +82,8 @@ describe('the scan for secrets', () => {
     'SIGNING_TOKEN',
     'PRIVATE_KEY',
     'HTTP_PASSWD',
+    'USE_TOKEN',
+    'CLASS_SECRET',
   ])('takes a literal in the environment variable %s for a secret', (name) => {
     expect(inEnvironment(name, 'hunter2')).toMatchObject([
       { looksLike: `plain text in the environment variable "${name}"` },
@@ -91,6 +93,9 @@ describe('the scan for secrets', () => {
   it.each<[string, unknown]>([
     ['SECRET_ARN', 'whatever'],
     ['TOKEN_TTL', 'long'],
+    ['TOKEN_USE', 'access'],
+    ['SECRET_CLASS', 'internal'],
+    ['SECRET_KEY_ID', 'orders'],
     ['PASSWORD_MIN_LENGTH', 'twelve'],
     ['TOKEN_URL', 'https://auth.example/token'],
     ['TABLE', 'hunter2'],
