@@ -105,6 +105,10 @@ export class TextPattern {
   private quickly(text: PolicyText, form: string, colons: Colons): Tri | undefined {
     if (this.canonical === '*' && colons !== 'arn') return 'yes';
     if (this.canonical === '\u0004' || form === '\u0004') return 'maybe';
+    if (colons === 'arn' && form.includes('\u0001')) {
+      const found = this.byParts(form, true);
+      if (found !== undefined) return found;
+    }
     if (form.startsWith(this.fixed)) {
       if (this.rest === '') {
         if (form.length === this.fixed.length) return 'yes';
@@ -121,21 +125,22 @@ export class TextPattern {
       const at = firstDifference(this.fixed, form);
       if (isPlain(this.fixed, at) && isPlain(form, at)) return 'no';
     }
-    return colons === 'string' ? undefined : this.byParts(form);
+    return colons === 'string' ? undefined : this.byParts(form, false);
   }
 
   /**
    * Part by part, where both are ARNs: what is the same in each part matches, what differs in a part without wildcards
-   * does not. A hole beside other text may be that text. `undefined` where it takes a search to know.
+   * does not. A hole beside other text may be that text. `undefined` where it takes a search to know. `apart`: no
+   * wildcard takes a colon.
    */
-  private byParts(form: string): Tri | undefined {
+  private byParts(form: string, apart: boolean): Tri | undefined {
     const parts = (this.parts ??= partsOf(this.canonical));
     const others = partsOf(form);
     if (parts.length !== 6 || others.length !== 6) return undefined;
     const heads = parts.slice(0, 5).map((part, index) => partMatches(part, others[index], false));
     if (heads.includes(undefined)) return undefined;
     const head = allOf(heads as readonly Tri[]);
-    const fixedHead = !parts.slice(0, 5).some((part) => OPEN.test(part));
+    const fixedHead = apart || !parts.slice(0, 5).some((part) => OPEN.test(part));
     if (head === 'no') return fixedHead ? head : undefined;
     const tail = partMatches(parts[5], others[5], hasMadeUpNames(parts));
     if (tail === 'no' || tail === undefined) return fixedHead ? tail : undefined;
