@@ -20,6 +20,7 @@ import { api19 } from './api/api19-endpoint-past-its-date';
 import { api20 } from './api/api20-api-keys-readable';
 import { api21 } from './api/api21-operator-changes-api';
 import { api22 } from './api/api22-function-called-around-its-api';
+import { api23 } from './api/api23-method-not-declared';
 import { aud1 } from './audit/aud1-audit-bucket-without-lock';
 import { aud2 } from './audit/aud2-trail-that-does-not-log';
 import { aud3 } from './audit/aud3-trail-delivery-not-bound';
@@ -107,6 +108,7 @@ export const allRules: readonly Rule[] = [
   api20,
   api21,
   api22,
+  api23,
   sec1,
   sec2,
   sec3,

@@ -62,6 +62,7 @@ const WIDER: Readonly<Record<string, Widen>> = {
   API20: (r) => more(inline(r), 'apigateway:PATCH'),
   API21: (r) => (inline(r).Resource = '*'),
   API22: (r) => more(inline(r, 'Report'), 'lambda:UpdateFunctionCode'),
+  API23: (r) => (r['Delete'].Properties.AuthorizationType = 'NONE'),
   SEC3: (r) => more(role(r).ResourcePolicy.Statement[0], 'secretsmanager:PutSecretValue'),
   SEC7: (r) => trusts(r['Key'].Properties.KeyPolicy.Statement[0], 'arn:aws:iam::444455556666:root'),
   SEC11: (r) => (role(r).Action = 'lambda:*'),
