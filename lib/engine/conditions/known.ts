@@ -8,7 +8,7 @@ export type Known =
   | { readonly state: 'known'; readonly values: readonly PolicyText[] }
   | { readonly state: 'absent' }
   | { readonly state: 'open'; readonly unlikely?: true }
-  /** One of these, and nobody's to choose: `false`, or absent. */
+  /** One of these, and nobody's to choose: `false`, or absent; a tag that is not known, or none. */
   | { readonly state: 'one-of'; readonly choices: readonly Known[] };
 
 /** Keys are asked for in lower case. */

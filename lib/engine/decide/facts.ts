@@ -1,9 +1,10 @@
 import type { PolicyText } from '../../model/policy';
+import type { Resource } from '../../model/snapshot';
 import { isAbsent, isText, isUnknown, text, unknown } from '../../model/value';
 import type { TextPart, Value } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
 import { isKeyOfOthers } from '../actions/condition-keys';
-import { ABSENT_KEY, OPEN, UNLIKELY, known } from '../conditions/known';
+import { ABSENT_KEY, OPEN, UNLIKELY, known, oneOf } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import { tagsOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
@@ -137,12 +138,19 @@ function principalTag(key: string, principal: Principal): Known {
   const tag = tagNamed(principal.tags, name);
   if (principal.tagsAreChosen === true && !sessionTags) return OPEN;
   if (tag !== undefined && !sessionTags) return known(tag);
-  return known(unknown('attribute', `the tag ${name} of ${principal.resource.logicalId}`));
+  const some = known(unknown('attribute', `the tag ${name} of ${principal.resource.logicalId}`));
+  // A session has the tags of its role, or others by these names.
+  return tag === undefined ? oneOf(some, ABSENT_KEY) : some;
 }
 
 function tagNamed(tags: ReadonlyMap<string, PolicyText>, name: string): PolicyText | undefined {
   for (const [key, value] of tags) if (key.toLowerCase() === name) return value;
   return undefined;
+}
+
+/** The tag that the template gives a resource, by its name in lower case, where requests have it. */
+export function givenTag(resource: Resource, name: string): PolicyText | undefined {
+  return TAGGED.has(resource.type) ? tagNamed(tagsOf(resource).tags, name) : undefined;
 }
 
 /** Types whose tags are `aws:ResourceTag` in requests. */
@@ -193,7 +201,7 @@ function targetFact(key: string, question: Question, caller: Caller, target: Tar
   const resource = world.snapshot.byKey(target.resource);
   if (resource === undefined) return undefined;
   if (question.resourceTags === 'chosen') return undefined;
-  const isKnown = TAGGED.has(resource.type) && question.resourceTags === undefined;
-  const found = isKnown ? tagNamed(tagsOf(resource).tags, tag) : undefined;
-  return known(found ?? unknown('attribute', `the tag ${tag} of ${resource.logicalId}`));
+  const found = question.resourceTags === undefined ? givenTag(resource, tag) : undefined;
+  if (found !== undefined) return known(found);
+  return oneOf(known(unknown('attribute', `the tag ${tag} of ${resource.logicalId}`)), ABSENT_KEY);
 }

@@ -4,6 +4,7 @@ import { decide } from '../../../lib/engine/decide/decide';
 import type { Decision, Question } from '../../../lib/engine/decide/decision';
 import { worldOf } from '../../../lib/engine/world/world-of';
 import type { World } from '../../../lib/engine/world/world';
+import type { PolicyText } from '../../../lib/model/policy';
 import { text } from '../../../lib/model/value';
 import { allow, ask, deny, principal, role, world } from './support';
 
@@ -91,6 +92,27 @@ describe('a decision', () => {
     expect(ask(tagged([{ ...trust, Action: 'sts:AssumeRole' }]), GET)).toBe('must');
     expect(ask(tagged([{ ...trust, Action: ['sts:AssumeRole', 'sts:TagSession'] }]), GET)).toBe('may');
   });
+
+  it.each(['true', 'false'])(
+    'takes no tag that the template does not give for absent or there: Null is %s',
+    (absent) => {
+      const isNull = (key: string) => when({ Null: { [key]: absent } });
+      const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 's' } };
+      const red = { Tags: [{ Key: 'team', Value: 'red' }] };
+      const asked = (statements: readonly object[], own: object, its: object) => {
+        const at = world({ Role: role(statements as never, own), Secret: { ...secret, Properties: its } });
+        const resource = at.snapshot.byKey('T#Secret')?.arn as PolicyText;
+        return ask(at, { action: 'secretsmanager:GetSecretValue', resource });
+      };
+      for (const key of ['aws:PrincipalTag/team', 'aws:ResourceTag/team', 'secretsmanager:ResourceTag/team']) {
+        const allowed = [allow('*', '*', isNull(key))];
+        const denied = [allow('*'), deny('*', '*', isNull(key))];
+        expect([asked(allowed, {}, {}), asked(denied, {}, {})]).toEqual(['may', 'may']);
+        const given = [asked(allowed, red, red), asked(denied, red, red)];
+        expect(given).toEqual(absent === 'true' ? ['no', 'must'] : ['must', 'no']);
+      }
+    },
+  );
 
   it('takes a parameter for what may be anything', () => {
     const parameter = text([{ shape: 'any', source: 'T#P', cause: 'parameter' }]);
