@@ -17,7 +17,7 @@ import { PlainGrants } from './plain-grants';
 import type { RelevantActions } from './relevant-actions';
 import { Retagged } from './retagged';
 import { inCommon } from './same-thing';
-import { TAGGING, agree } from './tags';
+import { TAGGING, agree, together } from './tags';
 import type { TagReaders } from './tags';
 import type { Target } from './target';
 import type { TargetIndex } from './target-index';
@@ -179,7 +179,7 @@ export class Asking {
       if (grant === undefined) return undefined;
       grants.push(grant);
     }
-    const needed = grants.flatMap((grant) => grant.tags ?? []);
+    const needed = together(grants.flatMap((grant) => grant.tags ?? []));
     const open = [...doubts, ...grants.flatMap(({ doubt }) => doubt ?? []), ...(agree(needed) ? [] : [ONE_VALUE])];
     const isSure = grants.every(({ decision }) => decision.must) && open.length === 0;
     return {

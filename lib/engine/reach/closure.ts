@@ -1,4 +1,4 @@
-import { unknown } from '../../model/value';
+import { ABSENT, unknown } from '../../model/value';
 import { nameOf } from '../world/resource-name';
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
@@ -127,6 +127,7 @@ export class Closure {
     if (ability.tags === undefined) return taken;
     const premises: Gained[] = [...node.premises];
     for (const need of ability.tags) {
+      if (need.isGiven === true) continue;
       const written = this.write(need);
       if (written === undefined) return undefined;
       premises.push(written);
@@ -398,6 +399,7 @@ function tagOf(
   premises: readonly Gained[],
 ): Gained {
   const target: Target = { id: resource.key, name: nameOf(resource), arn, resource, principals: [] };
+  const became = value !== undefined && technique.gain === 'untag' ? ABSENT : value;
   const unknowns = [...(grant.decision.must ? [] : grant.decision.unknowns), ...(grant.doubt ? [grant.doubt] : [])];
   return {
     technique,
@@ -405,7 +407,7 @@ function tagOf(
     premises,
     used: [{ actor, ability: { technique, need: 0, target, certainty, grants: [grant], unknowns } }],
     target,
-    what: { kind: 'tag', target, name, ...(value === undefined ? {} : { value }) },
+    what: { kind: 'tag', target, name, ...(became === undefined ? {} : { value: became }) },
   };
 }
 

@@ -20,11 +20,11 @@ export interface Tagging {
  * on `aws:TagKeys` name. Without a value that is known to do, it is possible at most.
  */
 export function taggingFor(who: Principal | ExternalPrincipal, need: TagNeed, world: World): Tagging | undefined {
-  const { resource, arn, name, value } = need;
+  const { resource, arn, name, value, orGone } = need;
   let found: Tagging | undefined;
   for (const technique of taggingOf(resource)) {
     const isAway = technique.gain === 'untag';
-    if (value !== undefined && isAbsent(value) !== isAway) continue;
+    if (value !== undefined && isAbsent(value) !== isAway && !(isAway && orGone === true)) continue;
     const [[{ actions }]] = technique.needs;
     const [action] = actions;
     const written: Context = value === undefined || isAway ? {} : { [`aws:requesttag/${name}`]: value };

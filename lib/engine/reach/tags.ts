@@ -18,6 +18,10 @@ export interface TagNeed {
   readonly name: string;
   /** Absent: the tag must go. `undefined`: it is not known which value would do. */
   readonly value?: PolicyText | Absent;
+  /** Set where it does as well that the tag is taken away: a Deny on a value of it is lifted either way. */
+  readonly orGone?: true;
+  /** Set where it is the tag that the template gives, which must stay. */
+  readonly isGiven?: true;
 }
 
 const PRINCIPAL_TAG = /^aws:principaltag\/(.*)$/;
@@ -53,6 +57,13 @@ function find({ conditions, resources }: Statement): TagKeys {
   const resource = named(resourceTagIn, keys);
   if (principal.length === 0 && resource.length === 0) return NONE;
   return { principal, resource, variables: named(principalTagIn, variables) };
+}
+
+/** The tag that a condition key is about, in lower case, and whether it is the principal's own. */
+export function tagIn(key: string): { readonly name: string; readonly isOwn: boolean } | undefined {
+  const own = principalTagIn(key);
+  const name = own ?? resourceTagIn(key);
+  return name === undefined ? undefined : { name, isOwn: own !== undefined };
 }
 
 function principalTagIn(key: string): string | undefined {
@@ -149,9 +160,21 @@ export function agree(tags: readonly TagNeed[]): boolean {
   });
 }
 
+/** What one call needs of tags: one may be gone only where it may be for everything that is asked. */
+export function together(tags: readonly TagNeed[]): readonly TagNeed[] {
+  const stays = (need: TagNeed): boolean =>
+    tags.some((other) => other.orGone !== true && other.resource === need.resource && other.name === need.name);
+  return tags.map((need) => {
+    if (need.orGone !== true || !stays(need)) return need;
+    const { orGone: _, ...rest } = need;
+    return rest;
+  });
+}
+
 /** The same for the same tag and value. */
-export function idOf({ resource, name, value }: TagNeed): string {
-  return `${resource.key} ${name} ${value === undefined ? '' : isAbsent(value) ? 'gone' : `= ${canonical(value)}`}`;
+export function idOf({ resource, name, value, orGone }: TagNeed): string {
+  const wanted = value === undefined ? '' : isAbsent(value) ? 'gone' : `= ${canonical(value)}`;
+  return `${resource.key} ${name} ${wanted}${orGone === true ? ' or gone' : ''}`;
 }
 
 function sameValue(one: TagNeed['value'], other: TagNeed['value']): boolean {

@@ -219,3 +219,133 @@ describe('a tag of the resource', () => {
     expect(steps(found, fact(found, 'Blue'))[0]).toBe('iam-tag-role: Mallory > the tag owner=blue of Mallory');
   });
 });
+
+describe('a Deny on the value of a tag', () => {
+  const denied = {
+    Effect: 'Deny',
+    Action: 'sts:AssumeRole',
+    Resource: '*',
+    Condition: when('aws:PrincipalTag/team', 'dev'),
+  };
+  const open = allow('sts:AssumeRole', arn('Goal'));
+  const start = (statements: readonly Json[], own: Resources = dev) =>
+    reached({ Mallory: role([open, denied, ...statements], undefined, own), Goal: GOAL });
+
+  it('is lifted by taking the tag away, as by another value', () => {
+    const found = start([iam('iam:UntagRole')]);
+    expect(steps(found, fact(found, 'Goal'))).toEqual([
+      'iam-tag-role-away: Mallory > Mallory without the tag team',
+      'sts-assume-role: Mallory > Goal',
+    ]);
+    expect(fact(found, 'Goal')?.certainty).toBe('certain');
+    expect(fact(start([iam('iam:TagRole')]), 'Goal')?.certainty).toBe('certain');
+  });
+
+  it.each<[string, readonly Json[]]>([
+    ['nobody may take it away', []],
+    ['it is that of users', [iam('iam:UntagUser')]],
+    ['it is that of somebody else', [allow('iam:UntagRole', arn('Goal'))]],
+    [
+      'another tag may be taken away',
+      [allow('iam:UntagRole', '*', { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['x'] } })],
+    ],
+    ['that is denied', [iam('iam:UntagRole'), deny('iam:UntagRole')]],
+    [
+      'whoever has no such tag is denied as well',
+      [iam('iam:UntagRole'), { ...denied, Condition: { Null: { 'aws:PrincipalTag/team': 'true' } } }],
+    ],
+    [
+      'the tag must have a value',
+      [iam('iam:UntagRole'), { ...denied, Condition: { StringNotEquals: { 'aws:PrincipalTag/team': 'ops' } } }],
+    ],
+  ])('holds where %s', (_, statements) => {
+    expect(fact(start(statements), 'Goal')).toBeUndefined();
+  });
+
+  it('is lifted while another tag stays as it is', () => {
+    const asStage = allow('sts:AssumeRole', arn('Goal'), when('aws:PrincipalTag/stage', 'test'));
+    const own = (stage: string, action: Json) =>
+      fact(
+        reached({
+          Mallory: role([asStage, denied, action], undefined, tags({ team: 'dev', stage })),
+          Goal: GOAL,
+        }),
+        'Goal',
+      )?.certainty;
+    const teamOnly = { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } };
+    expect(own('test', iam('iam:UntagRole'))).toBe('certain');
+    expect(own('test', allow('iam:TagRole', '*', teamOnly))).toBe('certain');
+    expect(own('prod', iam('iam:UntagRole'))).toBeUndefined();
+    expect(own('prod', allow('iam:TagRole', '*', teamOnly))).toBeUndefined();
+  });
+
+  it('holds where one of two tags must stay', () => {
+    const both = (action: string) =>
+      fact(
+        start(
+          [
+            iam(action),
+            { ...denied, Condition: when('aws:PrincipalTag/stage', 'prod') },
+            {
+              ...denied,
+              Condition: { Null: { 'aws:PrincipalTag/team': 'true', 'aws:PrincipalTag/stage': 'true' } },
+            },
+          ],
+          tags({ team: 'dev', stage: 'prod' }),
+        ),
+        'Goal',
+      );
+    expect(both('iam:UntagRole')).toBeUndefined();
+    expect(both('iam:TagRole')?.certainty).toBe('certain');
+  });
+
+  it('is lifted on a resource by taking away the tag of that one', () => {
+    const locked = {
+      Effect: 'Deny',
+      Action: 'lambda:UpdateFunctionCode',
+      Resource: '*',
+      Condition: when('aws:ResourceTag/lock', '1'),
+    };
+    const code = [allow('lambda:UpdateFunctionCode', '*'), allow('lambda:InvokeFunction', '*'), locked];
+    const onFunction = (more: readonly Json[]) =>
+      fact(
+        reached({
+          Mallory: role([...code, ...more]),
+          Goal: role([], { Service: 'lambda.amazonaws.com' }, ADMIN),
+          Fn: {
+            Type: 'AWS::Lambda::Function',
+            Properties: { FunctionName: 'f', Role: arn('Goal'), Code: { ZipFile: 'x' }, ...tags({ lock: '1' }) },
+          },
+        }),
+        'Goal',
+      )?.certainty;
+    expect(onFunction([allow('lambda:UntagResource', '*')])).toBe('certain');
+    expect(onFunction([allow('lambda:TagResource', '*')])).toBe('certain');
+    expect(onFunction([])).toBeUndefined();
+    expect(onFunction([allow('lambda:UntagResource', '*', when('aws:ResourceTag/lock', '0'))])).toBeUndefined();
+  });
+});
+
+describe('a tag that the template does not give', () => {
+  const start = (isAbsent: string, own: Resources = {}) => {
+    const when = { Null: { 'aws:PrincipalTag/team': isAbsent } };
+    const trusted = document({
+      Effect: 'Allow',
+      Principal: { AWS: arn('Mallory') },
+      Action: 'sts:AssumeRole',
+      Condition: when,
+    });
+    const found = reached({
+      Mallory: user([], own),
+      Goal: role([], undefined, { ...ADMIN, AssumeRolePolicyDocument: trusted }),
+    });
+    return fact(found, 'Goal')?.certainty;
+  };
+
+  it('is not known to be there, nor to be absent', () => {
+    expect(start('true')).toBe('possible');
+    expect(start('false')).toBe('possible');
+    expect(start('true', dev)).toBeUndefined();
+    expect(start('false', dev)).toBe('certain');
+  });
+});
