@@ -2,7 +2,8 @@
 
 /**
  * `granted`: some request is allowed for sure, as far as the templates and its conditions go.
- * `possible`: it depends on something that is not known. `denied`: no request is allowed, for sure.
+ * `possible`: it depends on something that is not known. `denied`: no request is allowed by the policies as they are, nor
+ * to a principal that it becomes (docs/engine.md, known defects).
  */
 export type Verdict = 'granted' | 'possible' | 'denied';
 
