@@ -1,4 +1,5 @@
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -22,7 +23,7 @@ function restApi() {
   const api = new LeastPrivilegeRestApi(stack, 'Api', { cors: { allowOrigins: ['https://shop.example'] } });
   api.addEndpoint('GET /orders/{id}', { callers: [workload(stack, 'Reader')], integration });
   const [resource] = stack.node.findAll().filter((each) => each.node.id === '{id}') as apigateway.Resource[];
-  return { stack, api, below: resource as apigateway.Resource };
+  return { stack, api, below: resource };
 }
 
 const by = (restApiId: string, resourceId: string, more: Partial<apigateway.CfnMethodProps> = {}) => ({
