@@ -7,8 +7,8 @@ import { about, isOpen, judge, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 import { STAGES, makesStage, stageSetting } from '../support/stage-settings';
 
-/** Who called, as API Gateway found out: by the signature, or by what an authorizer says. */
-const WHO = /\$context\.(identity\.(userArn|caller|user|cognitoIdentityId|accountId)|authorizer\.\S)/;
+/** Who called, as API Gateway found out: by the signature, or by what an authorizer says; `userAgent` is no `user`. */
+const WHO = /\$context\.(identity\.(userArn|caller|user|cognitoIdentityId|accountId)(?!\w)|authorizer\.\w)/;
 
 const format = (fields: string) =>
   example('AWS::ApiGateway::Stage', {

@@ -17,10 +17,17 @@ const CHANGES = [
   ['apigateway:PUT', '/restapis/{api}/resources/{id}/methods/{verb}', 'methods'],
   ['apigateway:POST', '/restapis/{api}/resources/{id}/methods/{verb}', 'test invocations'],
   ['apigateway:PUT', '/restapis/{api}', 'the definition'],
+  ['apigateway:PATCH', '/restapis/{api}', 'the endpoint and its settings'],
+  ['apigateway:PATCH', '/restapis/{api}/stages/{stage}', 'stages'],
+  ['apigateway:PUT', '/restapis/{api}/resources/{id}/methods/{verb}/integration', 'integrations'],
+  ['apigateway:PATCH', '/restapis/{api}/resources/{id}/methods/{verb}/integration', 'integrations'],
   ['apigateway:PATCH', '/apis/{api}/routes/{id}', 'routes of HTTP APIs'],
   ['apigateway:POST', '/apis/{api}/routes', 'routes of HTTP APIs'],
   ['apigateway:PATCH', '/apis/{api}/authorizers/{id}', 'authorizers of HTTP APIs'],
   ['apigateway:PUT', '/apis/{api}', 'the definition of HTTP APIs'],
+  ['apigateway:PATCH', '/apis/{api}', 'the endpoint and the settings of HTTP APIs'],
+  ['apigateway:PATCH', '/apis/{api}/stages/{stage}', 'stages of HTTP APIs'],
+  ['apigateway:PATCH', '/apis/{api}/integrations/{id}', 'integrations of HTTP APIs'],
 ] as const;
 const ASKED = CHANGES.map(([action, path, what]) => ({ action, arn: controlPlaneArn(path), what }));
 
@@ -38,7 +45,7 @@ export const api21: Rule = {
   id: 'API21',
   title: 'Somebody beside the deployment can change who may call an API',
   severity: 'error',
-  why: 'Whoever rewrites authorizers, methods or the resource policy decides who gets in, past every review; and a test invocation runs an endpoint without any authorization and without a trace in CloudTrail.',
+  why: 'Whoever rewrites authorizers, methods or the resource policy decides who gets in, past every review; who rewrites an integration or a stage decides what answers, and whether it is logged and throttled; and a test invocation runs an endpoint without any authorization and without a trace in CloudTrail.',
   fix: 'Leave `apigateway:PATCH`, `PUT`, `POST` and `UpdateRestApiPolicy` to the role that deploys, and let people look: `apigateway:GET` on `/restapis/*`.',
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/security_iam_service-with-iam.html',
   controls: ['NIST 800-53 r5 AC-5', 'NIST 800-53 r5 CM-5', 'NIST 800-53 r5 AC-6(1)'],

@@ -165,7 +165,9 @@ describe('stages', () => {
     const log = (Format: unknown) => ({ AccessLogSetting: { DestinationArn: 'arn:aws:logs:::l', Format } });
     expect(count(api16, STAGE, log('$context.authorizer.claims.sub'))).toBe(0);
     expect(count(api16, STAGE, log('{"caller":"$context.identity.caller"}'))).toBe(0);
+    expect(count(api16, STAGE, log('$context.identity.user $context.requestId'))).toBe(0);
     expect(count(api16, STAGE, log('$context.identity.sourceIp'))).toBe(1);
+    expect(count(api16, STAGE, log('$context.requestId $context.identity.userAgent'))).toBe(1);
     expect(count(api16, STAGE, log(undefined))).toBe(1);
     expect(count(api16, STAGE, {})).toBe(0);
     expect(certainty(api16, STAGE, log({ Ref: 'P' }))).toBe('possible');
@@ -207,11 +209,58 @@ describe('permissions on the control plane', () => {
     ['apigateway:GET', '*', 1],
     ['apigateway:*', 'arn:aws:apigateway:*::/apikeys/*', 1],
     ['apigateway:GET', 'arn:aws:apigateway:*::/apikeys', 1],
+    ['apigateway:GET', 'arn:aws:apigateway:*::/usageplans/abc123/keys', 1],
+    ['apigateway:GET', 'arn:aws:apigateway:*::/usageplans/*/keys/*', 1],
+    ['apigateway:GET', 'arn:aws:apigateway:*::/usageplans/abc123', 0],
+    ['apigateway:GET', 'arn:aws:apigateway:*::/usageplans/abc123/usage', 0],
+    ['apigateway:POST', 'arn:aws:apigateway:*::/usageplans/abc123/keys', 0],
     ['apigateway:GET', 'arn:aws:apigateway:*::/restapis/*', 0],
     ['apigateway:PATCH', '*', 0],
     ['*', '*', 0],
   ])('takes %s on %s for %i finding(s) about keys', (action, resource, found) => {
     expect(count(api20, 'AWS::IAM::ManagedPolicy', may(action, resource))).toBe(found);
+  });
+
+  const ops = (Action: string, path: string, service = 'lambda.amazonaws.com') => ({
+    Resources: {
+      Api: { Type: REST },
+      Ops: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+          },
+          Policies: [
+            {
+              PolicyName: 'p',
+              PolicyDocument: {
+                Statement: [
+                  { Effect: 'Allow', Action, Resource: { 'Fn::Sub': `arn:aws:apigateway:eu-west-1::${path}` } },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    },
+  });
+
+  it.each([
+    ['PATCH', '/restapis/${Api}'],
+    ['PATCH', '/restapis/${Api}/stages/prod'],
+    ['PATCH', '/restapis/${Api}/resources/*/methods/*/integration'],
+    ['PUT', '/restapis/${Api}/resources/abc/methods/GET/integration'],
+    ['PATCH', '/apis/abc/stages/prod'],
+    ['PATCH', '/apis/abc/integrations/def'],
+  ])('finds who may %s %s, unless it deploys', (verb, path) => {
+    expect(findingsOf(api21, ops(`apigateway:${verb}`, path))).toHaveLength(1);
+    expect(findingsOf(api21, ops(`apigateway:${verb}`, path, 'codebuild.amazonaws.com'))).toEqual([]);
+    expect(findingsOf(api21, ops('apigateway:GET', path))).toEqual([]);
+  });
+
+  it('leaves alone what changes neither who may call, nor what answers and how', () => {
+    expect(findingsOf(api21, ops('apigateway:PATCH', '/usageplans/abc'))).toEqual([]);
+    expect(findingsOf(api21, ops('apigateway:PATCH', '/restapis/${Api}/documentation/parts/abc'))).toEqual([]);
   });
 
   it('lets deployments change APIs, and nobody whose own policies or boundary deny it', () => {
