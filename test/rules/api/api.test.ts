@@ -171,6 +171,59 @@ const EACH: readonly Deny[] = [
 ];
 const details = (body: unknown) => findingsOf(api2, body).map(({ detail, certainty }) => `${certainty} ${detail}`);
 
+describe('API3', () => {
+  const found = (SourceArn: unknown) =>
+    findingsOf(api3, {
+      Parameters: { Stage: { Type: 'String' } },
+      Resources: {
+        Rest: { Type: 'AWS::ApiGateway::RestApi' },
+        Http: { Type: 'AWS::ApiGatewayV2::Api' },
+        Deployed: { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: { Ref: 'Rest' }, StageName: 'prod' } },
+        P: {
+          Type: 'AWS::Lambda::Permission',
+          Properties: {
+            Action: 'lambda:InvokeFunction',
+            FunctionName: 'orders',
+            Principal: 'apigateway.amazonaws.com',
+            SourceArn,
+          },
+        },
+      },
+    }).map(({ certainty }) => certainty);
+  const of = (path: string) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:${path}`,
+  });
+
+  it.each([
+    '${Rest}/*/*/*',
+    '${Rest}/*',
+    '${Rest}/*/*',
+    '${Rest}/*/GET/orders',
+    '${Rest}/test*/GET/orders',
+    '${Rest}/test-invoke-stage/GET/orders',
+  ])('finds the stage of test invocations in %s', (path) => {
+    expect(found(of(path))).toEqual(['certain']);
+  });
+
+  it.each([
+    '${Rest}/prod/*/*',
+    '${Rest}/prod*',
+    '${Rest}/${Deployed}/*/*',
+    '${Rest}/${Stage}/GET/orders',
+    '${Rest}/authorizers/*',
+    '${Rest}/prod/GET/*/*',
+    '${Http}/*/*/orders',
+    '${Http}/*$connect',
+  ])('does not find it in %s', (path) => {
+    expect(found(of(path))).toEqual([]);
+  });
+
+  it('does not know whether an API of elsewhere is one that has test invocations', () => {
+    expect(found('arn:aws:execute-api:eu-west-1:111122223333:a1b2c3/*/*/*')).toEqual(['possible']);
+    expect(found('arn:aws:s3:::a1b2c3/*/*/*')).toEqual([]);
+  });
+});
+
 describe('API2', () => {
   it('takes a Deny for each endpoint', () => expect(details(api(EACH))).toEqual([]));
 
