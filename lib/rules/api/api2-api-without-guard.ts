@@ -4,7 +4,7 @@ import type { PolicyDocument, PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
-import { isOpenTo, undeclared } from '../support/declared-roles';
+import { certaintyOf, isOpenTo, undeclared } from '../support/declared-roles';
 import { isKeptOut } from '../support/kept-out';
 import { principalNamed } from '../support/principals';
 import { LAMBDA_TRUST } from '../support/examples';
@@ -122,6 +122,7 @@ function strangers(
   return wrong.map((value) => ({
     message: `found \`${show(value)}\` left out of the Deny on \`${endpoint.name}\`; expected ${endpoint.callers === undefined ? 'roles by their full ARN' : `its callers only (${endpoint.callers.join(', ')})`}`,
     detail: `Endpoint::${endpoint.name}::${show(value)}`,
+    ...certaintyOf(value),
   }));
 }
 

@@ -4,7 +4,7 @@ import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
 import { READER, declaredSecret } from '../support/credential-example';
-import { undeclared } from '../support/declared-roles';
+import { certaintyOf, undeclared } from '../support/declared-roles';
 import { LAMBDA_TRUST } from '../support/examples';
 import { deniesToAll, exempted } from '../support/guards';
 import { resourcesNamed } from '../support/lookup';
@@ -113,6 +113,7 @@ function judge(
   return undeclared(others, readers, secret, snapshot).map((value) => ({
     message: `found \`${show(value)}\` left out of the Deny of \`${action}\`; expected those declared (${[...readers].join(', ')}) and the rotation role only`,
     detail: `${detail}Principal::${show(value)}`,
+    ...certaintyOf(value),
   }));
 }
 

@@ -1,9 +1,10 @@
 import type { PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isUnknown } from '../../model/value';
+import { isText, isUnknown } from '../../model/value';
+import type { Violation } from '../rule';
 import { principalNamed } from './principals';
-import { mayBeAnything } from './property';
+import { mayBeAnything, unknownsOf } from './property';
 
 const byPath = new WeakMap<Snapshot, ReadonlyMap<string, Resource>>();
 
@@ -48,4 +49,14 @@ export function undeclared(
 /** A pattern, or a value that may turn out to be one. */
 export function isOpenTo(value: PolicyText): boolean {
   return isUnknown(value) || mayBeAnything(value) || /[*?]/.test(show(value));
+}
+
+/**
+ * How sure it is that a value left out of a guard is wrong. A parameter or an import may turn out to be the ARN of just
+ * the role that was declared, or a pattern: nobody knows before deployment.
+ */
+export function certaintyOf(value: PolicyText): Pick<Violation, 'certainty' | 'unknowns'> {
+  const written = isText(value) ? value.parts.filter((part) => typeof part === 'string').join('') : '';
+  if (!mayBeAnything(value) || /[*?]/.test(written)) return {};
+  return { certainty: 'possible', unknowns: unknownsOf(value) };
 }

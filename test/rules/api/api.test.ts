@@ -303,6 +303,26 @@ describe('API2', () => {
     expect(withImported('arn:aws:iam::111122223333:role/*')).toHaveLength(1);
   });
 
+  it.each<[string, unknown, string]>([
+    ['a parameter', { Ref: 'Who' }, 'possible'],
+    ['an import', { 'Fn::ImportValue': 'clerk' }, 'possible'],
+    ['a name by parameter', { 'Fn::Sub': 'arn:aws:iam::111122223333:role/${Who}' }, 'possible'],
+    ['a pattern over a parameter', { 'Fn::Sub': 'arn:aws:iam::111122223333:role/${Who}*' }, 'certain'],
+    ['a role of the templates', READER, 'certain'],
+  ])('judges %s left out of the Deny', (_, value, certainty) => {
+    const template = { Parameters: { Who: { Type: 'String' } } };
+    const denies = [
+      EACH[0] as Deny,
+      { Resource: 'execute-api:/prod/POST/orders/*', Condition: except(CLERK, value) },
+      OVER_HTTP,
+    ];
+    expect(findingsOf(api2, api(denies, { template })).map((each) => each.certainty)).toEqual([certainty]);
+    if (value === READER) return;
+    expect(findingsOf(api2, api(denies, { template, isDeclared: false })).map((each) => each.certainty)).toEqual([
+      certainty,
+    ]);
+  });
+
   it('counts a Deny for one role alone', () => {
     const alone: Deny = {
       Resource: 'execute-api:/prod/POST/*',

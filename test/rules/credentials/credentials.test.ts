@@ -197,6 +197,12 @@ describe('SEC5', () => {
     ['with a pattern left out', except('arn:aws:iam::111122223333:role/*')],
   ])('does not take a Deny %s', (_, statement) => expect(count(sec5, guarded(statement))).toBe(1));
 
+  it('is not sure of an import left out of the Deny: it may be the declared reader', () => {
+    const found = findingsOf(sec5, guarded(except({ 'Fn::ImportValue': 'reader' })));
+    expect(found.map(({ certainty }) => certainty)).toEqual(['possible']);
+    expect(findingsOf(sec5, guarded(except('arn:aws:iam::111122223333:role/*')))[0]?.certainty).toBe('certain');
+  });
+
   it('does not ask it of a secret that nobody declared', () => {
     const { Example } = declaredSecret({}).Resources as { Example: Properties };
     expect(count(sec5, { Resources: { Example: { ...Example, Metadata: {} } } })).toBe(0);
