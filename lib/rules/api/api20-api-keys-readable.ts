@@ -1,16 +1,23 @@
 import { typesWith } from '../../engine/parse/policies-of';
-import { show } from '../../model/read';
+import type { Statement } from '../../model/policy';
+import { elements, holes, show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import { isText } from '../../model/value';
 import type { Rule } from '../rule';
 import { underItsConditions } from '../support/conditional';
 import { controlPlaneArn, gives } from '../support/control-plane';
 import { roleThatMay } from '../support/examples';
 import { grantsOf } from '../support/grants';
+import { resourcesNamed } from '../support/lookup';
 
 /** The keys themselves, and those of a usage plan: both answers have the value of each key. */
 const KEYS = ['/apikeys', '/apikeys/{id}', '/usageplans/{id}/keys', '/usageplans/{id}/keys/{key}'].map(controlPlaneArn);
 const GET = 'apigateway:GET';
 
-/** `*` as the action is IAM1's, as everything is in it. */
+/**
+ * `*` as the action is IAM1's, as everything is in it. The function that rotates a declared key reads the keys of the one
+ * usage plan that it keeps.
+ */
 export const api20: Rule = {
   id: 'API20',
   title: 'A policy lets API keys be read',
@@ -24,7 +31,7 @@ export const api20: Rule = {
     return grantsOf(resource, snapshot).allows.flatMap((statement) => {
       if (statement.actions.patterns.includes('*')) return [];
       const answers = KEYS.map((arn) => gives(statement, GET, arn));
-      if (answers.every((each) => each === 'no')) return [];
+      if (answers.every((each) => each === 'no') || isOfRotation(statement, resource, snapshot)) return [];
       const shown = statement.resources?.patterns.map(show).join(', ') ?? '*';
       const isCertain = answers.includes('yes');
       return underItsConditions(statement, resource, [
@@ -41,3 +48,27 @@ export const api20: Rule = {
     good: roleThatMay({ Effect: 'Allow', Action: GET, Resource: 'arn:aws:apigateway:eu-central-1::/restapis/*' }),
   },
 };
+
+/** Whether a statement is on usage plans of the template alone, and is held by none but declared rotators. */
+function isOfRotation({ resources }: Statement, policy: Resource, snapshot: Snapshot): boolean {
+  if (resources === undefined || resources.negated || resources.patterns.some((each) => /[*?]/.test(show(each)))) {
+    return false;
+  }
+  const areOwn = resources.patterns.every(
+    (each) =>
+      isText(each) &&
+      holes(each).some(({ resource }) => resource && snapshot.byKey(resource)?.type === 'AWS::ApiGateway::UsagePlan'),
+  );
+  const named = elements(policy.properties['Roles']);
+  if (!areOwn || policy.type !== 'AWS::IAM::Policy' || named.length === 0) return false;
+  const rotators = snapshot
+    .ofType('AWS::SecretsManager::Secret')
+    .flatMap(({ intent }) => (intent?.kind === 'credential' && intent.rotator !== undefined ? [intent.rotator] : []));
+  return named.every((each) =>
+    resourcesNamed(each, 'AWS::IAM::Role', policy, snapshot).some(
+      ({ intent, constructPath }) =>
+        (intent?.kind === 'role' && rotators.includes(intent.path)) ||
+        (constructPath !== undefined && rotators.includes(constructPath.replace(/\/Resource$/, ''))),
+    ),
+  );
+}

@@ -14,10 +14,12 @@ import { api19 } from '../../../lib/rules/api/api19-endpoint-past-its-date';
 import { api20 } from '../../../lib/rules/api/api20-api-keys-readable';
 import { api21 } from '../../../lib/rules/api/api21-operator-changes-api';
 import { api6 } from '../../../lib/rules/api/api6-endpoint-for-any-method';
+import { INTENT_KEY } from '../../../lib/model/intent';
 import { runRules } from '../../../lib/rules/run-rules';
 import type { Rule } from '../../../lib/rules/rule';
 import { tpl1 } from '../../../lib/rules/template/tpl1-template-that-cannot-be-read';
 import { example } from '../../../lib/rules/support/examples';
+import { declaredSecret } from '../../../lib/rules/support/credential-example';
 import { findingsOf } from '../rule-runner';
 
 const count = (rule: Rule, Type: string, Properties: Readonly<Record<string, unknown>>): number =>
@@ -219,6 +221,32 @@ describe('permissions on the control plane', () => {
     ['*', '*', 0],
   ])('takes %s on %s for %i finding(s) about keys', (action, resource, found) => {
     expect(count(api20, 'AWS::IAM::ManagedPolicy', may(action, resource))).toBe(found);
+  });
+
+  it('lets a declared rotator read the keys of a plan of the template, and nobody else', () => {
+    const keys = (rotator: string, path: string) => ({
+      Resources: {
+        Plan: { Type: 'AWS::ApiGateway::UsagePlan' },
+        Secret: {
+          Type: 'AWS::SecretsManager::Secret',
+          Metadata: {
+            [INTENT_KEY]: { ...(declaredSecret({}).Resources['Example'] as any).Metadata[INTENT_KEY], rotator },
+          },
+        },
+        Role: { Type: 'AWS::IAM::Role', Metadata: { 'aws:cdk:path': 'Orders/Rotate/Role/Resource' } },
+        Example: {
+          Type: 'AWS::IAM::Policy',
+          Properties: {
+            Roles: [{ Ref: 'Role' }],
+            ...may('apigateway:GET', { 'Fn::Sub': `arn:aws:apigateway:eu-west-1::${path}` }),
+          },
+        },
+      },
+    });
+    expect(findingsOf(api20, keys('Orders/Rotate/Role', '/usageplans/${Plan}/keys'))).toEqual([]);
+    expect(findingsOf(api20, keys('Orders/Other/Role', '/usageplans/${Plan}/keys'))).toHaveLength(1);
+    expect(findingsOf(api20, keys('Orders/Rotate/Role', '/usageplans/*/keys'))).toHaveLength(1);
+    expect(findingsOf(api20, keys('Orders/Rotate/Role', '/usageplans/abc/keys'))).toHaveLength(1);
   });
 
   const ops = (Action: string, path: string, service = 'lambda.amazonaws.com') => ({
