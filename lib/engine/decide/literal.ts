@@ -4,6 +4,7 @@ import type { Known, Lookup } from '../conditions/known';
 import { canonical, sameText } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import type { World } from '../world/world';
+import { canCall } from './assuming';
 import type { Caller } from './caller';
 import type { Question } from './decision';
 import { lookupOf } from './facts';
@@ -85,7 +86,13 @@ export function decideAt(
   const lookup = lookupOf(question, caller, target, world, action);
   const matching = literalMatching(target, resource, form, lookup);
   const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
-  return answer(question, caller, target, lookup, denies, (same) => pathsOf(allows, caller, target, same, action));
+  const by = (same: boolean): readonly Path[] => pathsOf(allows, caller, target, same, action);
+  const found = answer(question, caller, target, lookup, denies, by);
+  return canCall(caller, action) ? found : { ...found, verdict: refused(found.verdict) };
+}
+
+function refused(verdict: Verdict): Verdict {
+  return { ...notSure(verdict), may: false, missing: 'trust' };
 }
 
 /** The verdict for one target, by its account and the caller's. */

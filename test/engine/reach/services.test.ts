@@ -68,7 +68,7 @@ describe('a role is passed to a service that its trust policy admits', () => {
   it.each([
     { StringEquals: { 'sts:ExternalId': 'e' } },
     { StringEquals: { 'aws:SourceOrgID': 'o-1' } },
-    { StringEquals: { 'aws:RequestTag/team': 'a' } },
+    { 'ForAnyValue:StringLike': { 'aws:SourceOrgPaths': 'o-1/*' } },
   ])('by what else it may say, which nobody chooses: %j is possible', (condition) => {
     expect(passed(condition as unknown as Json)).toBe('possible');
   });
