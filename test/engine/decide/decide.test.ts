@@ -99,7 +99,11 @@ describe('a decision', () => {
       const isNull = (key: string) => when({ Null: { [key]: absent } });
       const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 's' } };
       const red = { Tags: [{ Key: 'team', Value: 'red' }] };
-      const asked = (statements: readonly object[], own: object, its: object) => {
+      const asked = (
+        statements: readonly object[],
+        own: Readonly<Record<string, unknown>>,
+        its: Readonly<Record<string, unknown>>,
+      ) => {
         const at = world({ Role: role(statements as never, own), Secret: { ...secret, Properties: its } });
         const resource = at.snapshot.byKey('T#Secret')?.arn as PolicyText;
         return ask(at, { action: 'secretsmanager:GetSecretValue', resource });

@@ -5,11 +5,11 @@ import type { Json } from './support/template';
 const OTHER = '444455556666';
 
 /** How surely somebody who may pass the role to a new function, or project, becomes it. */
-function passed(condition: Json, effect: Json = {}, service = 'lambda.amazonaws.com'): string | undefined {
+function passed(condition: Json, effect?: Json, service = 'lambda.amazonaws.com'): string | undefined {
   const trusted = { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', Condition: condition };
   const Worker = {
     Type: 'AWS::IAM::Role',
-    Properties: { AssumeRolePolicyDocument: document(trusted, ...(Object.keys(effect).length === 0 ? [] : [effect])) },
+    Properties: { AssumeRolePolicyDocument: document(trusted, ...(effect === undefined ? [] : [effect])) },
   };
   const Mallory = role([
     allow([
@@ -54,7 +54,7 @@ describe('a role is passed to a service that its trust policy admits', () => {
     [`arn:aws:codebuild:*:${OTHER}:*`, undefined],
     [`arn:aws:s3:*:${ACCOUNT}:*`, undefined],
   ])('by the resource for which it acts: %s is %s', (source, certainty) => {
-    expect(passed({ ArnLike: { 'aws:SourceArn': source } }, {}, 'codebuild.amazonaws.com')).toBe(certainty);
+    expect(passed({ ArnLike: { 'aws:SourceArn': source } }, undefined, 'codebuild.amazonaws.com')).toBe(certainty);
   });
 
   it.each([
