@@ -45,17 +45,21 @@ export type Path = readonly Slot[];
 export function pathsOf(
   allows: Allows,
   caller: Caller,
-  { rules, policies, foreign, urls }: Target,
+  { rules, policies, foreign, urls, abroad: restricted }: Target,
   sameAccount: boolean,
   action: PolicyText,
 ): readonly Path[] {
   const layer = rules === 'trust' ? 'trust' : 'resource';
   const abroad = (...ways: readonly (keyof NamedAs)[]): Slot => {
     const cause = foreign?.();
-    const terms = as(allows.resource, ways);
+    const named = as(allows.resource, ways);
+    const terms = restricted === undefined ? named : restricted(named, caller.kind);
     return { layer, terms: cause === undefined ? terms : [...terms, unknownTerm(layer, cause)] };
   };
-  const by = (...ways: readonly (keyof NamedAs)[]): Slot => ({ layer, terms: as(allows.resource, ways) });
+  const by = (...ways: readonly (keyof NamedAs)[]): Slot => ({
+    layer,
+    terms: as(allows.resource, ways).map(withinAccount),
+  });
   if (rules === 'open') return [[policies.length === 0 ? { layer, terms: [assumed(layer)] } : by('anyone')]];
   if (rules === 'authorizer') return [[{ layer, terms: [assumed(layer)] }]];
   const shared = rules === 'general' || rules === 'signed';
@@ -86,6 +90,12 @@ function unsigned(slot: Slot, rules: Target['rules'], action: PolicyText, urls: 
   return { layer: slot.layer, terms: slot.terms.map((term) => ({ ...term, sure: false, unknown: NOT_SIGNED })) };
 }
 
+/** Whether the owner of a bucket must let its own principals use what an ACL grants to all, no page of AWS says. */
+function withinAccount(term: Term): Term {
+  return term.policy?.acl === undefined ? term : { ...term, sure: false, unknown: term.unknown ?? OWN_ACL };
+}
+
+const OWN_ACL = unknown('attribute', 'whether an ACL for all is enough for a principal of the own account');
 const NOT_SIGNED = unknown('attribute', 'whether the service takes requests without a signature');
 const OWN_SIDE = unknown('attribute', 'the identity policies of a principal outside of the templates');
 

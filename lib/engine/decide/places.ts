@@ -7,6 +7,7 @@ import { canMeet, exactPattern } from '../match/symbolic';
 import { accountOfArn } from '../world/principals';
 import type { Api, ApiMethod, ResourcePolicy, World } from '../world/world';
 import type { Question } from './decision';
+import { abroadOf } from './public-access';
 import { isPreferred, serving } from './endpoints';
 import type { Region } from './region';
 import { append, serviceOf, trustTarget } from './target';
@@ -59,6 +60,7 @@ export function* placesOf({ action, resource }: Question, world: World): Generat
           account: policy.account,
           policies: policy.policies,
           sure: true,
+          ...abroadOf(policy),
         },
         region: {
           ...whole,

@@ -8,6 +8,8 @@ import { canMeet, canonical, sameText } from '../match/symbolic';
 import { accountOf, accountOfArn } from '../world/principals';
 import type { Api, Principal, ResourcePolicy, SourcedPolicy, World } from '../world/world';
 import { serving } from './endpoints';
+import { abroadOf } from './public-access';
+import type { Abroad } from './public-access';
 import { BY_URL, urlsOf } from './function-urls';
 import type { FunctionUrls } from './function-urls';
 
@@ -35,6 +37,8 @@ export interface Target {
   readonly lacksPolicy?: Unknown;
   /** Of a function: how its URLs authenticate. */
   readonly urls?: FunctionUrls;
+  /** Of a bucket that may block public access: what is left of an Allow for who is not of its account. */
+  readonly abroad?: Abroad;
   /** Why it is not known what the resource's own policy says, which must allow callers of other accounts. */
   readonly foreign?: () => Unknown | undefined;
 }
@@ -154,6 +158,7 @@ function targetOf(policy: ResourcePolicy, isKey: boolean, sure: boolean): Target
     account: policy.account,
     policies: policy.policies,
     sure,
+    ...abroadOf(policy),
   };
 }
 

@@ -61,7 +61,7 @@ export function termOf(
 ): Term | undefined {
   const { statement, policy } = compiled;
   if (matched === 'no') return undefined;
-  let sure = matched === 'yes';
+  let sure = matched === 'yes' && policy.doubt === undefined;
   const named = statement.principals === undefined ? undefined : caller.namedIn(statement);
   if (named !== undefined && isNobody(named)) return undefined;
   let open: Condition[] | undefined;
@@ -81,6 +81,7 @@ export function termOf(
     open: open ?? NO_CONDITIONS,
     guards: statement.guards,
     ...(named === undefined ? {} : { named }),
+    ...(policy.doubt === undefined ? {} : { unknown: policy.doubt }),
   };
 }
 

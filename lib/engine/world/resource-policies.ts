@@ -8,6 +8,7 @@ import { policiesOf } from '../parse/policies-of';
 import { parsePolicy } from '../parse/policy-document';
 import { expandShorthand } from './apis';
 import { isPolicyText, propertiesUnknown } from './attachments';
+import { publicAccessBlockOf, publicAclsOf } from './bucket-access';
 import { guardedElements, under } from './guarded';
 import { lambdaPermission } from './lambda-permission';
 import { ownArn } from './own-arn';
@@ -66,6 +67,9 @@ export function resourcePoliciesOf(
       }
     }
   }
+  for (const bucket of snapshot.ofType('AWS::S3::Bucket')) {
+    for (const acl of publicAclsOf(bucket)) add({ key: bucket.key, resource: bucket }, acl);
+  }
   return new Map(
     [...found].map(([key, { target, policies }]) => [
       key,
@@ -75,9 +79,15 @@ export function resourcePoliciesOf(
         arn: arnOf(target, apis),
         account: target.resource === undefined ? accountOfTarget(target) : accountOf(target.resource.template),
         policies,
+        ...blockOf(target),
       },
     ]),
   );
+}
+
+function blockOf({ resource }: Target): Pick<ResourcePolicy, 'publicAccessBlock'> {
+  const block = resource?.type === 'AWS::S3::Bucket' ? publicAccessBlockOf(resource) : undefined;
+  return block === undefined ? {} : { publicAccessBlock: block };
 }
 
 interface Target {

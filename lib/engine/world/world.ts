@@ -1,6 +1,7 @@
 import type { PolicyDocument, PolicyText } from '../../model/policy';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
+import type { Tri } from '../match/symbolic';
 
 /** Which part of the evaluation a policy belongs to. */
 export type Layer = 'identity' | 'boundary' | 'session' | 'scp' | 'rcp' | 'resource' | 'trust';
@@ -16,6 +17,10 @@ export interface SourcedPolicy {
   readonly resource?: Resource;
   /** In the resource: `Policies[1].PolicyDocument`. Else the ARN of the managed policy or the name of the file. */
   readonly place: string;
+  /** Set where it stands for the canned ACL of a bucket, which is no policy: to whom the ACL grants. */
+  readonly acl?: 'everyone' | 'signed';
+  /** Why it is not sure that what it says holds. */
+  readonly doubt?: Unknown;
 }
 
 /** A role or a user of the templates with all that IAM looks at when it acts. */
@@ -64,6 +69,16 @@ export interface ResourcePolicy {
   /** The account that owns the resource. */
   readonly account: PolicyText;
   readonly policies: readonly SourcedPolicy[];
+  /** Of a bucket, where the template gives one. */
+  readonly publicAccessBlock?: PublicAccessBlock;
+}
+
+/** The settings by which a bucket blocks public access, each on for sure, off for sure, or not known. */
+export interface PublicAccessBlock {
+  readonly blocksAcls: Tri;
+  readonly ignoresAcls: Tri;
+  readonly blocksPolicy: Tri;
+  readonly restrictsBucket: Tri;
 }
 
 /** A method of a REST API, or a route of an HTTP API. */

@@ -55,7 +55,7 @@ function coversTestInvocations(arn: Value): boolean {
   const [api = '', stage, ...others] = rest.join(':').split('/');
   if (stage === undefined) return api.endsWith('*');
   if (others.length > 0)
-    return globMatches(stage, TEST_STAGE) && (others.length > 1 || others[0]?.endsWith('*') === true);
+    return globMatches(stage, TEST_STAGE) && (others.length > 1 || (others[0]?.endsWith('*') ?? false));
   return stage.endsWith('*') && TEST_STAGE.startsWith(stage.slice(0, stage.search(/[*?]/)));
 }
 

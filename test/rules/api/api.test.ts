@@ -312,7 +312,7 @@ describe('API2', () => {
   ])('judges %s left out of the Deny', (_, value, certainty) => {
     const template = { Parameters: { Who: { Type: 'String' } } };
     const denies = [
-      EACH[0] as Deny,
+      EACH[0],
       { Resource: 'execute-api:/prod/POST/orders/*', Condition: except(CLERK, value) },
       OVER_HTTP,
     ];

@@ -10,7 +10,7 @@ export function resourcePolicyDifferences(
   found: PolicyDocument,
   { arn = of.arn ?? of.physicalId, mustAllow = false }: { readonly arn?: string; readonly mustAllow?: boolean } = {},
 ): readonly Difference[] {
-  const policies = declared.world.resourcePolicies.get(of.key)?.policies;
-  const wanted = policies === undefined ? NO_POLICY : together(policies);
+  const policies = declared.world.resourcePolicies.get(of.key)?.policies.filter(({ acl }) => acl === undefined);
+  const wanted = policies === undefined || policies.length === 0 ? NO_POLICY : together(policies);
   return policyDifferences('Resource policy', wanted, found, { kind: 'resource', arn, account: of.account, mustAllow });
 }
