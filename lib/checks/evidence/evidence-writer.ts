@@ -1,14 +1,12 @@
-import { attachCustomSynthesis } from 'aws-cdk-lib';
-import type { App, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { App, IPolicyValidationContext } from 'aws-cdk-lib';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { templateAsGivenBack } from '../../model/canonical-json';
 import { packageVersion } from '../../private/package-version';
 import { todayInUtc } from '../../private/today';
+import { ArtifactWriter } from '../artifact-writer';
 import type { CheckOutcome } from '../check-outcome';
 import type { ExceptionRegister } from '../exceptions/exception-register';
-import { failedAnalysis } from '../failed-analysis';
 import { EVIDENCE_FILE, evidenceOf } from './evidence';
 import type { HashedTemplate } from './evidence';
 import { sealed, sha256 } from './seal';
@@ -23,42 +21,20 @@ export interface EvidenceSource {
 /**
  * Writes what was found and what was left open into the cloud assembly. Registered behind the checks, which the CDK runs
  * in the order of registration.
- *
- * A plugin may add a file to the assembly, and change none (`confirmValidationPluginsDoNotMutate`). So the file of an
- * earlier synth in the same folder is removed before the plugins run.
  */
-export class EvidenceWriter implements IPolicyValidationPlugin {
-  public readonly name = 'BulkheadEvidence';
-  public readonly version = packageVersion();
-
+export class EvidenceWriter extends ArtifactWriter {
   constructor(
     app: App,
     private readonly sources: readonly EvidenceSource[],
     private readonly register: ExceptionRegister | undefined,
   ) {
-    attachCustomSynthesis(new Construct(app, 'BulkheadEvidence'), {
-      onSynthesize: ({ outdir }) => rmSync(join(outdir, EVIDENCE_FILE), { force: true }),
-    });
+    super(app, { name: 'BulkheadEvidence', files: [EVIDENCE_FILE], what: 'BH5022: the evidence' });
   }
 
-  /** Called by the CDK at the end of a synth. Never throws: under the CDK CLI that would be passed over. */
-  public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    try {
-      this.write(context);
-      return { success: true, violations: [], pluginVersion: this.version };
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const cause = /^BH\d{4}/.test(message) ? error : new Error(`BH5022: the evidence cannot be written: ${message}`);
-      return { success: false, violations: [failedAnalysis(cause)], pluginVersion: this.version };
-    }
-  }
-
-  private write({ appConstruct, stackTemplates }: IPolicyValidationContext): void {
+  protected write({ stackTemplates }: IPolicyValidationContext, outdir: string): void {
     const outcomes = this.sources.map((each) => each._outcome());
     // What could not be judged has failed the synth already: there is no evidence of it.
     if (outcomes.includes(undefined)) return;
-    // The construct of the context is the app itself.
-    const { outdir } = appConstruct as App;
     const evidence = evidenceOf({
       date: this.register?.today ?? todayInUtc(),
       versions: {

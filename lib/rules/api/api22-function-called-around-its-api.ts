@@ -9,6 +9,7 @@ import type { PolicyText, Statement } from '../../model/policy';
 import { alternatives, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
+import { functionBehindApi } from '../support/api-example';
 import { LAMBDA_TRUST } from '../support/examples';
 import { functionsBehindApis } from '../support/functions-behind';
 import { resourcesNamed } from '../support/lookup';
@@ -19,24 +20,7 @@ const FUNCTION = 'AWS::Lambda::Function';
 
 const shortcut = (Action: string) => ({
   Resources: {
-    Api: {
-      Type: 'AWS::ApiGateway::RestApi',
-      Properties: {},
-      Metadata: { 'cdk-bulkhead': { kind: 'api', path: 'Orders/Api', stage: 'prod' } },
-    },
-    Method: {
-      Type: 'AWS::ApiGateway::Method',
-      Properties: {
-        RestApiId: { Ref: 'Api' },
-        HttpMethod: 'GET',
-        AuthorizationType: 'AWS_IAM',
-        Integration: {
-          Type: 'AWS_PROXY',
-          Uri: { 'Fn::Sub': 'arn:aws:apigateway:eu-west-1:lambda:path/${Orders.Arn}' },
-        },
-      },
-    },
-    Orders: { Type: FUNCTION, Properties: { Handler: 'index.handler', Role: 'arn:aws:iam::111122223333:role/orders' } },
+    ...functionBehindApi({ Handler: 'index.handler' }),
     Report: {
       Type: 'AWS::IAM::Role',
       Properties: {

@@ -6,7 +6,7 @@ import { alternatives } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { isText } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
-import { trailAndBucket } from '../support/audit-example';
+import { policyOfLogs, trailAndBucket } from '../support/audit-example';
 import { TRAIL, bucketsOf, policiesOfBucket } from '../support/audit-parts';
 import { coversAction } from '../support/coverage';
 import { showPrincipal } from '../support/principals';
@@ -18,26 +18,15 @@ const DIGESTS = '/AWSLogs/111122223333/CloudTrail-Digest/eu-central-1/2027/01/01
 
 const denying = (algorithms: readonly string[]): ExampleTemplate =>
   trailAndBucket({
-    others: {
-      LogsPolicy: {
-        Type: 'AWS::S3::BucketPolicy',
-        Properties: {
-          Bucket: { Ref: 'Logs' },
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Deny',
-                Principal: '*',
-                Action: 's3:PutObject',
-                Resource: { 'Fn::Sub': '${Logs.Arn}/*' },
-                Condition: { StringNotEquals: { [SSE]: algorithms } },
-              },
-            ],
-          },
-        },
+    others: policyOfLogs([
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:PutObject',
+        Resource: { 'Fn::Sub': '${Logs.Arn}/*' },
+        Condition: { StringNotEquals: { [SSE]: algorithms } },
       },
-    },
+    ]),
   });
 
 /** What is missing in the policy is AUD3's. Only trails with validation write digests. */

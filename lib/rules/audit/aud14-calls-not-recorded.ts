@@ -6,6 +6,7 @@ import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isText } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { ExampleTemplate, Rule } from '../rule';
+import { functionBehindApi } from '../support/api-example';
 import { trailAndBucket } from '../support/audit-example';
 import { TRAIL } from '../support/audit-parts';
 import { functionsBehindApis } from '../support/functions-behind';
@@ -28,26 +29,7 @@ const recording = (...types: readonly string[]): ExampleTemplate => {
         })),
       ],
     },
-    others: {
-      Api: {
-        Type: 'AWS::ApiGateway::RestApi',
-        Properties: {},
-        Metadata: { 'cdk-bulkhead': { kind: 'api', path: 'Orders/Api', stage: 'prod' } },
-      },
-      Orders: { Type: FUNCTION, Properties: { Role: 'arn:aws:iam::111122223333:role/orders' } },
-      Method: {
-        Type: 'AWS::ApiGateway::Method',
-        Properties: {
-          RestApiId: { Ref: 'Api' },
-          HttpMethod: 'GET',
-          AuthorizationType: 'AWS_IAM',
-          Integration: {
-            Type: 'AWS_PROXY',
-            Uri: { 'Fn::Sub': 'arn:aws:apigateway:eu-west-1:lambda:path/${Orders.Arn}' },
-          },
-        },
-      },
-    },
+    others: functionBehindApi(),
   });
   const { Trail } = Resources as Record<string, object>;
   const intent = { kind: 'audit-trail', path: 'Record/Vault', retentionDays: 400 };

@@ -6,7 +6,7 @@ import type { Resource } from '../../model/snapshot';
 import { isText } from '../../model/value';
 import type { Text } from '../../model/value';
 import type { Rule, Violation } from '../rule';
-import { LOGGING, trailAndBucket } from '../support/audit-example';
+import { LOGGING, policyOfLogs, trailAndBucket } from '../support/audit-example';
 import { TRAIL, bucketsOf, keysOf, policiesOfBucket } from '../support/audit-parts';
 import { coversAction } from '../support/coverage';
 import type { Coverage } from '../support/coverage';
@@ -30,24 +30,13 @@ const withPolicy = (Condition?: Readonly<Record<string, unknown>>) => {
     ...(Condition === undefined ? {} : { Condition }),
   });
   return trailAndBucket({
-    others: {
-      LogsPolicy: {
-        Type: 'AWS::S3::BucketPolicy',
-        Properties: {
-          Bucket: { Ref: 'Logs' },
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                ...statement('s3:GetBucketAcl', { 'Fn::GetAtt': ['Logs', 'Arn'] }),
-                Condition: { StringEquals: { 'aws:SourceArn': TRAIL_ARN } },
-              },
-              statement('s3:PutObject', { 'Fn::Sub': '${Logs.Arn}/AWSLogs/${AWS::AccountId}/*' }),
-            ],
-          },
-        },
+    others: policyOfLogs([
+      {
+        ...statement('s3:GetBucketAcl', { 'Fn::GetAtt': ['Logs', 'Arn'] }),
+        Condition: { StringEquals: { 'aws:SourceArn': TRAIL_ARN } },
       },
-    },
+      statement('s3:PutObject', { 'Fn::Sub': '${Logs.Arn}/AWSLogs/${AWS::AccountId}/*' }),
+    ]),
   });
 };
 

@@ -2,7 +2,7 @@ import { resourcePolicy } from '../../engine/parse/policies-of';
 import type { PolicyDocument, Statement } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
-import { trailAndBucket } from '../support/audit-example';
+import { policyOfLogs, trailAndBucket } from '../support/audit-example';
 import { BUCKET, auditParts, policiesOfBucket } from '../support/audit-parts';
 import { coversBucket, deniesToAll, exempted, isForPlainHttp } from '../support/guards';
 import { inEachWorld } from '../support/worlds';
@@ -68,31 +68,20 @@ const withDenies = (deletion: readonly string[]) => {
     ...(Condition === undefined ? {} : { Condition }),
   });
   return trailAndBucket({
-    others: {
-      LogsPolicy: {
-        Type: 'AWS::S3::BucketPolicy',
-        Properties: {
-          Bucket: { Ref: 'Logs' },
-          PolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              deny(deletion),
-              deny(['s3:BypassGovernanceRetention', 's3:PutObjectRetention', 's3:PutObjectLegalHold']),
-              deny(
-                [
-                  's3:PutBucketPolicy',
-                  's3:DeleteBucketPolicy',
-                  's3:PutBucketObjectLockConfiguration',
-                  's3:PutLifecycleConfiguration',
-                ],
-                { ArnNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/audit-deployment' } },
-              ),
-              deny(['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } }),
-            ],
-          },
-        },
-      },
-    },
+    others: policyOfLogs([
+      deny(deletion),
+      deny(['s3:BypassGovernanceRetention', 's3:PutObjectRetention', 's3:PutObjectLegalHold']),
+      deny(
+        [
+          's3:PutBucketPolicy',
+          's3:DeleteBucketPolicy',
+          's3:PutBucketObjectLockConfiguration',
+          's3:PutLifecycleConfiguration',
+        ],
+        { ArnNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/audit-deployment' } },
+      ),
+      deny(['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } }),
+    ]),
   });
 };
 

@@ -57,3 +57,30 @@ export function declaredApi(
 export function requestOfApi(request: string): Readonly<Record<string, unknown>> {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/${request}` };
 }
+
+/** An API whose callers were declared, and the function `Orders` behind its one method. */
+export function functionBehindApi(properties: Readonly<Record<string, unknown>> = {}): ExampleTemplate['Resources'] {
+  return {
+    Api: {
+      Type: 'AWS::ApiGateway::RestApi',
+      Properties: {},
+      Metadata: { [INTENT_KEY]: { kind: 'api', path: 'Orders/Api', stage: 'prod' } },
+    },
+    Method: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        RestApiId: { Ref: 'Api' },
+        HttpMethod: 'GET',
+        AuthorizationType: 'AWS_IAM',
+        Integration: {
+          Type: 'AWS_PROXY',
+          Uri: { 'Fn::Sub': 'arn:aws:apigateway:eu-west-1:lambda:path/${Orders.Arn}' },
+        },
+      },
+    },
+    Orders: {
+      Type: 'AWS::Lambda::Function',
+      Properties: { ...properties, Role: 'arn:aws:iam::111122223333:role/orders' },
+    },
+  };
+}

@@ -43,3 +43,16 @@ export function trailAndBucket(options: {
     },
   };
 }
+
+/** The policy of the bucket of `trailAndBucket`. */
+export function policyOfLogs(statements: readonly unknown[]): Properties {
+  return {
+    LogsPolicy: {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: {
+        Bucket: { Ref: 'Logs' },
+        PolicyDocument: { Version: '2012-10-17', Statement: statements },
+      },
+    },
+  };
+}
