@@ -6,7 +6,7 @@ import { actionMayMatch } from '../../engine/match/action-pattern';
 import { nameOf } from '../../engine/world/resource-name';
 import type { Principal } from '../../engine/world/world';
 import type { PolicyText, Statement } from '../../model/policy';
-import { alternatives, show } from '../../model/read';
+import { alternatives, referencedResources, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
 import { functionBehindApi } from '../support/api-example';
@@ -17,6 +17,7 @@ import { resourcesNamed } from '../support/lookup';
 const MADE_UP = /-[A-Za-z0-9]{8,16}(:[\w$-]+)?$/;
 const INVOKE = 'lambda:InvokeFunction';
 const FUNCTION = 'AWS::Lambda::Function';
+const APIS = ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'];
 
 const shortcut = (Action: string) => ({
   Resources: {
@@ -41,8 +42,8 @@ export const api22: Rule = {
   id: 'API22',
   title: 'A function behind a declared API can be called around it',
   severity: 'error',
-  why: 'The callers of an endpoint are declared, checked and logged at the gateway. Whoever invokes the function itself is none of that: it takes any event, with any caller written into it.',
-  fix: 'Take `lambda:InvokeFunction` on this function away and call the endpoint, as one of its callers. What has to be called by both belongs into a function of its own.',
+  why: 'The callers of an endpoint are declared, checked and logged at the gateway. Whoever invokes the function itself is none of that: it takes any event, with any caller written into it. So does a call through an API for which nobody declared callers.',
+  fix: 'Take `lambda:InvokeFunction` on this function away and call the endpoint, as one of its callers. Take the permission of another API away, or declare that one too. What has to be called by both belongs into a function of its own.',
   page: 'https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html',
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-4', 'NIST 800-53 r5 AU-12'],
   types: [FUNCTION],
@@ -116,11 +117,12 @@ function byPermissions(resource: Resource, snapshot: Snapshot): readonly Violati
     .filter((each) =>
       resourcesNamed(each.properties['FunctionName'] ?? '', FUNCTION, each, snapshot).includes(resource),
     )
-    .flatMap(({ properties, logicalId }) =>
-      alternatives(properties['Principal']).flatMap((principal): readonly Violation[] => {
+    .flatMap((each) => {
+      const { properties, logicalId } = each;
+      return alternatives(properties['Principal']).flatMap((principal): readonly Violation[] => {
         const shown = show(principal);
-        if (shown === '*' || shown.endsWith('.amazonaws.com'))
-          return everyApi(properties['SourceArn'], shown, logicalId);
+        if (shown === 'apigateway.amazonaws.com') return byOtherApis(each, snapshot);
+        if (shown === '*' || shown.endsWith('.amazonaws.com')) return [];
         return [
           {
             message: `found the permission \`${logicalId}\` for \`${shown}\`; expected the API alone to call the function`,
@@ -128,27 +130,33 @@ function byPermissions(resource: Resource, snapshot: Snapshot): readonly Violati
             parts: [properties],
           },
         ];
-      }),
-    );
+      });
+    });
 }
 
-/** One API has an id; a wildcard in its place is every API of the account, whoever made it. */
-function everyApi(
-  source: Resource['properties'][string] | undefined,
-  principal: string,
-  id: string,
-): readonly Violation[] {
-  if (principal !== 'apigateway.amazonaws.com' || source === undefined) return [];
-  return alternatives(source).flatMap((each): readonly Violation[] => {
+/**
+ * One API has an id; a wildcard in its place is every API of the account, whoever made it. An API that was declared has
+ * callers of its own: two of them may share a function.
+ */
+function byOtherApis(permission: Resource, snapshot: Snapshot): readonly Violation[] {
+  const { properties, logicalId } = permission;
+  if (properties['SourceArn'] === undefined) return [];
+  return alternatives(properties['SourceArn']).flatMap((each): readonly Violation[] => {
     const shown = show(each);
     const [api = ''] = (shown.replace(/\$\{AWS::[^}]+\}/g, 'x').split(':')[5] ?? '').split('/');
-    if (!/[*?]/.test(api)) return [];
-    return [
-      {
-        message: `found the permission \`${id}\` for every API of the account: \`${shown}\`; expected the id of one API`,
-        detail: `Permission::${shown}`,
-        parts: [each],
-      },
-    ];
+    const told = { detail: `Permission::${shown}`, parts: [each] };
+    if (/[*?]/.test(api)) {
+      const message = `found the permission \`${logicalId}\` for every API of the account: \`${shown}\`; expected the id of one API`;
+      return [{ ...told, message }];
+    }
+    const named = referencedResources(each).flatMap((key) => {
+      const resource = snapshot.byKey(key);
+      return resource !== undefined && APIS.includes(resource.type) ? [resource] : [];
+    });
+    const known = named.length > 0 ? named : APIS.flatMap((type) => resourcesNamed(api, type, permission, snapshot));
+    if (api === '' || (known.length > 0 && known.every(({ intent }) => intent?.kind === 'api'))) return [];
+    const message = `found the permission \`${logicalId}\` for an API that was not declared: \`${shown}\`; expected declared APIs alone to call the function`;
+    const isKnown = known.length > 0 || !api.includes('$');
+    return [{ ...told, message, ...(isKnown ? {} : { certainty: 'possible' as const, unknowns: [api] }) }];
   });
 }

@@ -51,6 +51,7 @@ const source = (api: unknown): Json => ({
   SourceArn: { 'Fn::Join': ['', ['arn:aws:execute-api:eu-west-1:111122223333:', api, '/prod/GET/orders']] },
 });
 
+const Plain: Json = { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'plain' } };
 const found = (body: unknown) => findingsOf(api22, body, OWN).map(({ detail }) => detail);
 
 describe('API22', () => {
@@ -74,7 +75,22 @@ describe('API22', () => {
       permission(source('*')),
       'Permission::arn:aws:execute-api:eu-west-1:111122223333:*/prod/GET/orders',
     ],
-  ])('finds %s', (_, Other, expected) => expect(found(behind({ Other }))).toEqual([expected]));
+    [
+      'a permission for an API that is in no template',
+      permission(source('a1b2c3d4e5')),
+      'Permission::arn:aws:execute-api:eu-west-1:111122223333:a1b2c3d4e5/prod/GET/orders',
+    ],
+    [
+      'a permission for an API beside it that nobody declared',
+      permission(source({ Ref: 'Plain' })),
+      'Permission::arn:aws:execute-api:eu-west-1:111122223333:${Plain}/prod/GET/orders',
+    ],
+    [
+      'a permission for an API that a parameter names',
+      permission(source({ Ref: 'Who' })),
+      'Permission::arn:aws:execute-api:eu-west-1:111122223333:${Who}/prod/GET/orders',
+    ],
+  ])('finds %s', (_, Other, expected) => expect(found(behind({ Other, Plain }))).toEqual([expected]));
 
   it.each<[string, Json]>([
     ['a permission for this API', permission(source({ Ref: 'Api' }))],
@@ -109,6 +125,17 @@ describe('API22', () => {
       Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] } },
     };
     expect(found(behind({ Other, Boundary }))).toEqual([]);
+  });
+
+  it('leaves alone a function that two declared APIs share, and calls possible an API that is not known', () => {
+    const Plain = {
+      Type: 'AWS::ApiGateway::RestApi',
+      Properties: { Name: 'plain' },
+      Metadata: { 'cdk-bulkhead': { kind: 'api', path: 'Orders/Other', stage: 'prod' } },
+    };
+    expect(found(behind({ Plain, Other: permission(source({ Ref: 'Plain' })) }))).toEqual([]);
+    const [finding] = findingsOf(api22, behind({ Other: permission(source({ Ref: 'Who' })) }), OWN);
+    expect(finding).toMatchObject({ certainty: 'possible' });
   });
 
   it('leaves alone functions behind an API that nobody declared, and behind none', () => {
