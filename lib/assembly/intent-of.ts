@@ -39,6 +39,7 @@ const OPTIONAL: Readonly<Record<string, Field>> = {
   sources: 'strings',
   deployment: 'string',
   operations: 'operations',
+  identities: 'strings',
 };
 
 /** What was declared with cdk-bulkhead; unknown where it is there but is none of what it may say. */
@@ -69,5 +70,7 @@ function sortOf(value: unknown): Field | undefined {
 
 function isOperation(value: unknown): boolean {
   if (!isRawMap(value)) return false;
+  const identities = own(value, 'identities');
+  if (identities !== undefined && sortOf(identities) !== 'strings') return false;
   return typeof own(value, 'endpoint') === 'string' && sortOf(own(value, 'callers')) === 'strings';
 }

@@ -71,6 +71,8 @@ export interface OperationIntent {
   readonly endpoint: string;
   /** Construct paths of roles. */
   readonly callers: readonly string[];
+  /** As of an endpoint. */
+  readonly identities?: readonly string[];
 }
 
 /** On `AWS::ApiGateway::Method`. */
@@ -82,6 +84,11 @@ export interface EndpointIntent {
   readonly endpoint: string;
   /** Construct paths of roles. */
   readonly callers: readonly string[];
+  /**
+   * Callers that are in no template: an imported role as `111122223333/Name <construct path>`, tokens as the JSON of
+   * issuer, audience and scopes.
+   */
+  readonly identities?: readonly string[];
   readonly highValue: boolean;
   /** ISO date: past it the endpoint is a finding. */
   readonly reviewBy?: string;

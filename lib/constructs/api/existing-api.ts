@@ -8,6 +8,7 @@ import type { ApiIntent, OperationIntent } from '../../model/intent';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
+import { identitiesOf } from './caller-identities';
 import { ApiAccess } from './api-access';
 import { GuardDetail } from './guard-detail';
 import { parseEndpointName } from './endpoint-name';
@@ -125,7 +126,10 @@ export class ExistingApiGuard extends Construct {
       return;
     }
     if (found.construct === undefined) {
-      if (!this.tokens.has(endpoint)) this.operations.push({ endpoint, callers: roles.map((role) => role.node.path) });
+      if (!this.tokens.has(endpoint)) {
+        const callers = roles.map((role) => role.node.path);
+        this.operations.push({ endpoint, callers, ...identitiesOf(this.restApi, { roles }) });
+      }
       return;
     }
     this.adopted.add(found.construct);
@@ -135,6 +139,7 @@ export class ExistingApiGuard extends Construct {
       api: this.restApi.node.path,
       endpoint,
       callers: roles.map((role) => role.node.path),
+      ...identitiesOf(this.restApi, { roles }),
       highValue: false,
     });
   }

@@ -3,6 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
+import { identitiesOf } from './caller-identities';
 import type { CallersByEndpoint } from './existing-api';
 import type { ExistingHttpApiOptions } from './existing-http-api-options';
 import { differs } from './existing-problem';
@@ -79,6 +80,7 @@ export class ExistingHttpApiGuard extends Construct {
       api: this.httpApi.node.path,
       endpoint,
       callers: roles.map((role) => role.node.path),
+      ...identitiesOf(this.httpApi, { roles }),
       highValue: false,
     });
   }

@@ -48,7 +48,9 @@ export interface HttpEndpointOptions {
    */
   readonly scopes?: string[];
   /**
-   * Whether a call moves money, rights or data that cannot be brought back. Checks of separate duties weigh it.
+   * Whether a call moves money, rights or data that cannot be brought back. Whoever calls a write of high value may call
+   * nothing else that is declared in the app but other writes of high value: rule API9. A read (GET, HEAD, OPTIONS) of
+   * high value may be called by who reads; `SeparationOfDuties` keeps it apart from writes of high value.
    *
    * @default false
    */

@@ -5,6 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { declareIntent } from '../intent';
+import { identitiesOf } from './caller-identities';
 import { accessLogGroup } from './access-log';
 import { accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
@@ -167,6 +168,7 @@ export class LeastPrivilegeHttpApi extends Construct {
       api: this.node.path,
       endpoint,
       callers,
+      ...identitiesOf(this, { roles: options.callers, tokens: tokens === undefined ? [] : [tokens.guard] }),
       highValue,
       ...lifeIntent(options),
     });

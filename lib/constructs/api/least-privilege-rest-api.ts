@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { declareIntent } from '../intent';
+import { identitiesOf } from './caller-identities';
 import { accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
 import { cacheOf, parametersOf, setCacheKey } from './caching';
@@ -219,6 +220,7 @@ export class LeastPrivilegeRestApi extends Construct {
       api: this.node.path,
       endpoint: `${name.method} ${name.path}`,
       callers,
+      ...identitiesOf(this, { roles: [...options.callers, ...(options.partners ?? [])], tokens }),
       highValue: options.highValue ?? false,
       ...lifeIntent(options),
     });

@@ -209,10 +209,14 @@ function reaches(scope: Scope, requests: DeclaredEndpoint['requests']): boolean 
 }
 
 /** Whether a role was declared as a caller of an endpoint, by any of the paths that an intent may name it by. */
-export function isDeclaredCaller({ intent, constructPath }: Resource, { callers }: DeclaredEndpoint): boolean {
-  const paths = [
+export function isDeclaredCaller(resource: Resource, { callers }: DeclaredEndpoint): boolean {
+  return pathsOfCaller(resource).some((path) => callers.includes(path));
+}
+
+/** The paths that an intent may name a role by. */
+export function pathsOfCaller({ intent, constructPath }: Resource): readonly string[] {
+  return [
     ...(intent?.kind === 'role' ? [intent.path] : []),
     ...(constructPath === undefined ? [] : [constructPath, constructPath.replace(/\/Resource$/, '')]),
   ];
-  return paths.some((path) => callers.includes(path));
 }
