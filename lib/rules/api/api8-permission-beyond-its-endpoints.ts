@@ -1,30 +1,31 @@
 import { analysed } from '../../engine/analysed';
 import { nameOf } from '../../engine/world/resource-name';
 import type { PolicyText, Statement } from '../../model/policy';
-import { holes, show } from '../../model/read';
+import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isText } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { declaredApi, requestOfApi } from '../support/api-example';
-import { allApis, isCalledByHttp } from '../support/api-parts';
+import { allApis } from '../support/api-parts';
 import { coversAction } from '../support/coverage';
 import { callsIn, isDeclaredCaller, isServedBeside } from '../support/effective-callers';
 import type { DeclaredEndpoint } from '../support/effective-callers';
 import { coverageOf, scopeOf } from '../support/execute-api';
 import type { Scope } from '../support/execute-api';
+import { apiNamed, leaksOf, namedRequests } from '../support/plain-apis';
 
 const INVOKE = 'execute-api:Invoke';
 
 /**
  * Of policies that name an API of the templates. What the resource policy of the API stops counts all the same: it is a
- * second wall, not a reason to leave the first one open. `*` for everything is IAM2's.
+ * second wall, not a reason to leave the first one open. `*` for everything is IAM2's. Where no callers were declared, the
+ * pattern of an endpoint that also reaches another is found, unless the role has that one by a pattern of its own.
  */
 export const api8: Rule = {
   id: 'API8',
   title: 'A permission reaches methods or endpoints that are not meant',
   severity: 'error',
   why: 'A `*` in the ARN of a method also stands for slashes: `GET/orders/*` is `GET /orders/1` and `GET /orders/1/refunds`. A `*` in place of the verb or of everything is permission for what somebody adds tomorrow.',
-  fix: 'Name stage, verb and path of each endpoint, and deny the deeper endpoints that the pattern of a parameter matches too. The callers of `LeastPrivilegeRestApi.addEndpoint` get exactly that.',
+  fix: 'Name stage, verb and path of each endpoint that is meant, and deny the deeper endpoints that the pattern of a parameter matches too. The callers of `LeastPrivilegeRestApi.addEndpoint` get exactly that.',
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html',
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6'],
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
@@ -69,13 +70,6 @@ function judge(
   });
 }
 
-/** The API of the templates that a pattern is about. */
-function apiNamed(pattern: PolicyText, snapshot: Snapshot): Resource | undefined {
-  if (!isText(pattern)) return undefined;
-  const found = holes(pattern).flatMap(({ resource: key }) => (key === undefined ? [] : [snapshot.byKey(key)]));
-  return found.find((each) => each !== undefined && isCalledByHttp(each));
-}
-
 function beyond(
   pattern: PolicyText,
   scope: Scope,
@@ -91,12 +85,23 @@ function beyond(
   if (/[*?]/.test(verb)) return 'every method there';
   const denied = denies.map(({ resources }) => coverageOf(resources, api));
   const endpoints = callsIn(snapshot).endpoints.filter((endpoint) => endpoint.api === api);
-  const others = endpoints.filter(
-    (endpoint: DeclaredEndpoint) =>
-      !isDeclaredCaller(resource, endpoint) &&
-      scope.overlaps(endpoint.requests) &&
-      !denied.some((covers) => covers(endpoint.requests)) &&
-      !isServedBeside(scope, endpoint, endpoints),
-  );
-  return others.map(({ name }) => `\`${name}\``).join(', ');
+  const others =
+    endpoints.length === 0
+      ? leaking(pattern, resource, snapshot)
+      : endpoints.filter(
+          (endpoint) =>
+            !isDeclaredCaller(resource, endpoint) &&
+            scope.overlaps(endpoint.requests) &&
+            !isServedBeside(scope, endpoint, endpoints),
+        );
+  return others
+    .filter(({ requests }) => !denied.some((covers) => covers(requests)))
+    .map(({ name }) => `\`${name}\``)
+    .join(', ');
+}
+
+function leaking(pattern: PolicyText, resource: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
+  const named = namedRequests(resource, snapshot);
+  const one = named.find((each) => each.pattern === pattern);
+  return one === undefined ? [] : leaksOf(one, named, snapshot);
 }

@@ -6,6 +6,7 @@ import { areOneCaller, declaredCallsIn, isReadingVerb } from '../support/declare
 import type { DeclaredCall } from '../support/declared-calls';
 import { callsIn, isDeclaredCaller } from '../support/effective-callers';
 import type { Call, DeclaredEndpoint } from '../support/effective-callers';
+import { isOf, namedRequests, plainCallsIn, plainEndpoints } from '../support/plain-apis';
 
 const IDENTITIES = ['AWS::IAM::Role', 'AWS::IAM::User'];
 /** How many endpoints a message names. */
@@ -13,7 +14,8 @@ const NAMED = 3;
 
 /**
  * Of endpoints that were declared with cdk-bulkhead; what a role becomes first is for API7. Who calls a write of high
- * value is judged over all APIs of the templates, roles that are imported and tokens included.
+ * value is judged over all APIs of the templates, roles that are imported and tokens included. Of an API that nobody
+ * declared, a reader is who has a permission that names a read of it, and none that names a write.
  */
 export const api9: Rule = {
   id: 'API9',
@@ -26,7 +28,11 @@ export const api9: Rule = {
   types: [...IDENTITIES, 'AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route'],
   check(resource, snapshot) {
     return IDENTITIES.includes(resource.type)
-      ? [...highValueOf(resource.key, resource, snapshot), ...writesOf(resource, snapshot)]
+      ? [
+          ...highValueOf(resource.key, resource, snapshot),
+          ...writesOf(resource, snapshot),
+          ...plainWritesOf(resource, snapshot),
+        ]
       : highValueAt(resource, snapshot);
   },
   examples: {
@@ -55,6 +61,23 @@ function writesOf(resource: Resource, snapshot: Snapshot): readonly Violation[] 
       .of(resource.key)
       .filter(({ endpoint }) => endpoint.apiPath === api && !isReading(endpoint));
     return writes.length === 0 ? [] : [writing(resource, here, writes)];
+  });
+}
+
+/** Of APIs without declared callers: whose permissions name reads and no write, by whatever else it has. */
+function plainWritesOf(resource: Resource, snapshot: Snapshot): readonly Violation[] {
+  const calls = plainCallsIn(snapshot);
+  if (calls.endpoints.length === 0) return [];
+  const named = namedRequests(resource, snapshot);
+  return [...new Set(named.map(({ api }) => api))].flatMap((api) => {
+    const patterns = named.filter((each) => each.api === api);
+    const endpoints = plainEndpoints(api, snapshot).filter((endpoint) => patterns.some((each) => isOf(each, endpoint)));
+    if (endpoints.length === 0 || !endpoints.every(isReading)) return [];
+    const writes = calls
+      .of(resource.key)
+      // Whether ANY is read or written is not said; API6 tells of it.
+      .filter(({ endpoint }) => endpoint.api === api && endpoint.verb !== 'ANY' && !isReading(endpoint));
+    return writes.length === 0 ? [] : [writing(resource, endpoints, writes, 'has permissions to read')];
   });
 }
 
@@ -114,11 +137,16 @@ function besides(
   };
 }
 
-function writing(resource: Resource, reads: readonly DeclaredEndpoint[], writes: readonly Call[]): Violation {
+function writing(
+  resource: Resource,
+  reads: readonly DeclaredEndpoint[],
+  writes: readonly Call[],
+  how = 'declared to read',
+): Violation {
   const isCertain = writes.some(({ certainty }) => certainty === 'certain');
   const shown = (names: readonly DeclaredEndpoint[]): string => names.map(({ name }) => `\`${name}\``).join(', ');
   return {
-    message: `declared to read ${shown(reads)}, and may call ${shown(writes.map(({ endpoint }) => endpoint))}; expected a reader that writes nothing`,
+    message: `${how} ${shown(reads)}, and may call ${shown(writes.map(({ endpoint }) => endpoint))}; expected a reader that writes nothing`,
     detail: `Writes::${reads[0]?.apiPath ?? ''}`,
     principal: nameOf(resource),
     ...(isCertain

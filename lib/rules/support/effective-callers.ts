@@ -52,9 +52,14 @@ export function callsIn(snapshot: Snapshot): Calls {
     methods.some(({ intent }) => intent?.kind === 'endpoint') ||
     allApis(snapshot).some(({ intent }) => intent?.kind === 'api' && intent.operations !== undefined);
   const endpoints = isDeclared ? allApis(snapshot).flatMap((api) => declaredOf(api, snapshot)) : [];
-  const made = endpoints.length === 0 ? NONE : new AskedCalls(endpoints, snapshot);
+  const made = callsTo(endpoints, snapshot);
   known.set(snapshot, made);
   return made;
+}
+
+/** The same for endpoints of one's own choice. */
+export function callsTo(endpoints: readonly DeclaredEndpoint[], snapshot: Snapshot): Calls {
+  return endpoints.length === 0 ? NONE : new AskedCalls(endpoints, snapshot);
 }
 
 const ENDPOINTS = ['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route'];

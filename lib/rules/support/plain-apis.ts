@@ -1,0 +1,123 @@
+import { analysed } from '../../engine/analysed';
+import type { PolicyText, Statement } from '../../model/policy';
+import { holes, show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import { isText } from '../../model/value';
+import { allApis, isCalledByHttp } from './api-parts';
+import { coversAction } from './coverage';
+import { callsTo, isServedBeside } from './effective-callers';
+import type { Calls, DeclaredEndpoint } from './effective-callers';
+import { scopeOf } from './execute-api';
+import type { Scope } from './execute-api';
+import { iamEndpoints } from './iam-endpoints';
+
+const INVOKE = 'execute-api:Invoke';
+
+/** A pattern by which an Allow of a role names an API of the templates. */
+export interface NamedRequests {
+  readonly pattern: PolicyText;
+  readonly statement: Statement;
+  readonly api: Resource;
+  readonly scope: Scope;
+  /** `GET/orders/*`: what follows the stage. */
+  readonly request: string;
+}
+
+const callsOf = new WeakMap<Snapshot, Calls>();
+const endpointsOf = new WeakMap<Resource, readonly DeclaredEndpoint[]>();
+
+/**
+ * The endpoints with AWS_IAM of an API for which nobody declared a caller, as far as their paths are known; none of one
+ * with a caller. Who is meant to call them is said by permissions alone.
+ */
+export function plainEndpoints(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
+  const before = endpointsOf.get(api);
+  if (before !== undefined) return before;
+  const found = api.intent === undefined ? iamEndpoints(api, snapshot) : [];
+  const made = found.some(({ declared }) => declared !== undefined)
+    ? []
+    : found
+        .filter(({ path }) => path !== undefined)
+        .map((endpoint) => ({ ...endpoint, api, apiPath: placeOf(api), callers: [] }));
+  endpointsOf.set(api, made);
+  return made;
+}
+
+/** The calls that roles and users can make to such endpoints, asked only of whom somebody asks about. */
+export function plainCallsIn(snapshot: Snapshot): Calls {
+  const before = callsOf.get(snapshot);
+  if (before !== undefined) return before;
+  const made = callsTo(
+    allApis(snapshot).flatMap((api) => plainEndpoints(api, snapshot)),
+    snapshot,
+  );
+  callsOf.set(snapshot, made);
+  return made;
+}
+
+/** The API of the templates that a pattern names. */
+export function apiNamed(pattern: PolicyText, snapshot: Snapshot): Resource | undefined {
+  if (!isText(pattern)) return undefined;
+  const found = holes(pattern).flatMap(({ resource: key }) => (key === undefined ? [] : [snapshot.byKey(key)]));
+  return found.find((each) => each !== undefined && isCalledByHttp(each));
+}
+
+/** By which patterns the Allows of a role or user name APIs. */
+export function namedRequests({ key }: Resource, snapshot: Snapshot): readonly NamedRequests[] {
+  const policies = analysed(snapshot).world.principal(key)?.policies ?? [];
+  return policies.flatMap(({ document }) =>
+    document.statements.flatMap((statement) => {
+      const { effect, actions, resources } = statement;
+      if (effect !== 'Allow' || resources === undefined || resources.negated) return [];
+      if (coversAction(actions, INVOKE) === 'no') return [];
+      return resources.patterns.flatMap((pattern): readonly NamedRequests[] => {
+        const api = apiNamed(pattern, snapshot);
+        if (api === undefined) return [];
+        return [{ pattern, statement, api, scope: scopeOf(pattern, api), request: requestOf(pattern) }];
+      });
+    }),
+  );
+}
+
+/** Whether a pattern is the very one of an endpoint: its verb, and its path with `*` in the place of parameters. */
+export function isOf({ request }: Pick<NamedRequests, 'request'>, { verb, path = '' }: DeclaredEndpoint): boolean {
+  return request === `${verb}${path.replaceAll(/\{[^}]*\}/g, '*')}`;
+}
+
+/**
+ * The endpoints that the pattern of one endpoint reaches besides: `GET/orders/*`, which is that of `GET /orders/{id}`,
+ * matches `GET /orders/7/refunds` too. A pattern of no endpoint, `GET/*`, says itself that it is for several.
+ */
+export function leaksOf(
+  one: NamedRequests,
+  all: readonly NamedRequests[],
+  snapshot: Snapshot,
+): readonly DeclaredEndpoint[] {
+  const { scope, api } = one;
+  if (typeof scope !== 'object') return [];
+  const endpoints = plainEndpoints(api, snapshot);
+  if (!endpoints.some((endpoint) => isOf(one, endpoint))) return [];
+  const others = all.filter((other) => other.api === api && other.request !== one.request);
+  return endpoints.filter(
+    (endpoint) =>
+      !isOf(one, endpoint) &&
+      scope.overlaps(endpoint.requests) &&
+      !isServedBeside(scope, endpoint, endpoints) &&
+      !others.some((other) => isOf(other, endpoint) || isWiderThan(other, endpoint)),
+  );
+}
+
+function isWiderThan({ scope }: NamedRequests, { requests }: DeclaredEndpoint): boolean {
+  return scope === 'everything' || (typeof scope === 'object' && scope.covers(requests));
+}
+
+/** What follows the stage of an ARN, `GET/orders/*`. */
+function requestOf(pattern: PolicyText): string {
+  const shown = show(pattern);
+  const [, , ...request] = shown.slice(shown.indexOf('/')).split('/');
+  return request.join('/');
+}
+
+function placeOf({ constructPath, logicalId }: Resource): string {
+  return constructPath?.replace(/\/Resource$/, '') ?? logicalId;
+}
