@@ -4,9 +4,9 @@ import type { Known, Lookup } from '../conditions/known';
 import { canonical, sameText } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import type { World } from '../world/world';
-import { canCall } from './assuming';
+import { SessionKeys, canCall, contextOf, isAssuming, neededBy } from './assuming';
 import type { Caller } from './caller';
-import type { Question } from './decision';
+import type { Context, Question } from './decision';
 import { lookupOf } from './facts';
 import { gather, literalMatching, openTerm } from './gather';
 import { pathsOf } from './paths';
@@ -83,12 +83,27 @@ export function decideAt(
   caller: Caller,
   world: World,
 ): Answer {
-  const lookup = lookupOf(question, caller, target, world, action);
-  const matching = literalMatching(target, resource, form, lookup);
-  const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
-  const by = (same: boolean): readonly Path[] => pathsOf(allows, caller, target, same, action);
-  const found = answer(question, caller, target, lookup, denies, by);
-  return canCall(caller, action) ? found : { ...found, verdict: refused(found.verdict) };
+  const plain = lookupOf(question, caller, target, world, action);
+  const decideBy = (lookup: Lookup): Answer => {
+    const matching = literalMatching(target, resource, form, lookup);
+    const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);
+    const by = (same: boolean): readonly Path[] => pathsOf(allows, caller, target, same, action);
+    return answer(question, caller, target, lookup, denies, by);
+  };
+  if (!isAssuming(action)) return decideBy(plain);
+  const given = question.context ?? {};
+  const also = (needed: string, context: Context = given): Verdict =>
+    decideAt(target, { ...question, context }, needed, resource, form, caller, world).verdict;
+  const keys = new SessionKeys(plain, also);
+  const found = decideBy(keys.lookup);
+  if (!canCall(caller, action)) return { ...found, verdict: refused(found.verdict) };
+  if (!keys.wereAsked) return found;
+  // What a question gives is taken as allowed; what is chosen for it must be.
+  const values = new Map([...keys.absent, ...found.verdict.values]);
+  const chosen = contextOf(values);
+  const isSure =
+    !found.verdict.must || [...neededBy(chosen)].every((needed) => also(needed, { ...given, ...chosen }).must);
+  return { ...found, verdict: isSure ? { ...found.verdict, values, unconditional: false } : notSure(found.verdict) };
 }
 
 function refused(verdict: Verdict): Verdict {

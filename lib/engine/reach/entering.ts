@@ -59,7 +59,7 @@ function trustIn(principal: Principal): SourcedPolicy {
   const statement: Statement = {
     index: 0,
     effect: 'Allow',
-    actions: { negated: false, patterns: [ACTION] },
+    actions: { negated: false, patterns: [ACTION, 'sts:setsourceidentity', 'sts:tagsession'] },
     principals: { negated: false, entries: values.map((value) => ({ kind: 'AWS', value })) },
     conditions: [],
     guards: [],

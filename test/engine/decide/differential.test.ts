@@ -38,6 +38,8 @@ interface Divergence {
   readonly page: string;
   /** `truth` is what the other evaluator says. */
   readonly applies: (given: Case, request: Request, truth: boolean) => boolean;
+  /** Whether they agree all the same where the question gives the keys. */
+  readonly whereOpen?: true;
 }
 const DIVERGENCES: readonly Divergence[] = [
   {
@@ -51,10 +53,22 @@ const DIVERGENCES: readonly Divergence[] = [
     page: 'https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html',
     applies: ({ who }, { action }, truth) => truth && who === 'anonymous' && /^(kms:|sts:AssumeRole$)/i.test(action),
   },
+  {
+    whereOpen: true,
+    name: 'who may not set a source identity or tag a session cannot assume a role with either',
+    page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required',
+    applies: (_, { action, context }, truth) =>
+      truth && /^sts:AssumeRole/i.test(action) && Object.keys(context).some((key) => SESSION_KEYS.test(key)),
+  },
 ];
 
-function explained(given: Case, request: Request, truth: boolean): boolean {
-  const found = DIVERGENCES.find(({ applies }) => applies(given, request, truth));
+/** Keys of an assumed role that ask for `sts:SetSourceIdentity` or `sts:TagSession`. */
+const SESSION_KEYS = /^(sts:SourceIdentity|sts:TransitiveTagKeys|aws:TagKeys|aws:RequestTag\/.*)$/i;
+
+function explained(given: Case, request: Request, truth: boolean, keysGiven = false): boolean {
+  const found = DIVERGENCES.find(
+    ({ applies, whereOpen }) => !(keysGiven && whereOpen === true) && applies(given, request, truth),
+  );
   if (found !== undefined) seen.set(found.name, (seen.get(found.name) ?? 0) + 1);
   return found !== undefined;
 }
@@ -121,8 +135,9 @@ function compare(given: Case, it: Asked, request: Request, truth: boolean): void
   if (truth) allowed += 1;
   if (one.must === one.may) exact += 1;
   const open = decide(base, it.world);
-  const wrong = (truth && !(one.may && open.may)) || (!truth && (one.must || open.unconditional));
-  if (wrong && !explained(given, request, truth)) {
+  const wrongGiven = truth ? !one.may : one.must;
+  const wrongOpen = truth ? !open.may : open.unconditional;
+  if ((wrongGiven || wrongOpen) && !explained(given, request, truth, wrongGiven)) {
     throw new Error(
       `oracle ${truth}, closed ${one.must}/${one.may}, open ${open.must}/${open.may}: ${JSON.stringify(oracleRequest(given, request))}`,
     );
