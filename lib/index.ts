@@ -53,6 +53,7 @@ export * from './constructs/api/endpoint-cache';
 export * from './constructs/api/endpoint-options';
 export * from './constructs/api/function-integration';
 export * from './constructs/api/guard-detail';
+export * from './constructs/api/caller-grouping';
 export * from './constructs/api/jwt-authorizer';
 export * from './constructs/api/existing-api-options';
 export * from './constructs/api/front-door-props';

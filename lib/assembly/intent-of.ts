@@ -31,6 +31,7 @@ const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>
 const OPTIONAL: Readonly<Record<string, Field>> = {
   existing: 'boolean',
   guardDetail: 'string',
+  callersTag: 'string',
   trusts: 'strings',
   requires: 'strings',
   rotator: 'string',

@@ -61,6 +61,8 @@ export interface ApiIntent {
   readonly stage: string;
   /** Where its guard tells callers apart and no endpoints: what binds the callers does. @default - it tells endpoints apart */
   readonly guardDetail?: 'callers';
+  /** The tag by which its guard knows those of its callers that are roles of the app. @default - it knows all by ARN */
+  readonly callersTag?: string;
   /** Who calls the operations of its OpenAPI definition, which are no resources of their own. */
   readonly operations?: readonly OperationIntent[];
 }

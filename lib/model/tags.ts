@@ -5,6 +5,12 @@
 export const COMPARTMENT_TAG = 'cdk-bulkhead:compartment';
 
 /**
+ * Begins the name of the tag by which the guard of an API knows its callers, where it is not by their ARNs. What follows
+ * is of the API. Who may set such a tag calls: API24 finds everybody who may.
+ */
+export const CALLS_TAG = 'cdk-bulkhead:calls:';
+
+/**
  * The tags by which a credential of cdk-bulkhead says, outside of its template, who answers for it, what it is for and
  * when it ends. Prefixed, so that no tag that a company puts on everything overwrites them.
  */

@@ -2,11 +2,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { KEYLESS } from '../../lib/engine/compile/access-matrix';
 import type { AccessMatrix, CompiledPolicies } from '../../lib/engine/compile/access-matrix';
 import { resourcePolicy } from '../../lib/constructs/api/resource-policy';
+import { CALLS_TAG } from '../../lib/model/tags';
 import type { JsonPolicy } from './iam-simulate';
 
 export const ACCOUNT = '111122223333';
 export const ABROAD = '999988887777';
 export const API = `arn:aws:execute-api:eu-west-1:${ACCOUNT}:abcde12345`;
+
+/** The tag by which a guard knows roles of the matrix, where it does. */
+export const CALLERS_TAG = `${CALLS_TAG}0a1b2c3d`;
 
 /** The ARN of a role of the matrix; partners start with `p`. */
 export function arnOf(role: string): string {
@@ -28,7 +32,10 @@ export function deployed(compiled: CompiledPolicies): DeployedPolicies {
       { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: deny.map((each) => `${api}/${each}`) },
     ].filter(({ Resource }) => Resource.length > 0),
   });
-  const document = new iam.PolicyDocument({ statements: resourcePolicy(compiled, arnOf), minimize: true });
+  const document = new iam.PolicyDocument({
+    statements: resourcePolicy(compiled, arnOf, byTag(compiled)),
+    minimize: true,
+  });
   return {
     resource: JSON.parse(JSON.stringify(document.toJSON())) as JsonPolicy,
     identity(role) {
@@ -37,6 +44,10 @@ export function deployed(compiled: CompiledPolicies): DeployedPolicies {
     },
     boundary: (role) => policy(compiled.boundary.get(role) ?? [], [], API.replace('abcde12345', '*')),
   };
+}
+
+function byTag({ tags }: CompiledPolicies) {
+  return tags.size === 0 ? undefined : { key: CALLERS_TAG, ownRoles: `arn:aws:iam::${ACCOUNT}:role/*` };
 }
 
 /** API Gateway expands the short form when the policy is saved. */
@@ -72,14 +83,25 @@ export function restApi({ endpoints }: AccessMatrix, policy: JsonPolicy): Readon
   return found;
 }
 
-/** A role of the account with these policies. */
-export function role(name: string, identity: readonly JsonPolicy[], boundary?: JsonPolicy): Record<string, object> {
+export interface RoleOptions {
+  readonly boundary?: JsonPolicy;
+  /** The value of the tag by which the guard knows it. */
+  readonly tag?: string;
+  readonly kind?: 'Role' | 'User';
+}
+
+/** A role of the account with these policies, or a user. */
+export function role(
+  name: string,
+  identity: readonly JsonPolicy[],
+  { boundary, tag, kind = 'Role' }: RoleOptions = {},
+): Record<string, object> {
   return {
     [name]: {
-      Type: 'AWS::IAM::Role',
+      Type: `AWS::IAM::${kind}`,
       Properties: {
-        RoleName: name,
-        AssumeRolePolicyDocument: { Statement: [] },
+        ...(kind === 'Role' ? { RoleName: name, AssumeRolePolicyDocument: { Statement: [] } } : { UserName: name }),
+        ...(tag === undefined ? {} : { Tags: [{ Key: CALLERS_TAG, Value: tag }] }),
         Policies: identity.map((each, index) => ({ PolicyName: `p${index}`, PolicyDocument: byReference(each) })),
         ...(boundary === undefined ? {} : { PermissionsBoundary: { Ref: `${name}Boundary` } }),
       },

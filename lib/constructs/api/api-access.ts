@@ -9,11 +9,13 @@ import { checkCallers, keyOf } from './api-callers';
 import type { DeclaredCallers } from './api-callers';
 import { CallerAccess } from './caller-access';
 import type { EndpointName } from './endpoint-name';
+import { CallerGrouping } from './caller-grouping';
 import { GuardDetail } from './guard-detail';
 import { divide, divisionText, shorten } from './policy-size-advice';
 import { closedPolicy, resourcePolicy } from './resource-policy';
 import { checkSourceOverlaps, checkSourcesBeside, sourceDenies } from './endpoint-sources';
 import type { EndpointSources, SourcedMatrix } from './endpoint-sources';
+import { TaggedCallers, taggable } from './tagged-callers';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
 const RESOURCE_POLICY_LIMIT = 8192;
@@ -27,6 +29,7 @@ export interface GuardedApi extends Construct {
 export interface AccessOptions {
   readonly stageName: string;
   readonly guardDetail?: GuardDetail;
+  readonly callersBy?: CallerGrouping;
   readonly resourcePolicyLimit?: number;
   /** Statements of the resource policy that hold for the whole API. */
   readonly also?: readonly iam.PolicyStatement[];
@@ -38,6 +41,8 @@ export interface AccessOptions {
  */
 export class ApiAccess extends CallerAccess {
   private readonly partners = new Map<string, iam.IRole>();
+  private readonly restApi: apigateway.IRestApi;
+  private readonly tagged: TaggedCallers;
 
   constructor(
     scope: GuardedApi,
@@ -45,6 +50,14 @@ export class ApiAccess extends CallerAccess {
   ) {
     const guard = options.guardDetail ?? GuardDetail.ENDPOINTS;
     super(scope, { apiId: scope.restApi.restApiId, stageName: options.stageName }, guard);
+    this.restApi = scope.restApi;
+    this.tagged = new TaggedCallers(scope, this.roles, () => this.tags());
+    if (this.isByTag()) this.tagged.setTags();
+  }
+
+  /** The name of the tag by which the guard knows callers; `undefined` where it knows all of them by their ARNs. */
+  public get callersTag(): string | undefined {
+    return this.isByTag() ? this.tagged.key : undefined;
   }
 
   /**
@@ -83,7 +96,11 @@ export class ApiAccess extends CallerAccess {
     if (!access.ok) return closedPolicy();
     const roles = new Map([...this.roles, ...this.partners]);
     return [
-      ...resourcePolicy(access, (key) => (roles.get(key) as iam.IRole).roleArn),
+      ...resourcePolicy(
+        access,
+        (key) => (roles.get(key) as iam.IRole).roleArn,
+        access.tags.size > 0 ? this.tagged.condition() : undefined,
+      ),
       ...sourceDenies(matrix),
       ...(this.options.also ?? []),
     ];
@@ -112,11 +129,24 @@ export class ApiAccess extends CallerAccess {
       const { roleName, path } = (role.node.defaultChild ?? {}) as Partial<iam.CfnRole>;
       return { key, roleName, path };
     });
-    return { endpoints: this.endpoints, roles, partners: [...this.partners.keys()], detail: this.options.guardDetail };
+    const { guardDetail, callersBy } = this.options;
+    return { endpoints: this.endpoints, roles, partners: [...this.partners.keys()], detail: guardDetail, callersBy };
   }
 
   protected override partnerKeys(): readonly string[] {
     return [...this.partners.keys()];
+  }
+
+  /** Roles have their tag before the guard asks for it. It names them by nothing that would make them come first. */
+  protected override admit(role: iam.IRole): void {
+    super.admit(role);
+    const [api, resource] = [this.restApi.node.defaultChild, taggable(role)];
+    if (!this.isByTag() || api === undefined || resource === undefined) return;
+    (api as apigateway.CfnRestApi).addResourceDependency(resource);
+  }
+
+  protected override taggedKeys(): readonly string[] {
+    return this.isByTag() ? this.tagged.keys() : [];
   }
 
   protected override fitsGuard(access: CompiledAccess): boolean {
@@ -124,7 +154,20 @@ export class ApiAccess extends CallerAccess {
   }
 
   protected override validateGuard(): string[] {
-    return [...this.checkResourcePolicy(), ...checkSourceOverlaps(this.scope, this.matrix())];
+    return [
+      ...this.checkResourcePolicy(),
+      ...this.tagged.validate(),
+      ...checkSourceOverlaps(this.scope, this.matrix()),
+    ];
+  }
+
+  private isByTag(): boolean {
+    return this.options.callersBy === CallerGrouping.TAG;
+  }
+
+  private tags(): ReadonlyMap<string, string> {
+    const access = this.compile();
+    return access.ok ? access.tags : new Map();
   }
 
   private add(endpoint: SourcedMatrix['endpoints'][number]): void {
@@ -149,22 +192,42 @@ export class ApiAccess extends CallerAccess {
     const error = misuse(this.scope, {
       code: 'BH1021',
       what: `the resource policy is up to ${length} characters long, the limit is ${this.limit()}`,
-      why: `API Gateway would refuse it at deployment; it names ${this.roles.size + this.partners.size} callers by their ARNs`,
-      mend: `${[...this.coarser(), this.divided()].join('; or ')}; or give endpoints that belong together the same callers, or have AWS raise the quota and set \`resourcePolicyLimit\``,
+      why: `API Gateway would refuse it at deployment; it names ${this.roles.size + this.partners.size - this.taggedKeys().length} callers by their ARNs`,
+      mend: `${[...this.others(), this.divided()].join('; or ')}; or give endpoints that belong together the same callers, or have AWS raise the quota and set \`resourcePolicyLimit\``,
     });
     return [error.message];
   }
 
-  /** What `GuardDetail.CALLERS` would do, measured. */
-  private coarser(): string[] {
-    if (this.options.guardDetail === GuardDetail.CALLERS) return [];
+  /** The other layouts that would fit, measured: what tells less apart, and what knows callers by a tag. */
+  private others(): string[] {
     const matrix = this.matrix();
-    const length = this.lengthWith(matrix, 'callers');
-    if (length > this.limit()) return [];
-    const unbounded = [...this.roles.values()].filter((role) => !BoundedRole.isBoundedRole(role));
+    const { guardDetail = GuardDetail.ENDPOINTS } = this.options;
+    const layouts: [GuardDetail, readonly string[]][] = [
+      [GuardDetail.CALLERS, this.taggedKeys()],
+      [guardDetail, this.tagged.keys()],
+      [GuardDetail.CALLERS, this.tagged.keys()],
+    ];
+    const isNow = (detail: GuardDetail, tagged: readonly string[]): boolean =>
+      detail === guardDetail && tagged.length === this.taggedKeys().length;
+    for (const [detail, tagged] of layouts) {
+      if (isNow(detail, tagged)) continue;
+      const length = this.lengthWith(matrix, detail, tagged);
+      if (length <= this.limit()) return [this.layoutText(detail, tagged, length)];
+    }
+    return [];
+  }
+
+  private layoutText(detail: GuardDetail, tagged: readonly string[], length: number): string {
+    const isByTag = tagged.length > 0 && !this.isByTag();
+    const isCoarse = detail !== (this.options.guardDetail ?? GuardDetail.ENDPOINTS);
+    const options = [
+      ...(isCoarse ? ['`guardDetail: GuardDetail.CALLERS`'] : []),
+      ...(isByTag ? ['`callersBy: CallerGrouping.TAG` (as closed as the right to set a tag)'] : []),
+    ];
+    const unbounded = isCoarse ? [...this.roles.values()].filter((role) => !BoundedRole.isBoundedRole(role)) : [];
     const those = unbounded.length === 0 ? '' : ', and make roles of cdk-bulkhead of those that are none: ';
     const named = shorten(unbounded.map(({ node }) => `\`${node.path}\``));
-    return [`set \`guardDetail: GuardDetail.CALLERS\`, with which it has ${length} characters${those}${named}`];
+    return `set ${options.join(' and ')}, with which it has ${length} characters${those}${named}`;
   }
 
   private divided(): string {
@@ -173,13 +236,17 @@ export class ApiAccess extends CallerAccess {
     const lengthOf = (places: readonly number[]): number => {
       const some = places.map((place) => endpoints[place]);
       const partners = this.partnerKeys().filter((key) => some.some(({ callers }) => callers.includes(key)));
-      return this.lengthWith({ ...matrix, endpoints: some, partners }, this.options.guardDetail ?? 'endpoints');
+      return this.lengthWith(
+        { ...matrix, endpoints: some, partners },
+        this.options.guardDetail ?? 'endpoints',
+        this.taggedKeys(),
+      );
     };
     return divisionText(divide(paths, this.limit(), lengthOf));
   }
 
-  private lengthWith(matrix: SourcedMatrix, guard: 'endpoints' | 'callers'): number {
-    const access = compileAccessMatrix(matrix, { guard, merged: true });
+  private lengthWith(matrix: SourcedMatrix, guard: 'endpoints' | 'callers', tagged: readonly string[]): number {
+    const access = compileAccessMatrix(matrix, { guard, tagged, merged: true });
     return access.ok ? this.lengthOf(this.resourcePolicy(access, matrix)) : Infinity;
   }
 

@@ -50,6 +50,11 @@ export abstract class CallerAccess {
     return [];
   }
 
+  /** Callers that the guard knows by a tag. */
+  protected taggedKeys(): readonly string[] {
+    return [];
+  }
+
   /** Whether there is room for what is not merged, in policies that callers share. */
   protected fitsGuard(_access: CompiledAccess): boolean {
     return true;
@@ -112,10 +117,10 @@ export abstract class CallerAccess {
   /** Patterns are merged only where they would not fit otherwise: what is exact is easier to review. */
   private laidOut(): CompiledAccess {
     const matrix = this.matrix();
-    const { guard } = this;
-    const exact = compileAccessMatrix(matrix, { guard });
+    const layout = { guard: this.guard, tagged: this.taggedKeys() };
+    const exact = compileAccessMatrix(matrix, layout);
     if (!exact.ok || this.fits(exact)) return exact;
-    return compileAccessMatrix(matrix, { guard, merged: true });
+    return compileAccessMatrix(matrix, { ...layout, merged: true });
   }
 
   private fits(access: CompiledAccess): boolean {

@@ -1,3 +1,4 @@
+import type { CallerGrouping } from './caller-grouping';
 import type { GuardDetail } from './guard-detail';
 
 /** Options of `LeastPrivilegeRestApi.guard`. */
@@ -8,6 +9,12 @@ export interface ExistingApiOptions {
    * @default GuardDetail.ENDPOINTS
    */
   readonly guardDetail?: GuardDetail;
+  /**
+   * How it knows callers: by the whole ARN of each, or roles that the app makes by a tag, where they are too many.
+   *
+   * @default CallerGrouping.ARN
+   */
+  readonly callersBy?: CallerGrouping;
   /**
    * The characters that a resource policy may have, where AWS raised the quota for this API.
    *

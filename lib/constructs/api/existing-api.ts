@@ -70,6 +70,7 @@ export class ExistingApiGuard extends Construct {
       path: restApi.node.path,
       stage: stageName,
       ...(options.guardDetail === GuardDetail.CALLERS ? { guardDetail: 'callers' } : {}),
+      ...(this.access.callersTag === undefined ? {} : { callersTag: this.access.callersTag }),
     };
     declareIntent(this.resource, intent);
     const found = existingMethods(restApi, this.resource);

@@ -3,6 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { IAuditVault } from '../audit/i-audit-vault';
 import type { FrontDoorProps } from './front-door-props';
+import type { CallerGrouping } from './caller-grouping';
 import type { GuardDetail } from './guard-detail';
 
 /** Properties of a LeastPrivilegeRestApi. */
@@ -73,6 +74,12 @@ export interface LeastPrivilegeRestApiProps extends FrontDoorProps {
    * @default GuardDetail.ENDPOINTS
    */
   readonly guardDetail?: GuardDetail;
+  /**
+   * How it knows callers: by the whole ARN of each, or roles that the app makes by a tag, where they are too many.
+   *
+   * @default CallerGrouping.ARN
+   */
+  readonly callersBy?: CallerGrouping;
   /**
    * The characters that a resource policy may have, where AWS raised the quota for this API.
    *

@@ -155,6 +155,7 @@ export class LeastPrivilegeRestApi extends Construct {
       path: this.node.path,
       stage: stageName,
       ...(props.guardDetail === GuardDetail.CALLERS ? { guardDetail: 'callers' } : {}),
+      ...(this.access.callersTag === undefined ? {} : { callersTag: this.access.callersTag }),
     });
     this.node.addValidation({ validate: () => undeclaredMethods(this, this.restApi, this.declared) });
   }

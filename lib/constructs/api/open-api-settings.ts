@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { CallerGrouping } from './caller-grouping';
 import { GuardDetail } from './guard-detail';
 import { vpcEndpointName } from './endpoint-sources';
 import { checkMembers, list } from './open-api-members';
@@ -10,6 +11,7 @@ const MEMBERS: Readonly<Record<string, Sort>> = {
   stage: 'text',
   throttle: { rateLimit: 'number', burstLimit: 'number' },
   guardDetail: 'text',
+  callersBy: 'text',
   vpcEndpoints: 'texts',
   behind: 'texts',
   unwritten: 'texts',
@@ -18,6 +20,7 @@ const MEMBERS: Readonly<Record<string, Sort>> = {
 interface Settings extends Pick<OpenApiProps, 'throttle'> {
   readonly stage?: string;
   readonly guardDetail?: GuardDetail;
+  readonly callersBy?: CallerGrouping;
   readonly vpcEndpoints?: readonly string[];
   readonly behind?: readonly string[];
   readonly unwritten?: readonly string[];
@@ -35,9 +38,12 @@ export function settingsOf(at: IConstruct, document: unknown, props: OpenApiProp
   const refuse = (what: string, mend: string): Error =>
     misuse(at, { code: 'BH1036', what: `\`x-cdk-bulkhead\` of the document ${what}`, mend });
   checkMembers(given, MEMBERS, refuse);
-  const { stage, throttle, guardDetail, vpcEndpoints, behind = [], unwritten = [] } = given as Settings;
+  const { stage, throttle, guardDetail, callersBy, vpcEndpoints, behind = [], unwritten = [] } = given as Settings;
   if (guardDetail !== undefined && !Object.values(GuardDetail).includes(guardDetail)) {
     throw refuse('has a `guardDetail` that is not read', `write ${list(Object.values(GuardDetail))}`);
+  }
+  if (callersBy !== undefined && !Object.values(CallerGrouping).includes(callersBy)) {
+    throw refuse('has a `callersBy` that is not read', `write ${list(Object.values(CallerGrouping))}`);
   }
   const before: Readonly<Record<string, boolean>> = {
     domain: props.domain !== undefined,
@@ -66,5 +72,6 @@ export function settingsOf(at: IConstruct, document: unknown, props: OpenApiProp
     stageName: props.stageName ?? stage,
     throttle: props.throttle ?? throttle,
     guardDetail: props.guardDetail ?? guardDetail,
+    callersBy: props.callersBy ?? callersBy,
   };
 }

@@ -66,6 +66,7 @@ function settingsOf({ stage, throttle, props }: WrittenApi): Written {
     stage,
     throttle: isKnown ? throttle : undefined,
     guardDetail: props.guardDetail,
+    callersBy: props.callersBy,
     vpcEndpoints: props.vpcEndpoints?.map(vpcEndpointName),
     behind: names(behind),
     unwritten: isKnown ? undefined : ['throttle'],

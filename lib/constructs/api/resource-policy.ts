@@ -1,9 +1,17 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { KEYLESS } from '../../engine/compile/access-matrix';
-import type { CompiledPolicies } from '../../engine/compile/access-matrix';
+import type { CompiledPolicies, GuardStatement } from '../../engine/compile/access-matrix';
 
 /** Everything of this API. The short form is expanded by API Gateway; the API's own id would be a cycle. */
 const WHOLE_API = 'execute-api:/*';
+
+/** How a guard knows those of its callers that are roles of the app, where that is not by their ARNs. */
+export interface CallersTag {
+  /** The name of the tag. */
+  readonly key: string;
+  /** The ARNs of all roles of the account, as a pattern. */
+  readonly ownRoles: string;
+}
 
 /**
  * The statements of an API's resource policy: Denies, and an Allow only for callers of other accounts and for methods
@@ -15,11 +23,13 @@ const WHOLE_API = 'execute-api:/*';
 export function resourcePolicy(
   { guard, admitted }: Pick<CompiledPolicies, 'guard' | 'admitted'>,
   arnOf: (caller: string) => string,
+  byTag?: CallersTag,
 ): iam.PolicyStatement[] {
   return [
-    ...guard.map(({ sid, patterns, onlyCallers }) =>
-      deny(sid, ['execute-api:Invoke'], resourcesOf(patterns), isNone(onlyCallers, arnOf)),
+    ...guard.map((each) =>
+      deny(each.sid, ['execute-api:Invoke'], resourcesOf(each.patterns), isNone(each, arnOf, byTag)),
     ),
+    ...(byTag === undefined ? [] : onlyOwnRoles(guard, arnOf, byTag)),
     deny('OnlyTls', ['execute-api:Invoke'], [WHOLE_API], { Bool: { 'aws:SecureTransport': 'false' } }),
     deny('NoCacheOrConnections', ['execute-api:InvalidateCache', 'execute-api:ManageConnections'], [WHOLE_API]),
     ...[...admitted].map(
@@ -35,15 +45,40 @@ export function resourcePolicy(
 }
 
 /**
- * The role's ARN whatever the session. A negated operator also matches where there is none, which are the callers
- * without a principal: they are spared by asking for one.
+ * The role's ARN whatever the session, and the tag of the role. A negated operator also matches where there is none: who
+ * has no such tag is denied. So would callers without a principal be; they are spared by asking for one.
  */
-function isNone(callers: readonly string[], arnOf: (caller: string) => string): iam.Conditions {
-  const roles = callers.filter((each) => each !== KEYLESS);
+function isNone(
+  { onlyCallers, onlyTagged }: GuardStatement,
+  arnOf: (caller: string) => string,
+  byTag: CallersTag | undefined,
+): iam.Conditions {
+  const roles = onlyCallers.filter((each) => each !== KEYLESS);
+  const tagged = onlyTagged !== undefined && byTag !== undefined;
   return {
     ...(roles.length > 0 ? { StringNotEquals: { 'aws:PrincipalArn': roles.map(arnOf) } } : {}),
-    ...(callers.includes(KEYLESS) ? { Null: { 'aws:PrincipalArn': 'false' } } : {}),
+    ...(tagged ? { StringNotLike: { [`aws:PrincipalTag/${byTag.key}`]: onlyTagged } } : {}),
+    ...(onlyCallers.includes(KEYLESS) ? { Null: { 'aws:PrincipalArn': 'false' } } : {}),
   };
+}
+
+/**
+ * A tag is worth something on roles of the account alone: users and federated sessions may have it, too, and so may
+ * principals of other accounts, whom nobody here judges.
+ */
+function onlyOwnRoles(
+  [everyone]: readonly GuardStatement[],
+  arnOf: (caller: string) => string,
+  { ownRoles }: CallersTag,
+): iam.PolicyStatement[] {
+  if (everyone === undefined) return [];
+  const others = everyone.onlyCallers.filter((each) => each !== KEYLESS).map(arnOf);
+  return [
+    deny('OnlyRoles', ['execute-api:Invoke'], [WHOLE_API], {
+      StringNotLike: { 'aws:PrincipalArn': [ownRoles, ...others] },
+      ...(everyone.onlyCallers.includes(KEYLESS) ? { Null: { 'aws:PrincipalArn': 'false' } } : {}),
+    }),
+  ];
 }
 
 function resourcesOf(patterns: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { byTag } from './caller-tags';
 import { checkMatrix } from './check-matrix';
 import { compileBoundary } from './compile-boundary';
 import { compileGuard } from './compile-guard';
@@ -40,7 +41,7 @@ export function compileAccessMatrix(matrix: AccessMatrix, layout: Layout = {}): 
   if (inexpressible.length > 0) return { ok: false, problems: inexpressible };
   const compiled: CompiledPolicies = {
     identity,
-    guard: compileGuard(facts, layout),
+    ...byTag(compileGuard(facts, layout), layout.tagged ?? []),
     boundary: compileBoundary(facts, identity),
     admitted: admitted(facts),
   };

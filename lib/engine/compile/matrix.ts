@@ -28,6 +28,12 @@ export interface Layout {
    * @default false
    */
   readonly merged?: boolean;
+  /**
+   * Roles that the guard knows by the value of a tag of theirs (`CompiledPolicies.tags`) and not by their ARN. A Deny then
+   * has the same length however many they are.
+   * @default - none
+   */
+  readonly tagged?: readonly string[];
 }
 
 /** One endpoint and its callers. */
@@ -49,11 +55,17 @@ export interface IdentityPatterns {
   readonly deny: readonly string[];
 }
 
-/** A Deny of the API's resource policy: `patterns` for every principal whose role is not one of `onlyCallers`. */
+/**
+ * A Deny of the API's resource policy: `patterns` for every principal whose role is not one of `onlyCallers`, and the tag
+ * of which, where `onlyTagged` is there, does not match it.
+ */
 export interface GuardStatement {
   readonly sid: string;
   readonly patterns: readonly string[];
+  /** By ARN. */
   readonly onlyCallers: readonly string[];
+  /** A pattern of values of the tag, in which `*` stands for any text. */
+  readonly onlyTagged?: string;
 }
 
 /**
@@ -71,6 +83,8 @@ export interface CompiledPolicies {
   readonly boundary: ReadonlyMap<string, readonly string[]>;
   /** What the resource policy allows, to callers of other accounts and to whoever is no principal (`KEYLESS`). */
   readonly admitted: ReadonlyMap<string, readonly string[]>;
+  /** The value of the tag of each role that the guard knows by it. */
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 /** What was compiled, or why not. */

@@ -1,5 +1,6 @@
 import { contains, patternOf, witness } from '../match/pattern';
 import { show } from '../../model/read';
+import { sparedBy } from './caller-tags';
 import { checkMatrix } from './check-matrix';
 import { templatePattern } from './endpoint-template';
 import { KEYLESS, nameOf } from './matrix';
@@ -82,7 +83,11 @@ export function verifyCompiled(
   return layout.guard === 'none' ? findings.problems : [...strangers(matrix, compiled), ...findings.problems];
 }
 
-function fill(used: PatternTable, roles: RoleSets, { identity, boundary, guard, admitted }: CompiledPolicies): void {
+function fill(
+  used: PatternTable,
+  roles: RoleSets,
+  { identity, boundary, guard, admitted, tags }: CompiledPolicies,
+): void {
   for (const name of roles.names) {
     const role = roles.of([name]);
     for (const each of identity.get(name)?.allow ?? []) used.add('allow', each, role);
@@ -90,8 +95,10 @@ function fill(used: PatternTable, roles: RoleSets, { identity, boundary, guard, 
     for (const each of boundary.get(name) ?? []) used.add('boundary', each, role);
     for (const each of admitted.get(name) ?? []) used.add('admitted', each, role);
   }
-  for (const { patterns, onlyCallers } of guard) {
-    for (const each of patterns) used.add('guard', each, without(roles.everyone, roles.of(onlyCallers)));
+  for (const statement of guard) {
+    // Judged by the tags as they are, not by whom the compiler meant.
+    const spared = roles.of(sparedBy(statement, tags));
+    for (const each of statement.patterns) used.add('guard', each, without(roles.everyone, spared));
   }
 }
 

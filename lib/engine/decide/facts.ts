@@ -1,5 +1,6 @@
 import type { PolicyText } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
+import { CALLS_TAG } from '../../model/tags';
 import { isAbsent, isText, isUnknown, text, unknown } from '../../model/value';
 import type { TextPart, Value } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
@@ -134,11 +135,15 @@ function principalArn({ arn, principal }: Caller): Known {
 
 function principalTag(key: string, principal: Principal): Known {
   const name = key.slice('aws:principaltag/'.length);
-  const sessionTags = principal.kind === 'role' && sessionsOf(principal).mayBeTagged;
+  const sessionTags = principal.kind === 'role' && sessionsOf(principal).mayBring(name);
   const tag = tagNamed(principal.tags, name);
   if (principal.tagsAreChosen === true && !sessionTags) return OPEN;
   if (tag !== undefined && !sessionTags) return known(tag);
   const some = known(unknown('attribute', `the tag ${name} of ${principal.resource.logicalId}`));
+  // Whoever deploys with such a tag on the whole stack writes the templates, too.
+  if (tag === undefined && !sessionTags && name.startsWith(CALLS_TAG) && principal.unknownTags === undefined) {
+    return ABSENT_KEY;
+  }
   // A session has the tags of its role, or others by these names.
   return tag === undefined ? oneOf(some, ABSENT_KEY) : some;
 }

@@ -1,13 +1,15 @@
 import { ABSENT_KEY, known, oneOf } from '../conditions/known';
 import type { Known } from '../conditions/known';
+import type { Statement } from '../../model/policy';
 import { unknown } from '../../model/value';
+import { matches } from '../match/glob';
 import type { Principal } from '../world/world';
 import { compile } from './compiled';
 
 /** What the trust policy of a role tells of its sessions. */
 interface Sessions {
-  /** Whether a session may bring tags of its own. */
-  readonly mayBeTagged: boolean;
+  /** Whether a session may bring a tag of its own by this name, in lower case. */
+  readonly mayBring: (name: string) => boolean;
   /** Whether none but services starts one. */
   readonly areOfServices: boolean;
 }
@@ -21,10 +23,11 @@ export function sessionsOf(role: Principal): Sessions {
 }
 
 function read({ trust }: Principal): Sessions {
-  if (trust === undefined || trust.document.unknowns.length > 0) return { mayBeTagged: true, areOfServices: false };
+  if (trust === undefined || trust.document.unknowns.length > 0) return { mayBring: () => true, areOfServices: false };
   const allows = compile(trust).filter(({ statement }) => statement.effect === 'Allow');
+  const tagging = allows.filter((each) => each.matchesAction('sts:tagsession') !== 'no');
   return {
-    mayBeTagged: allows.some((each) => each.matchesAction('sts:tagsession') !== 'no'),
+    mayBring: (name) => tagging.some(({ statement }) => !isForOthers(statement, name)),
     areOfServices:
       allows.length > 0 &&
       allows.every(
@@ -33,6 +36,22 @@ function read({ trust }: Principal): Sessions {
       ),
   };
 }
+
+/**
+ * Whether an Allow is for other tags alone: its conditions list the names that a session may bring, and this is none. A
+ * Deny of a name keeps nobody out: names are not case-sensitive, and patterns of them are.
+ */
+function isForOthers({ conditions }: Statement, name: string): boolean {
+  return conditions.some(
+    ({ key, operator, qualifier, values }) =>
+      key === 'aws:tagkeys' &&
+      qualifier === 'ForAllValues' &&
+      POSITIVE.has(operator) &&
+      values.every((each) => typeof each === 'string' && !each.includes('$') && !matches(each.toLowerCase(), name)),
+  );
+}
+
+const POSITIVE: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
 
 /** Whoever asks for credentials gives the MFA code, and a service has none: the one key is `false` or absent, so is the other. */
 const WITHOUT_MFA: Readonly<Record<string, Known>> = {

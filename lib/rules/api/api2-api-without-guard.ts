@@ -4,12 +4,13 @@ import type { PolicyDocument, PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
+import { exemptedByTag } from '../support/callers-tag';
 import { certaintyOf, isOpenTo, undeclared } from '../support/declared-roles';
 import { isKeptOut } from '../support/kept-out';
 import { principalNamed } from '../support/principals';
 import { LAMBDA_TRUST } from '../support/examples';
 import { coverageOf } from '../support/execute-api';
-import { deniesToAll, exempted, isForPlainHttp, singledOut } from '../support/guards';
+import { deniesToAll, exempted, hasPattern, isForPlainHttp, mayName, singledOut } from '../support/guards';
 import { about } from '../support/property';
 import { iamEndpoints } from '../support/iam-endpoints';
 import type { Endpoint } from '../support/iam-endpoints';
@@ -63,10 +64,11 @@ function judge(
   snapshot: Snapshot,
 ): readonly Violation[] {
   const denies = deniesToAll(document, [INVOKE]);
+  const tag = api.intent?.kind === 'api' ? api.intent.callersTag : undefined;
   const guards = denies.map(
     (statement): Guard => ({
       covers: coverageOf(statement.resources, api),
-      leavesOut: exempted(statement),
+      leavesOut: tag === undefined ? exempted(statement) : exemptedByTag(statement, tag, snapshot),
       isFor: singledOut(statement),
     }),
   );
@@ -113,10 +115,11 @@ function strangers(
 ): readonly Violation[] {
   const covering = guards.filter(({ covers }) => covers(endpoint.requests));
   const lists = covering.flatMap(({ leavesOut }) => (leavesOut === undefined ? [] : [leavesOut]));
-  const [first = [], ...others] = lists.sort((a, b) => a.length - b.length);
-  const elsewhere = others.map((list) => new Set(list.map(show)));
+  const [first = [], ...others] = lists.sort(
+    (a, b) => Number(hasPattern(a)) - Number(hasPattern(b)) || a.length - b.length,
+  );
   const denied = new Set(covering.flatMap(({ isFor }) => isFor.map(show)));
-  const left = first.filter((value) => !denied.has(show(value)) && elsewhere.every((list) => list.has(show(value))));
+  const left = first.filter((value) => !denied.has(show(value)) && others.every((list) => mayName(list, value)));
   const wrong =
     endpoint.callers === undefined ? left.filter(isOpenTo) : undeclaredOf(left, endpoint, endpoints, api, snapshot);
   return wrong.map((value) => ({

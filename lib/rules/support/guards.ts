@@ -1,10 +1,12 @@
 import type { Condition, PolicyDocument, PolicyText, Statement } from '../../model/policy';
-import { alternatives } from '../../model/read';
+import { alternatives, show } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
-import { isText, text } from '../../model/value';
+import { isText, isUnknown, text } from '../../model/value';
+import { intersects, patternOf } from '../../engine/match/pattern';
 import type { Text } from '../../model/value';
 import { coversActions, coversArn } from './coverage';
 import { isAnyone } from './principals';
+import { mayBeAnything } from './property';
 
 const NEGATED = new Set(['StringNotEquals', 'StringNotLike', 'ArnNotEquals', 'ArnNotLike']);
 const POSITIVE = new Set(['StringEquals', 'StringLike', 'ArnEquals', 'ArnLike']);
@@ -29,6 +31,43 @@ export function exempted({ conditions }: Statement): readonly PolicyText[] | und
   const [condition, ...others] = conditions.filter((each) => !isForPrincipals(each));
   if (condition === undefined) return [];
   return others.length === 0 && isOnPrincipal(condition, NEGATED) ? condition.values : undefined;
+}
+
+/** Whom the lists of values stand for: each by its text, and what is or may be a pattern. */
+interface Named {
+  readonly texts: ReadonlySet<string>;
+  readonly patterns: readonly PolicyText[];
+  /** Of values that were asked of the patterns. */
+  readonly answers: Map<string, boolean>;
+}
+
+const read = new WeakMap<readonly PolicyText[], Named>();
+
+function namedBy(list: readonly PolicyText[]): Named {
+  let found = read.get(list);
+  if (found === undefined) {
+    const patterns = list.filter((each) => isUnknown(each) || mayBeAnything(each) || /[*?]/.test(show(each)));
+    read.set(list, (found = { texts: new Set(list.map(show)), patterns, answers: new Map() }));
+  }
+  return found;
+}
+
+/** Whether there is a pattern among the principals that a Deny leaves out. */
+export function hasPattern(list: readonly PolicyText[]): boolean {
+  return namedBy(list).patterns.length > 0;
+}
+
+/** Whether a principal may be among those that a Deny leaves out. */
+export function mayName(list: readonly PolicyText[], value: PolicyText): boolean {
+  const { texts, patterns, answers } = namedBy(list);
+  const shown = show(value);
+  if (texts.has(shown) || patterns.length === 0) return texts.has(shown);
+  let found = answers.get(shown);
+  if (found === undefined) {
+    found = patterns.some((each) => intersects(patternOf(each), patternOf(value)));
+    answers.set(shown, found);
+  }
+  return found;
 }
 
 /** Whether a condition asks that there is a principal. */

@@ -169,13 +169,15 @@ describe('compiled policies of any small API', () => {
       selector: (each) => `${each.method} ${each.path}`,
     }),
   });
+  /** Whom the guard knows by a tag. */
+  const tagged = fc.constantFrom([], ['r1', 'r2', 'r3', 'r4'], ['r2', 'r3']);
   const PATHS = paths(['a', 'b', 'other'], 4);
 
   it('agree with a brute-force evaluation of every request, for every role and for strangers', () => {
     let held = 0;
     fc.assert(
-      fc.property(matrix, (each) => {
-        const result = compileAccessMatrix(each);
+      fc.property(matrix, tagged, (each, known) => {
+        const result = compileAccessMatrix(each, { tagged: known });
         if (!result.ok) {
           // Random trees are refused often, but only for what cannot be told apart.
           for (const { code } of result.problems) expect(['ambiguous', 'inexpressible', 'duplicate']).toContain(code);
@@ -206,8 +208,8 @@ describe('compiled policies of any small API', () => {
   it('have no part that could be taken away unnoticed', () => {
     let taken = 0;
     fc.assert(
-      fc.property(matrix, (each) => {
-        const result = compileAccessMatrix(each);
+      fc.property(matrix, tagged, (each, known) => {
+        const result = compileAccessMatrix(each, { tagged: known });
         if (!result.ok) return;
         expect(verifyCompiled(each, result)).toEqual([]);
         for (const less of lessByOne(result)) {
@@ -266,6 +268,7 @@ function covers(pattern: string, suffix: string): boolean {
       guard: [],
       boundary: new Map(),
       admitted: new Map(),
+      tags: new Map(),
     },
     'any',
     suffix,
@@ -278,9 +281,9 @@ interface Less {
   readonly policies: CompiledPolicies;
 }
 
-/** The policies without one statement of the guard, one pattern of it, one deny, one allow, one bound. */
+/** The policies without one statement of the guard, one pattern of it, one role in the group of all, one deny, one bound. */
 function lessByOne(policies: CompiledPolicies): readonly Less[] {
-  const { guard, identity, boundary } = policies;
+  const { guard, identity, boundary, tags } = policies;
   return [
     ...guard.map(({ sid }, at) => ({
       what: sid,
@@ -299,6 +302,11 @@ function lessByOne(policies: CompiledPolicies): readonly Less[] {
         },
       })),
     ),
+    ...[...tags].map(([role, value]) => ({
+      what: `${role} in the group of all callers`,
+      code: 'over-denied',
+      policies: { ...policies, tags: new Map(tags).set(role, value.replace('/all/', '/')) },
+    })),
     ...[...identity].flatMap(([role, { allow, deny }]) =>
       deny.map((pattern) => ({
         what: `${role} deny ${pattern}`,

@@ -45,8 +45,15 @@ function hit(patterns: readonly string[], suffix: string): boolean {
 }
 
 /** What a resource policy of Denies says to a role, or to somebody who is none. */
-export function guarded({ guard }: CompiledPolicies, role: string, suffix: string): boolean {
-  return guard.some(({ patterns, onlyCallers }) => !onlyCallers.includes(role) && hit(patterns, suffix));
+export function guarded({ guard, tags }: CompiledPolicies, role: string, suffix: string): boolean {
+  return guard.some(({ patterns, onlyCallers, onlyTagged }) => {
+    const spared =
+      onlyCallers.includes(role) ||
+      (onlyTagged !== undefined &&
+        tags.has(role) &&
+        cached(onlyTagged.replaceAll('*', '.*')).test(tags.get(role) ?? ''));
+    return !spared && hit(patterns, suffix);
+  });
 }
 
 /** Whether the identity policy of a role alone allows it. */

@@ -10,7 +10,17 @@ import { worldOf } from '../../../lib/engine/world/world-of';
 import { text } from '../../../lib/model/value';
 import { allows } from '../../oracle/iam-simulate';
 import type { JsonPolicy } from '../../oracle/iam-simulate';
-import { ABROAD, ACCOUNT, API, arnOf, deployed, expanded, restApi, role } from '../../oracle/matrix-template';
+import {
+  ABROAD,
+  ACCOUNT,
+  API,
+  CALLERS_TAG,
+  arnOf,
+  deployed,
+  expanded,
+  restApi,
+  role,
+} from '../../oracle/matrix-template';
 import { effort } from '../../support/effort';
 import { route } from './brute-force';
 
@@ -47,6 +57,7 @@ const matrices = endpoints.map((each): AccessMatrix => {
 const layouts = fc.record({
   guard: fc.constantFrom<'endpoints' | 'callers'>('endpoints', 'endpoints', 'callers'),
   merged: fc.boolean(),
+  tagged: fc.constantFrom<readonly string[]>([], [], ROLES, ROLES, ['r1']),
 });
 const drawn = fc.array(
   fc.record({
@@ -73,6 +84,9 @@ interface Caller {
   readonly matrixRole?: string;
   readonly identity?: readonly JsonPolicy[];
   readonly boundary?: JsonPolicy;
+  /** The tag that it has by the compiled policies, or that it gave itself. */
+  readonly tag?: string;
+  readonly isUser?: boolean;
 }
 
 /** A caller and a request, as asked of both evaluators. */
@@ -91,24 +105,29 @@ function* answers(
   picks: () => boolean,
 ): Generator<Asked> {
   const policies = deployed(compiled);
+  const { tags } = compiled;
+  const [tag] = [...tags.values()].sort((a, b) => b.length - a.length);
   const callers: readonly Caller[] = [
-    ...ROLES.map((name) => ({ name, matrixRole: name, identity: [policies.identity(name)] })),
+    ...ROLES.map((name) => ({ name, matrixRole: name, identity: [policies.identity(name)], tag: tags.get(name) })),
     { name: 'stranger', identity: [EVERYTHING] },
+    // Whoever is allowed everything and has the tag of a caller without being a role of the account.
+    { name: 'user', identity: [EVERYTHING], tag, isUser: true },
     // The same roles, allowed everything by somebody else.
     ...ROLES.map((name) => ({
       name: `${name} widened`,
       matrixRole: name,
       identity: [policies.identity(name), EVERYTHING],
       boundary: policies.boundary(name),
+      tag: tags.get(name),
     })),
     ...PARTNERS.map((name) => ({ name, matrixRole: name })),
-    { name: 'pstranger' },
+    { name: 'pstranger', tag },
     { name: 'anonymous' },
   ];
   const resource = expanded(policies.resource);
   const worlds = [
-    worldWith(matrix, policies.resource, callers.slice(0, 4)),
-    worldWith(matrix, policies.resource, callers.slice(4, 7)),
+    worldWith(matrix, policies.resource, callers.slice(0, 5)),
+    worldWith(matrix, policies.resource, callers.slice(5, 8)),
   ];
   for (const caller of callers) {
     const named = caller.matrixRole ?? caller.name;
@@ -126,7 +145,7 @@ function* answers(
           principal: principalOf(caller, named, world),
           action: 'execute-api:Invoke',
           resource: text([...prefix.parts, tail]),
-          context: { 'aws:SecureTransport': 'true' },
+          context: { 'aws:SecureTransport': 'true', ...(caller.identity === undefined ? tagOf(caller) : {}) },
           resourceAccount: ACCOUNT,
           closed: true,
         },
@@ -162,6 +181,9 @@ describe('an API with overlaps of every kind', () => {
     { guard: 'endpoints', merged: true },
     { guard: 'callers' },
     { guard: 'callers', merged: true },
+    { guard: 'endpoints', tagged: ROLES },
+    { guard: 'endpoints', tagged: ['r1', 'r2'], merged: true },
+    { guard: 'callers', tagged: ROLES },
   ])('is called by whom it declares and by nobody else, laid out as %o', (layout) => {
     const compiled = compileAccessMatrix(DIRECTED, layout);
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
@@ -209,8 +231,8 @@ describe(`random APIs, seed ${SEED}`, () => {
 });
 
 function worldWith(matrix: AccessMatrix, resource: JsonPolicy, callers: readonly Caller[]): World {
-  const roles = callers.map(({ name, matrixRole, identity = [], boundary }) =>
-    role(matrixRole ?? name, identity, boundary),
+  const roles = callers.map(({ name, matrixRole, identity = [], boundary, tag, isUser }) =>
+    role(matrixRole ?? name, identity, { boundary, tag, kind: isUser === true ? 'User' : 'Role' }),
   );
   const body = { Resources: Object.assign({}, restApi(matrix, resource), ...roles) as object };
   return worldOf(snapshotOf([{ name: 'T', file: 't', account: ACCOUNT, region: 'eu-west-1', body }]));
@@ -224,18 +246,34 @@ function principalOf(caller: Caller, named: string, world: World): Question['pri
   return found;
 }
 
+/** The tag as the principal's own, as it is in the request. */
+function tagOf({ tag }: Caller): Record<string, string> {
+  return tag === undefined ? {} : { [`aws:PrincipalTag/${CALLERS_TAG}`]: tag };
+}
+
 /** A method without authorization takes everyone for anonymous; AWS_IAM takes nobody without a principal. */
 function simulated(caller: Caller, named: string, keyless: boolean, arn: string, resource: JsonPolicy): boolean {
   if (!keyless && caller.name === 'anonymous') return false;
   const account = arnOf(named).split(':')[4];
+  const userArn = `arn:aws:iam::${account}:user/${named}`;
   return allows({
-    principal: keyless ? 'anonymous' : `arn:aws:sts::${account}:assumed-role/${named}/session`,
+    principal: keyless
+      ? 'anonymous'
+      : caller.isUser === true
+        ? userArn
+        : `arn:aws:sts::${account}:assumed-role/${named}/session`,
     action: 'execute-api:Invoke',
     resource: arn,
     resourceAccount: ACCOUNT,
     context: {
       'aws:SecureTransport': 'true',
-      ...(keyless ? {} : { 'aws:PrincipalArn': arnOf(named), 'aws:PrincipalAccount': account }),
+      ...(keyless
+        ? {}
+        : {
+            'aws:PrincipalArn': caller.isUser === true ? userArn : arnOf(named),
+            'aws:PrincipalAccount': account,
+            ...tagOf(caller),
+          }),
     },
     identity: keyless ? [] : (caller.identity ?? [EVERYTHING]),
     ...(caller.boundary === undefined || keyless ? {} : { boundary: withApi(caller.boundary) }),

@@ -91,6 +91,30 @@ describe('a decision', () => {
     const trust = { Effect: 'Allow', Principal: { AWS: '*' } };
     expect(ask(tagged([{ ...trust, Action: 'sts:AssumeRole' }]), GET)).toBe('must');
     expect(ask(tagged([{ ...trust, Action: ['sts:AssumeRole', 'sts:TagSession'] }]), GET)).toBe('may');
+    const only = (operator: string, ...names: string[]) => [
+      { ...trust, Action: ['sts:TagSession'], Condition: { [operator]: { 'aws:TagKeys': names } } },
+    ];
+    expect(ask(tagged(only('ForAllValues:StringEquals', 'reason')), GET)).toBe('must');
+    expect(ask(tagged(only('ForAllValues:StringEquals', 'reason', 'TEAM')), GET)).toBe('may');
+    expect(ask(tagged(only('ForAnyValue:StringEquals', 'reason')), GET)).toBe('may');
+    // Names of tags are not case-sensitive, patterns of them are.
+    const kept = { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' };
+    const denied = { ...kept, Condition: { 'ForAnyValue:StringLike': { 'aws:TagKeys': 'te*' } } };
+    expect(ask(tagged([{ ...trust, Action: 'sts:*' }, denied]), GET)).toBe('may');
+  });
+
+  it('takes the tag by which an API knows its callers for absent where no template gives it', () => {
+    const key = 'aws:PrincipalTag/cdk-bulkhead:calls:0a1b2c3d';
+    const of = (more: object = {}) =>
+      world({
+        Role: role([allow('s3:*'), deny('s3:*', '*', when({ StringNotLike: { [key]: '*/all/*' } }))], {
+          AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }] },
+          ...more,
+        }),
+      });
+    const tags = (Value: unknown) => ({ Tags: [{ Key: 'cdk-bulkhead:calls:0a1b2c3d', Value }] });
+    expect([ask(of(), GET), ask(of(tags('/all/x/')), GET), ask(of(tags('/x/')), GET)]).toEqual(['no', 'must', 'no']);
+    expect(ask(of({ Tags: { 'Fn::Unheard': 'of' } }), GET)).toBe('may');
   });
 
   it.each(['true', 'false'])(

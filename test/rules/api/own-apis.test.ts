@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CallerGrouping } from '../../../lib/constructs/api/caller-grouping';
 import { GuardDetail } from '../../../lib/constructs/api/guard-detail';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
 import { allRules } from '../../../lib/rules/registry';
@@ -33,11 +34,13 @@ describe(`APIs that this library makes, seed ${SEED}`, () => {
       fc.property(
         endpoints,
         fc.constantFrom(...Object.values(GuardDetail)),
+        fc.constantFrom(...Object.values(CallerGrouping)),
         fc.boolean(),
-        (drawn, guardDetail, cors) => {
+        (drawn, guardDetail, callersBy, cors) => {
           const stack = newStack(new App());
           const api = new LeastPrivilegeRestApi(stack, 'Api', {
             guardDetail,
+            callersBy,
             ...(cors ? { cors: { allowOrigins: ['https://shop.example'] } } : {}),
           });
           const roles = new Map(ROLES.map((id) => [id, workload(stack, id)]));
