@@ -3,7 +3,7 @@
 /**
  * `granted`: some request is allowed for sure, as far as the templates and its conditions go.
  * `possible`: it depends on something that is not known. `denied`: no request is allowed by the policies as they are, nor
- * to a principal that it becomes (docs/engine.md, known defects).
+ * after steps that it can take: to become somebody, to change policies, groups, boundaries and tags.
  */
 export type Verdict = 'granted' | 'possible' | 'denied';
 
@@ -64,9 +64,9 @@ export interface EscalationStep {
 /** What one principal may do of what was asked. */
 export interface Access extends NamedPrincipal {
   readonly decision: Verdict;
-  /** Whether its own permissions allow it, or may; `false` where it has to become somebody else first. */
+  /** Whether its own permissions allow it, or may; `false` where it has to take steps first. */
   readonly direct: boolean;
-  /** How it gets there by becoming others; empty where it does not, or need not. */
+  /** How it gets there by becoming others or changing what is in the way; empty where it does not, or need not. */
   readonly via: readonly EscalationStep[];
   readonly conditions: readonly RequestCondition[];
   readonly statements: readonly DecidingStatement[];

@@ -41,7 +41,8 @@ export interface Matcher {
   readonly patterns: readonly PolicyText[];
 }
 
-export type PrincipalKind = '*' | 'AWS' | 'Service' | 'Federated' | 'CanonicalUser';
+/** `Caller`, which is in no source: whoever asks, in a policy that somebody writes for itself. */
+export type PrincipalKind = '*' | 'AWS' | 'Service' | 'Federated' | 'CanonicalUser' | 'Caller';
 
 /** `Principal`, `NotPrincipal`. */
 export interface PrincipalMatcher {

@@ -42,7 +42,7 @@ const LACK: Readonly<Record<string, string>> = {
 function accessLines(access: Access, style: TextStyle): readonly string[] {
   const paint = painter(style);
   const { direct, via, conditions, statements, unknowns } = access;
-  const way = direct ? 'may be by its own permissions; and by becoming others:' : 'by becoming others:';
+  const way = direct ? 'may be by its own permissions; and by these steps:' : 'by these steps:';
   return [
     `  ${paint('bold', principalLine(access))}`,
     ...(via.length === 0 ? [] : [`    ${way}`, ...stepLines(via, '      ')]),

@@ -15,7 +15,7 @@ granted
     Allow by Prod/Clerk/DefaultPolicy, statement 3 "ReadOrders" (identity)
     if aws:multifactorauthpresent Bool true
   Prod/Ci (Ci3C in Prod)
-    by becoming others:
+    by these steps:
       1. Prod/Ci -> Prod/Deployer (lambda-update-code)
          Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)
     Allow by Prod/Clerk/DefaultPolicy, statement 3 "ReadOrders" (identity)

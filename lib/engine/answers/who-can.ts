@@ -1,9 +1,11 @@
 import type { Access, NamedPrincipal, Verdict, WhoCan } from '../../model/answers';
-import type { PolicyText } from '../../model/policy';
-import { decide } from '../decide/decide';
-import type { Decision, ExternalPrincipal } from '../decide/decision';
-import type { Fact, Reach, ReachOfPrincipal } from '../reach/reach';
+import type { Unknown } from '../../model/value';
+import { sameText } from '../match/symbolic';
+import type { Fact, Reach, ReachOfPrincipal, Way } from '../reach/reach';
+import { accountOf, accountOfArn } from '../world/principals';
 import type { Principal, World } from '../world/world';
+import { RANK, ask } from './asked';
+import type { Answer } from './asked';
 import {
   conditionsOf,
   decidingStatement,
@@ -13,22 +15,23 @@ import {
   namedPrincipal,
   whyDenied,
 } from './named';
-import { isKnownRequest, noSuchRequest } from './known-request';
 import { outsidersAt } from './outsiders';
 import { escalationSteps } from './steps';
 import type { Target } from './target';
+import { ChangedWays } from './ways';
 
 /**
  * Who can do something: every role and user of the templates, and those outside of them whom the policies on the
- * resource let in. By its own permissions, or by becoming somebody else first.
+ * resource let in. By its own permissions, by becoming somebody else first, or by changing what is in the way.
  *
  * Linear in principals, and in what each of them reaches.
  */
 export function whoCan(world: World, reach: Reach, action: string, target: Target): WhoCan {
   const own = new Map(world.principals.map((each) => [each.key, ask(each, action, target, world)]));
   const taken = takenOver(own, action, target, world);
+  const changed = new ChangedWays(world, action, target);
   const principals = [
-    ...world.principals.map((each) => accessOf(each, own, taken, reach, world)),
+    ...world.principals.map((each) => accessOf(each, own, taken, changed, reach, target, world)),
     ...outsidersAt(target, world).flatMap(({ name, principal }) => {
       const answer = ask(principal, action, target, world);
       // Whoever is named and not let in after all is one of many.
@@ -36,29 +39,6 @@ export function whoCan(world: World, reach: Reach, action: string, target: Targe
     }),
   ];
   return { action, resource: target.shown, principals: principals.sort(byVerdict) };
-}
-
-interface Answer {
-  readonly verdict: Verdict;
-  /** The decision on the ARN by which the verdict comes. */
-  readonly decision: Decision;
-}
-
-const RANK: Readonly<Record<Verdict, number>> = { granted: 2, possible: 1, denied: 0 };
-
-function verdictOf({ may, must }: Decision): Verdict {
-  return must ? 'granted' : may ? 'possible' : 'denied';
-}
-
-/** The best answer for any of the ARNs. */
-function ask(principal: Principal | ExternalPrincipal, action: PolicyText, { arns }: Target, world: World): Answer {
-  const [first, ...rest] = arns.map((resource): Answer => {
-    const found = decide({ principal, action, resource }, world);
-    const decision =
-      typeof action !== 'string' || isKnownRequest(action, resource) ? found : noSuchRequest(found, action);
-    return { verdict: verdictOf(decision), decision };
-  });
-  return rest.reduce((best, each) => (RANK[each.verdict] > RANK[best.verdict] ? each : best), first);
 }
 
 /** What a principal that somebody becomes is allowed; who does may have written its trust policy anew. */
@@ -82,69 +62,97 @@ function accessOf(
   principal: Principal,
   own: ReadonlyMap<string, Answer>,
   taken: TakenOver,
+  changed: ChangedWays,
   reach: Reach,
+  target: Target,
   world: World,
 ): Access {
   const direct = own.get(principal.key) as Answer;
   const named = namedPrincipal(principal);
   if (direct.verdict === 'granted') return plain(named, direct);
   const from = reach.from(principal.key);
-  const indirect = from === undefined ? undefined : bestWay(from, taken, world);
-  if (from === undefined || indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) {
-    return plain(named, direct);
-  }
-  const { fact, answer, verdict } = indirect;
-  const trace = from.trace(fact);
+  const indirect = from === undefined ? undefined : bestRoute(from, taken, changed, target, world);
+  if (indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) return plain(named, direct);
+  const { answer, verdict } = indirect;
+  const { steps, unknowns } = indirect.way();
   return {
     ...named,
     decision: verdict,
     direct: direct.verdict !== 'denied',
-    via: escalationSteps(trace),
+    via: escalationSteps(steps),
     conditions: answer === undefined ? [] : conditionsOf(answer.decision),
     statements: distinct([
       ...(answer === undefined ? [] : decidingStatements(answer.decision)),
-      ...trace.flatMap(({ evidence }) => evidence.map(decidingStatement)),
+      ...steps.flatMap(({ evidence }) => evidence.map(decidingStatement)),
     ]),
     unknowns:
       verdict === 'possible'
-        ? [...new Set([...details(fact.unknowns), ...details(answer?.decision.unknowns ?? [])])]
+        ? [...new Set(details([...unknowns, ...indirect.doubts, ...(answer?.decision.unknowns ?? [])]))]
         : [],
   };
 }
 
-interface Way {
-  readonly fact: Fact;
-  /** What the one it becomes is allowed; an administrator is asked nothing. */
+interface Route {
+  readonly way: () => Pick<Way, 'steps' | 'unknowns'>;
+  /** What is allowed at the end of it; an administrator is asked nothing. */
   readonly answer?: Answer;
   readonly verdict: Verdict;
+  readonly doubts: readonly Unknown[];
+}
+
+/** By becoming somebody, where that is granted; else the best way of all. */
+function bestRoute(
+  from: ReachOfPrincipal,
+  taken: TakenOver,
+  changed: ChangedWays,
+  target: Target,
+  world: World,
+): Route | undefined {
+  const becoming = byBecoming(from, taken, target, world);
+  if (becoming?.verdict === 'granted') return becoming;
+  const offer = changed.best(from);
+  if (offer === undefined || (becoming !== undefined && offer.verdict === 'possible')) return becoming;
+  return { ...offer, way: () => offer.way };
 }
 
 /** The way to the best verdict, the nearest of several: facts come nearest first. */
-function bestWay(from: ReachOfPrincipal, taken: TakenOver, world: World): Way | undefined {
-  let best: Way | undefined;
+function byBecoming(from: ReachOfPrincipal, taken: TakenOver, target: Target, world: World): Route | undefined {
+  let best: { readonly fact: Fact; readonly answer?: Answer; readonly verdict: Verdict } | undefined;
   for (const fact of from.facts) {
-    const way = wayBy(fact, taken, world);
-    if (way !== undefined && (best === undefined || RANK[way.verdict] > RANK[best.verdict])) best = way;
-    if (best?.verdict === 'granted') return best;
+    const found = allowedBy(fact, taken, target, world);
+    if (found !== undefined && (best === undefined || RANK[found.verdict] > RANK[best.verdict])) {
+      best = { ...found, fact };
+    }
+    if (best?.verdict === 'granted') break;
   }
-  return best;
+  if (best === undefined) return undefined;
+  const { fact, ...rest } = best;
+  return { ...rest, doubts: [], way: () => ({ steps: from.trace(fact), unknowns: fact.unknowns }) };
 }
 
-function wayBy(fact: Fact, taken: TakenOver, { scps, rcps }: World): Way | undefined {
-  const { goal, certainty } = fact;
+function allowedBy(
+  { goal, certainty }: Fact,
+  taken: TakenOver,
+  target: Target,
+  { scps, rcps }: World,
+): { readonly answer?: Answer; readonly verdict: Verdict } | undefined {
   if (goal.kind === 'principal' || goal.kind === 'created') {
     const answer = taken(goal.principal);
     if (answer === undefined || answer.verdict === 'denied') return undefined;
-    return { fact, answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
+    return { answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }
+  if (goal.kind !== 'admin' || isElsewhere(target, goal.account)) return undefined;
   // Whoever rewrites every policy of an account is stopped by nothing in it; maybe by one of its organization.
-  if (goal.kind === 'admin') {
-    return {
-      fact,
-      verdict: certainty === 'certain' && scps.length === 0 && rcps.length === 0 ? 'granted' : 'possible',
-    };
-  }
-  return undefined;
+  return { verdict: certainty === 'certain' && scps.length === 0 && rcps.length === 0 ? 'granted' : 'possible' };
+}
+
+/** Whether what was asked about is in another account for sure. */
+function isElsewhere({ resource, arns }: Target, account: Principal['account']): boolean {
+  if (resource !== undefined) return sameText(accountOf(resource.template), account) === 'no';
+  return arns.every((arn) => {
+    const own = accountOfArn(arn);
+    return own !== undefined && sameText(own, account) === 'no';
+  });
 }
 
 function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {

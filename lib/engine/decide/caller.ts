@@ -92,6 +92,7 @@ export class Caller {
 
   private classify(kind: string, value: PolicyText): { readonly as: keyof NamedAs; readonly tri: Tri } {
     const { who } = this;
+    if (kind === 'Caller') return { as: 'direct', tri: this.isOurs ? 'yes' : 'no' };
     if (isUnknown(value)) return { as: 'anyone', tri: 'maybe' };
     if (kind === '*') return { as: 'anyone', tri: value === '*' ? 'yes' : isExact(value) ? 'no' : 'maybe' };
     if (kind === 'Service') return { as: 'direct', tri: who.kind === 'service' ? sameText(value, who.service) : 'no' };

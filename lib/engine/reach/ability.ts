@@ -1,7 +1,7 @@
 import type { PolicyText } from '../../model/policy';
 import type { Unknown } from '../../model/value';
 import type { Decision } from '../decide/decision';
-import type { Certainty } from './reach';
+import type { Certainty } from './certainty';
 import type { TagNeed } from './tags';
 import type { Target } from './target';
 import type { Technique } from './technique';

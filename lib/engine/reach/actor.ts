@@ -19,6 +19,9 @@ export interface Actor {
   readonly principal: Principal;
 }
 
+const JOINED = 'joined:';
+const EMPTY = (): PolicyDocument => ({ statements: [], unknowns: [] });
+
 const ALLOW_ALL = parsePolicy({
   Statement: [{ Sid: 'WrittenByTheAttacker', Effect: 'Allow', Action: '*', Resource: '*' }],
 });
@@ -27,6 +30,7 @@ const ALLOW_ALL = parsePolicy({
 export class Actors {
   private readonly bases = new Map<Principal, Actor>();
   private readonly changed = new Map<string, Actor>();
+  private readonly wholes = new Map<string, Principal>();
 
   constructor(
     private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[],
@@ -50,28 +54,53 @@ export class Actors {
     return known;
   }
 
+  /**
+   * A principal with changes, whatever it is asked about. A policy of which the Denies are lifted is gone as a whole:
+   * who takes it off has nothing of what it allowed.
+   */
+  whole(base: Principal, changes: Iterable<Change>): Principal {
+    const sorted = [...changes].sort();
+    if (sorted.length === 0) return base;
+    const id = [base.key, ...sorted].join('\u0000');
+    let known = this.wholes.get(id);
+    if (known === undefined) this.wholes.set(id, (known = this.changedBy(base, sorted, EMPTY)));
+    return known;
+  }
+
+  /** The policies of a group that somebody may join, as they are those of its members. */
+  policiesOf(change: Change): readonly SourcedPolicy[] {
+    return change.startsWith(JOINED) ? this.policiesOfGroup(change.slice(JOINED.length)) : [];
+  }
+
   private apply(base: Principal, changes: readonly Change[]): Principal {
+    const { boundary, ...rest } = this.changedBy(base, changes, withoutDenies);
+    return {
+      ...rest,
+      // Those who become it may have written who may assume it.
+      mayBeRewritten: true,
+      policies: rest.policies.map((each) => this.slim(each)),
+      ...(boundary === undefined ? {} : { boundary: this.slim(boundary) }),
+    };
+  }
+
+  private changedBy(
+    base: Principal,
+    changes: readonly Change[],
+    freed: (document: PolicyDocument) => PolicyDocument,
+  ): Principal {
     let policies = base.policies.map((each, index) =>
-      changes.includes(`freed:${index}`) ? { ...each, document: withoutDenies(each.document) } : each,
+      changes.includes(`freed:${index}`) ? { ...each, document: freed(each.document) } : each,
     );
     for (const change of changes) {
       if (change === 'written') {
         policies = [...policies, { layer: 'identity', document: ALLOW_ALL, place: 'a policy written by the attacker' }];
-      } else if (change.startsWith('joined:')) {
-        policies = [...policies, ...this.policiesOfGroup(change.slice('joined:'.length))];
-      }
+      } else policies = [...policies, ...this.policiesOf(change)];
     }
     const { boundary: own, ...rest } = base;
     const exchanged = changes.find((each) => each.startsWith('bounded:'));
     const boundary = (exchanged === undefined ? undefined : this.boundaryBy(exchanged.slice('bounded:'.length))) ?? own;
     const bounded = boundary !== undefined && !changes.includes('unbounded');
-    return {
-      ...rest,
-      // Those who become it may have written who may assume it.
-      mayBeRewritten: true,
-      policies: policies.map((each) => this.slim(each)),
-      ...(bounded ? { boundary: this.slim(boundary) } : {}),
-    };
+    return { ...rest, policies, ...(bounded ? { boundary } : {}) };
   }
 
   /** Without the statements that say nothing of the actions in question: most of them, in most policies. */

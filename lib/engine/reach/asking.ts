@@ -251,6 +251,9 @@ export class Asking {
         const within: Context = target?.boundary === undefined ? {} : { [BOUNDARY]: target.boundary.arn };
         return /Attach/.test(action) ? this.attach(action, resource, within) : this.ask(action, resource, within);
       }
+      case 'grant':
+        // Said of calls by services only, which make grants for what they do themselves.
+        return this.ask(action, resource, { 'kms:grantisforawsresource': 'false' });
       case 'no-boundary':
         return this.ask(action, resource, { [BOUNDARY]: ABSENT });
       default:

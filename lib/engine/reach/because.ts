@@ -8,10 +8,15 @@ import type { Step } from './reach';
 
 /** The steps that lead to something, in an order in which they can be taken. */
 export function stepsTo(gained: Gained, isLinked = false): readonly Step[] {
+  return stepsToAll([gained], isLinked);
+}
+
+/** The steps that lead to several things at once, each once. */
+export function stepsToAll(gained: readonly Gained[], isLinked = false): readonly Step[] {
   const steps: Step[] = [];
   const done = new Set<Gained>();
   // Without recursion: a chain of roles can be longer than the stack.
-  const open: { readonly at: Gained; readonly isReady: boolean }[] = [{ at: gained, isReady: false }];
+  const open = gained.map((_, index) => ({ at: gained[gained.length - 1 - index], isReady: false }));
   while (open.length > 0) {
     const { at, isReady } = open.pop() as (typeof open)[number];
     if (done.has(at)) continue;
@@ -149,6 +154,8 @@ function wordsFor({ what }: Gained): string {
       return tagged(what);
     case 'resource':
       return what.target.name;
+    case 'policy':
+      return `the policy of ${what.target.name}`;
     case 'external':
       return what.name;
     default:

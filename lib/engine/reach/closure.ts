@@ -5,7 +5,7 @@ import type { Ability } from './ability';
 import type { Change } from './actor';
 import type { Derivation, Doer, Gained } from './gained';
 import type { Outsider } from './outsider';
-import type { Certainty } from './reach';
+import type { Certainty } from './certainty';
 import type { Shared } from './shared';
 import type { Tagging } from './tagging';
 import { idOf } from './tags';
@@ -13,7 +13,7 @@ import type { TagNeed } from './tags';
 import { combinations } from './same-thing';
 import { isLiftable } from './shown';
 import type { Target } from './target';
-import type { Technique } from './technique';
+import type { Rewriting, Technique } from './technique';
 import { sharedThings } from './techniques/new-things';
 
 /** An actor under control, and what it took to get it. */
@@ -35,6 +35,9 @@ interface State {
 export class Closure {
   /** In the order in which it was found. */
   readonly gained: Gained[] = [];
+  /** The policies of resources that can be written, by each way to write them. */
+  readonly rewritings: Gained[] = [];
+  private readonly rewritable = new Set<string>();
   private readonly states = new Map<Principal, State>();
   private readonly others = new Map<string, Gained>();
   private readonly groups = new Map<string, Gained>();
@@ -52,7 +55,7 @@ export class Closure {
 
   constructor(
     source: Principal | Outsider,
-    private readonly shared: Shared,
+    readonly shared: Shared,
     withPossible: boolean,
   ) {
     if ('outside' in source) this.queue.push({ actor: source, premises: [] });
@@ -140,19 +143,40 @@ export class Closure {
     const id = idOf(need);
     const known = this.written.get(id);
     if (known !== undefined) return known;
+    const gained = this.taggedBy(need, this.certainty);
+    if (gained !== undefined) this.written.set(id, gained);
+    return gained;
+  }
+
+  /** The tags that are needed, written by whom is under control; `undefined` where nobody may write one of them. */
+  tagsFor(needs: readonly TagNeed[]): readonly Gained[] | undefined {
+    const found: Gained[] = [];
+    for (const need of needs) {
+      if (need.isGiven === true) continue;
+      const gained = this.taggedBy(need, 'certain') ?? this.taggedBy(need, 'possible');
+      if (gained === undefined) return undefined;
+      found.push(gained);
+    }
+    return found;
+  }
+
+  get canTag(): boolean {
+    return this.taggers.length > 0;
+  }
+
+  private taggedBy(need: TagNeed, certainty: Certainty): Gained | undefined {
     let found: { readonly node: Node; readonly tagging: Tagging } | undefined;
     for (const node of this.taggers) {
-      const tagging = this.shared.taggingBy(node.actor, need);
+      const isKnown = certainty === 'possible' || node.premises.every((each) => each.certainty === 'certain');
+      const tagging = isKnown ? this.shared.taggingBy(node.actor, need) : undefined;
       if (tagging === undefined) continue;
       const isSure = tagging.grant.decision.must && tagging.grant.doubt === undefined;
-      if (isSure || this.certainty === 'possible') found = isSure ? { node, tagging } : (found ?? { node, tagging });
+      if (isSure || certainty === 'possible') found = isSure ? { node, tagging } : (found ?? { node, tagging });
       if (isSure) break;
     }
     if (found === undefined) return undefined;
     const { node, tagging } = found;
-    const gained = tagOf(need, node.actor, tagging, this.certainty, node.premises);
-    this.written.set(id, gained);
-    return gained;
+    return tagOf(need, node.actor, tagging, certainty, node.premises);
   }
 
   /** Fires where every need is met by now, by `taken` and others. */
@@ -239,7 +263,8 @@ export class Closure {
     }
   }
 
-  private fireOn({ gain }: Technique, target: Target, derivation: Derivation): void {
+  private fireOn({ gain, rewrites }: Technique, target: Target, derivation: Derivation): void {
+    if (rewrites !== undefined) this.rewriting(target, rewrites, derivation);
     switch (gain) {
       case 'become':
         for (const principal of target.principals) this.control(principal, derivation);
@@ -283,6 +308,13 @@ export class Closure {
         });
       default:
     }
+  }
+
+  private rewriting(target: Target, rewrites: Rewriting, derivation: Derivation): void {
+    const id = `${rewrites} ${target.id}`;
+    if (this.rewritable.has(id)) return;
+    this.rewritable.add(id);
+    this.rewritings.push({ ...derivation, what: { kind: 'policy', target } });
   }
 
   /** Of those who were made within it. */
@@ -378,6 +410,20 @@ export class Closure {
     }
   }
 
+  /** Who is under control, in the order in which they came to be, with what it took; without the source. */
+  get controlled(): readonly { readonly principal: Principal; readonly control: Gained }[] {
+    return this.gained.flatMap((each) =>
+      each.what.kind === 'principal' || each.what.kind === 'created'
+        ? [{ principal: each.what.principal, control: each }]
+        : [],
+    );
+  }
+
+  /** The changes that can be made to somebody, in the order in which they were found. */
+  changesOf(principal: Principal): ReadonlyMap<Change, Gained> {
+    return this.states.get(principal)?.changes ?? NO_CHANGES;
+  }
+
   private stateOf(principal: Principal): State {
     let state = this.states.get(principal);
     if (state === undefined) this.states.set(principal, (state = { isControlled: false, changes: new Map() }));
@@ -422,6 +468,8 @@ interface Taken {
 
 /** By target, who meets each need. */
 type Rows = Map<Target | undefined, readonly Taken[][]>;
+
+const NO_CHANGES: ReadonlyMap<Change, Gained> = new Map();
 
 /** How many ways to meet the needs of a technique by several principals are gone through at a time. */
 const MOST_COMBINATIONS = 256;

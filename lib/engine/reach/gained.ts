@@ -4,7 +4,7 @@ import type { Principal } from '../world/world';
 import type { Ability } from './ability';
 import type { Actor, Change } from './actor';
 import type { Outsider } from './outsider';
-import type { Certainty } from './reach';
+import type { Certainty } from './certainty';
 import type { Target } from './target';
 import type { Technique } from './technique';
 
@@ -34,6 +34,7 @@ export interface Gained extends Derivation {
     | { readonly kind: 'group'; readonly group: Target }
     | { readonly kind: 'admin'; readonly principal: Principal }
     | { readonly kind: 'resource'; readonly target: Target; readonly power: 'use' | 'read' | 'disable' }
+    | { readonly kind: 'policy'; readonly target: Target }
     | {
         readonly kind: 'tag';
         readonly target: Target;

@@ -1,12 +1,15 @@
 import type { PolicyText } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
-import type { Evidence, Requirement } from '../decide/decision';
-import type { Principal } from '../world/world';
+import type { Decision, Evidence, Requirement } from '../decide/decision';
+import type { Principal, SourcedPolicy } from '../world/world';
+import type { Change } from './actor';
+import type { Certainty } from './certainty';
+import type { Gained } from './gained';
 import type { Outsider } from './outsider';
-
-/** `certain` where every step is allowed for sure; `possible` where an unknown decides. */
-export type Certainty = 'certain' | 'possible';
+import type { Asked } from './retagged';
+import type { Target } from './target';
+import type { Rewriting } from './technique';
 
 /** What can be reached. */
 export type Goal =
@@ -53,6 +56,39 @@ export interface Step {
   readonly unknowns: readonly Unknown[];
 }
 
+/** A principal under control, with what can be changed of it. */
+export interface Controlled {
+  readonly principal: Principal;
+  /** What it takes to become it; nothing where it is the one that was asked about. */
+  readonly premises: readonly Gained[];
+  /** In the order in which they are found. */
+  readonly changes: ReadonlyMap<Change, Gained>;
+  /** As IAM sees it after some of the changes. */
+  after(changes: readonly Change[]): Principal;
+  /** The policies that a change brings with it, as they are. */
+  broughtBy(change: Change): readonly SourcedPolicy[];
+}
+
+/** A policy that somebody can write. */
+export interface Rewritten {
+  readonly target: Target;
+  readonly rewriting: Rewriting;
+  readonly gained: Gained;
+}
+
+export interface Tagged {
+  readonly decision: Decision;
+  readonly gained: readonly Gained[];
+}
+
+/** What it takes to gain something. */
+export interface Way {
+  readonly certainty: Certainty;
+  /** Where `possible`. */
+  readonly unknowns: readonly Unknown[];
+  readonly steps: readonly Step[];
+}
+
 /** All that one principal reaches beyond its own permissions. */
 export interface ReachOfPrincipal {
   /** The nearest first; certain ones before possible ones. Without the principal itself. */
@@ -62,6 +98,16 @@ export interface ReachOfPrincipal {
    * Each as the step that changes it, `toKey` being the principal.
    */
   readonly changes: readonly Step[];
+  /** Who is under control: the principal itself, then those whom it becomes, the nearest first. */
+  readonly controlled: readonly Controlled[];
+  /** The policies of resources, and trust policies, that it can write or remove. */
+  readonly rewritings: readonly Rewritten[];
+  /** Whether somebody under control may write tags. */
+  readonly canTag: boolean;
+  /** What a principal under control may do after tags were written, and by what; `undefined` where that is nothing. */
+  tagged(principal: Principal, question: Asked, about: Resource | undefined): Tagged | undefined;
+  /** What it takes to gain all of these. */
+  way(gained: readonly Gained[]): Way;
   /** Whether it reaches administrator; certain if any way is. */
   readonly admin?: Fact;
   /** The fact by which it reaches a principal: its own, or that of an administrator of the principal's account. */

@@ -1,11 +1,16 @@
 import { sameText } from '../match/symbolic';
-import type { Principal, World } from '../world/world';
-import { stepOf, stepsTo } from './because';
+import type { Resource } from '../../model/snapshot';
+import type { Principal, SourcedPolicy, World } from '../world/world';
+import type { Change } from './actor';
+import { stepOf, stepsTo, stepsToAll } from './because';
 import type { Closure } from './closure';
 import { covers } from './covers';
 import type { Gained } from './gained';
 import type { Outsider } from './outsider';
-import type { Fact, Goal, ReachOfPrincipal, Step } from './reach';
+import type { Controlled, Fact, Goal, ReachOfPrincipal, Rewritten, Step, Tagged, Way } from './reach';
+import { Retagged } from './retagged';
+import type { Asked } from './retagged';
+import { agree, together } from './tags';
 
 /** The one step from a principal to another whose reach it has. */
 export interface Link {
@@ -62,6 +67,59 @@ export class Reached implements ReachOfPrincipal {
     return [...before.flatMap((each) => stepsTo(each)), ...stepsTo(gained, this.link !== undefined)];
   }
 
+  get controlled(): readonly Controlled[] {
+    const { closure, source } = this;
+    const met = new Set<Principal>();
+    const found: Controlled[] = [];
+    const add = (principal: Principal, premises: readonly Gained[]): void => {
+      if (met.has(principal)) return;
+      met.add(principal);
+      found.push(new ControlledPrincipal(principal, premises, closure));
+    };
+    if (!('outside' in source)) add(source, []);
+    for (const { gained } of this.links()) if (gained.what.kind === 'principal') add(gained.what.principal, [gained]);
+    for (const { principal, control } of closure.controlled) add(principal, [control]);
+    return found;
+  }
+
+  get rewritings(): readonly Rewritten[] {
+    return [...this.links().map(({ gained }) => gained), ...this.closure.rewritings].flatMap((gained) => {
+      const { target, technique } = gained;
+      const { rewrites: rewriting } = technique;
+      return target === undefined || rewriting === undefined ? [] : [{ target, rewriting, gained }];
+    });
+  }
+
+  get canTag(): boolean {
+    return this.closure.canTag;
+  }
+
+  tagged(principal: Principal, question: Asked, about: Resource | undefined): Tagged | undefined {
+    const { closure, world } = this;
+    if (!closure.canTag || !closure.shared.abilities.tags.isReader(principal)) return undefined;
+    const grant = new Retagged(principal, world).grant(question, about);
+    if (grant?.tags === undefined) return undefined;
+    const gained = agree(grant.tags) ? closure.tagsFor(together(grant.tags)) : undefined;
+    return gained === undefined ? undefined : { decision: grant.decision, gained };
+  }
+
+  way(gained: readonly Gained[]): Way {
+    const links = this.links().map((each) => each.gained);
+    const places = gained.map((each) => links.indexOf(each));
+    const last = Math.max(-1, ...places.map((place) => (place < 0 ? links.length - 1 : place)));
+    const steps = [
+      ...links.slice(0, last + 1).flatMap((each) => stepsTo(each)),
+      ...stepsToAll(
+        gained.filter((_, index) => places[index] < 0),
+        this.link !== undefined,
+      ),
+    ];
+    const isCertain = gained.every(({ certainty }) => certainty === 'certain');
+    return isCertain
+      ? { certainty: 'certain', unknowns: [], steps }
+      : { certainty: 'possible', unknowns: steps.flatMap(({ unknowns }) => unknowns), steps };
+  }
+
   /** Whether the closure made changes to a principal that count only if it is under control. */
   widens(principal: Principal): boolean {
     return this.closure.widens(principal);
@@ -71,6 +129,26 @@ export class Reached implements ReachOfPrincipal {
     const found: Link[] = [];
     for (let link = this.link; link !== undefined; link = link.next.link) found.push(link);
     return found;
+  }
+}
+
+class ControlledPrincipal implements Controlled {
+  constructor(
+    readonly principal: Principal,
+    readonly premises: readonly Gained[],
+    private readonly closure: Closure,
+  ) {}
+
+  get changes(): ReadonlyMap<Change, Gained> {
+    return this.closure.changesOf(this.principal);
+  }
+
+  after(changes: readonly Change[]): Principal {
+    return this.closure.shared.actors.whole(this.principal, changes);
+  }
+
+  broughtBy(change: Change): readonly SourcedPolicy[] {
+    return this.closure.shared.actors.policiesOf(change);
   }
 }
 

@@ -46,10 +46,18 @@ export type Gain =
   /** A tag of the resource with a value; the resource without it. */
   | 'tag'
   | 'untag'
+  /** The resource without its policy, and so without the Denies in it. */
+  | 'remove-policy'
   /** The resource. */
   | 'use'
   | 'read'
   | 'disable';
+
+/**
+ * What becomes of the policy of a resource: another one in its place, none, none but its statements without a label,
+ * one statement more, one statement more that can name accounts only, or a grant beside it.
+ */
+export type Rewriting = 'replace' | 'remove' | 'unlabel' | 'add' | 'add-account' | 'grant';
 
 /** What a call is about besides its target: AWS asks whether it is allowed on each of them. */
 export interface Besides {
@@ -70,7 +78,7 @@ export interface Ask {
    */
   readonly on: 'target' | 'anything' | 'some-role' | 'cluster' | Besides;
   /** Which condition keys the call settles. */
-  readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary' | 'within-boundary';
+  readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary' | 'within-boundary' | 'grant';
 }
 
 /** Permissions that the same principal must have, since it is one call, or a call and what it hands over. */
@@ -93,6 +101,8 @@ export interface Technique {
   readonly exists?: string;
   /** What no template shows: why it is never certain. */
   readonly doubt?: string;
+  /** What it makes of the policy of the resource: see `rewritten-world.ts`. */
+  readonly rewrites?: Rewriting;
   /** What the template shows of the target that makes it certain; where it is not shown, it is possible. */
   readonly shown?: 'triggered' | 'batch' | 'managed-instance' | 'exec-enabled' | 'no-password' | 'password';
 }

@@ -6,6 +6,7 @@ import { GUARDS } from './techniques/guards';
 import { IDENTITIES } from './techniques/identities';
 import { NEW_COMPUTE } from './techniques/new-compute';
 import { NEW_JOBS } from './techniques/new-jobs';
+import { RESOURCE_POLICIES } from './techniques/resource-policies';
 import { RESOURCES } from './techniques/resources';
 import { TAGS } from './techniques/tags';
 
@@ -21,6 +22,7 @@ export const TECHNIQUES: readonly Technique[] = [
   ...EXISTING_COMPUTE,
   ...NEW_COMPUTE,
   ...NEW_JOBS,
+  ...RESOURCE_POLICIES,
   ...RESOURCES,
   ...TAGS,
 ];

@@ -15,13 +15,16 @@ export const IDENTITIES: readonly Technique[] = [
     needs: [[on('iam:DeleteLoginProfile')], [on('iam:CreateLoginProfile')]],
     shown: 'password',
   },
-  call(
-    'iam-update-trust',
-    ['iam-012', 'iam-019', 'iam-020', 'iam-021'],
-    'role',
-    'become',
-    'iam:UpdateAssumeRolePolicy',
-  ),
+  {
+    ...call(
+      'iam-update-trust',
+      ['iam-012', 'iam-019', 'iam-020', 'iam-021'],
+      'role',
+      'become',
+      'iam:UpdateAssumeRolePolicy',
+    ),
+    rewrites: 'replace',
+  },
   call('iam-put-role-policy', ['iam-005', 'iam-017', 'iam-021'], 'role', 'write-policies', 'iam:PutRolePolicy'),
   call('iam-attach-role-policy', ['iam-009', 'iam-014', 'iam-019'], 'role', 'write-policies', 'iam:AttachRolePolicy', {
     about: 'attach-administrator',

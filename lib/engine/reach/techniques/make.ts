@@ -3,6 +3,12 @@ import type { Ask, Besides, Need, TargetKind, Technique } from '../technique';
 export type Actions = string | readonly string[];
 export type Extra = Partial<Pick<Technique, 'exists' | 'doubt' | 'shown' | 'profile'>>;
 
+/**
+ * What is changed of a REST API holds once a deployment has it.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-create-attach.html
+ */
+export const DEPLOYED = { doubt: 'when the API is next deployed: a change asks for it' };
+
 const list = (actions: Actions): readonly string[] => (typeof actions === 'string' ? [actions] : actions);
 export const on = (actions: Actions, about?: Ask['about']): Ask => ({
   actions: list(actions),

@@ -1,5 +1,5 @@
 import type { Need, Technique } from '../technique';
-import { besides, call, on } from './make';
+import { DEPLOYED, besides, call, on } from './make';
 
 const FUNCTION = 'AWS::Lambda::Function';
 
@@ -12,9 +12,8 @@ function sso(action: string, ofAccount = false): Need {
   return [on(action), besides(action, 'sso:::instance/?*'), ...account];
 }
 
-/** Resources beyond what was granted: by their policies, their content, their guards. */
+/** Resources beyond what was granted: by their content, their guards. */
 export const RESOURCES: readonly Technique[] = [
-  call('s3-bucket-policy', ['cand-s3-bucketpolicy'], 'AWS::S3::Bucket', 'use', 's3:PutBucketPolicy'),
   {
     id: 's3-replication',
     references: ['htc-s3-replication'],
@@ -24,18 +23,6 @@ export const RESOURCES: readonly Technique[] = [
     services: ['s3.amazonaws.com'],
     doubt: 'whether the replication role reads this bucket',
   },
-  call('kms-key-policy', ['cand-kms-keypolicy'], 'AWS::KMS::Key', 'use', 'kms:PutKeyPolicy'),
-  call('kms-grant', ['cand-kms-grant'], 'AWS::KMS::Key', 'use', 'kms:CreateGrant'),
-  call(
-    'secret-policy',
-    ['cand-secret-policy'],
-    'AWS::SecretsManager::Secret',
-    'use',
-    'secretsmanager:PutResourcePolicy',
-  ),
-  call('sqs-policy', ['cand-sqs-policy'], 'AWS::SQS::Queue', 'use', ['sqs:SetQueueAttributes', 'sqs:AddPermission']),
-  call('sns-policy', ['cand-sns-policy'], 'AWS::SNS::Topic', 'use', ['sns:SetTopicAttributes', 'sns:AddPermission']),
-  call('lambda-add-permission', ['cand-lambda-addperm'], FUNCTION, 'use', 'lambda:AddPermission'),
   {
     ...call('lambda-function-url', ['cand-lambda-url'], FUNCTION, 'use', []),
     needs: [[on(['lambda:UpdateFunctionUrlConfig', 'lambda:CreateFunctionUrlConfig'])], [on('lambda:AddPermission')]],
@@ -47,11 +34,7 @@ export const RESOURCES: readonly Technique[] = [
     'use',
     'lambda:UpdateEventSourceMapping',
   ),
-  call('apigateway-authorization', ['cand-apigw-auth-removal'], 'api-method', 'use', 'apigateway:PATCH'),
-  {
-    ...call('apigateway-policy', ['cand-apigw-policy'], 'AWS::ApiGateway::RestApi', 'use', []),
-    needs: [[on('apigateway:UpdateRestApiPolicy'), on('apigateway:PATCH')]],
-  },
+  call('apigateway-authorization', ['cand-apigw-auth-removal'], 'api-method', 'use', 'apigateway:PATCH', DEPLOYED),
   call('cognito-group', ['cand-cognito-group'], 'AWS::Cognito::UserPool', 'use', 'cognito-idp:AdminAddUserToGroup'),
   call('cognito-password', ['cand-cognito-pw'], 'AWS::Cognito::UserPool', 'use', 'cognito-idp:AdminSetUserPassword'),
   {
