@@ -41,6 +41,8 @@ const OPTIONAL: Readonly<Record<string, Field>> = {
   deployment: 'string',
   operations: 'operations',
   identities: 'strings',
+  reviewBy: 'string',
+  lastDay: 'string',
 };
 
 /** What was declared with cdk-bulkhead; unknown where it is there but is none of what it may say. */

@@ -63,6 +63,8 @@ export interface ApiIntent {
   readonly guardDetail?: 'callers';
   /** The tag by which its guard knows those of its callers that are roles of the app. @default - it knows all by ARN */
   readonly callersTag?: string;
+  /** ISO date: past it the API and its stage are a finding. */
+  readonly reviewBy?: string;
   /** Who calls the operations of its OpenAPI definition, which are no resources of their own. */
   readonly operations?: readonly OperationIntent[];
 }

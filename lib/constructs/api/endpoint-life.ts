@@ -11,14 +11,7 @@ export interface EndpointLife {
 
 /** @throws BH1027 where a date is none, or a replacement has no last day or is the endpoint itself; BH1001 where it is no endpoint */
 export function checkLife(at: IConstruct, endpoint: string, { reviewBy, replacedBy, lastDay }: EndpointLife): void {
-  for (const [name, date] of Object.entries({ reviewBy, lastDay })) {
-    if (date === undefined || isDate(date)) continue;
-    throw misuse(at, {
-      code: 'BH1027',
-      what: `\`${name}\` of endpoint \`${endpoint}\` must be a date, got \`${date}\``,
-      mend: 'write it like `2027-06-30`',
-    });
-  }
+  checkDates(at, `endpoint \`${endpoint}\``, { reviewBy, lastDay });
   if (replacedBy === undefined) return;
   parseEndpointName(at, replacedBy, { wildcardReason: 'only named here' });
   if (replacedBy === endpoint) {
@@ -35,6 +28,18 @@ export function checkLife(at: IConstruct, endpoint: string, { reviewBy, replaced
     why: 'an old endpoint without an end stays',
     mend: 'give `lastDay`',
   });
+}
+
+/** @throws BH1027 where a date is none */
+export function checkDates(at: IConstruct, whose: string, dates: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, date] of Object.entries(dates)) {
+    if (date === undefined || isDate(date)) continue;
+    throw misuse(at, {
+      code: 'BH1027',
+      what: `\`${name}\` of ${whose} must be a date, got \`${date}\``,
+      mend: 'write it like `2027-06-30`',
+    });
+  }
 }
 
 /** A day of the calendar: no 31st of June. */

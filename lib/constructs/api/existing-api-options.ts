@@ -22,6 +22,13 @@ export interface ExistingApiOptions {
    */
   readonly resourcePolicyLimit?: number;
   /**
+   * Until when somebody reviews the API, its stage and who calls it, as `2027-06-30`. Past that day, rule API19 is a finding
+   * at each synth and check. Endpoints may have days of their own.
+   *
+   * @default - never
+   */
+  readonly reviewBy?: string;
+  /**
    * The endpoints that are called with tokens, as `GET /catalogue`: an authorizer, of a Cognito user pool or Lambda, decides
    * there. The resource policy lets through to it whoever calls without a signature. Which tokens it takes is not looked
    * at, and the guard of a function gets to know nothing of them.

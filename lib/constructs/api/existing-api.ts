@@ -13,6 +13,7 @@ import { ApiAccess } from './api-access';
 import { GuardDetail } from './guard-detail';
 import { parseEndpointName } from './endpoint-name';
 import type { EndpointName } from './endpoint-name';
+import { checkDates, lifeIntent } from './endpoint-life';
 import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
 import { existingMethods, isPreflight } from './existing-methods';
@@ -49,6 +50,7 @@ export class ExistingApiGuard extends Construct {
   ) {
     super(restApi, 'Bulkhead');
     this.resource = this.ownResource();
+    checkDates(restApi, 'the API', { reviewBy: options.reviewBy });
     const stageName = this.stageName();
     this.access = new ApiAccess(this, { ...options, stageName });
     for (const [endpoint, roles] of Object.entries(callers)) {
@@ -71,6 +73,7 @@ export class ExistingApiGuard extends Construct {
       stage: stageName,
       ...(options.guardDetail === GuardDetail.CALLERS ? { guardDetail: 'callers' } : {}),
       ...(this.access.callersTag === undefined ? {} : { callersTag: this.access.callersTag }),
+      ...lifeIntent({ reviewBy: options.reviewBy }),
     };
     declareIntent(this.resource, intent);
     const found = existingMethods(restApi, this.resource);

@@ -1,6 +1,13 @@
 /** Options of `LeastPrivilegeHttpApi.guard`. */
 export interface ExistingHttpApiOptions {
   /**
+   * Until when somebody reviews the API, its stage and who calls it, as `2027-06-30`. Past that day, rule API19 is a finding
+   * at each synth and check. Endpoints may have days of their own.
+   *
+   * @default - never
+   */
+  readonly reviewBy?: string;
+  /**
    * The endpoints that are called with tokens, as `GET /catalogue`: an authorizer, of JWT or Lambda, decides there and
    * no policy of IAM. Which tokens the authorizer takes is not looked at, and the guard of a
    * function gets to know nothing of them.

@@ -7,6 +7,7 @@ import { identitiesOf } from './caller-identities';
 import type { CallersByEndpoint } from './existing-api';
 import type { ExistingHttpApiOptions } from './existing-http-api-options';
 import { differs } from './existing-problem';
+import { checkDates, lifeIntent } from './endpoint-life';
 import { declareRouteCallers } from './guard-policy';
 import { HttpApiAccess } from './http-api-access';
 import { routesOf, stagesOf } from './http-api-parts';
@@ -28,7 +29,7 @@ export class ExistingHttpApiGuard extends Construct {
   constructor(
     private readonly httpApi: apigatewayv2.IHttpApi,
     callers: CallersByEndpoint,
-    { tokenEndpoints = [] }: ExistingHttpApiOptions,
+    { tokenEndpoints = [], reviewBy }: ExistingHttpApiOptions,
   ) {
     super(httpApi, 'Bulkhead');
     const resource = this.ownResource();
@@ -36,7 +37,13 @@ export class ExistingHttpApiGuard extends Construct {
     this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName });
     for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles);
     for (const endpoint of tokenEndpoints) this.declare(endpoint);
-    declareIntent(resource, { kind: 'api', path: httpApi.node.path, stage: this.stageName });
+    checkDates(httpApi, 'the API', { reviewBy });
+    declareIntent(resource, {
+      kind: 'api',
+      path: httpApi.node.path,
+      stage: this.stageName,
+      ...lifeIntent({ reviewBy }),
+    });
     for (const route of routesOf(this.httpApi)) this.adopt(route);
     this.node.addValidation({ validate: () => this.validate(resource) });
   }

@@ -59,6 +59,13 @@ export interface LeastPrivilegeHttpApiProps {
    */
   readonly stageName?: string;
   /**
+   * Until when somebody reviews the API, its stage and who calls it, as `2027-06-30`. Past that day, rule API19 is a finding
+   * at each synth and check. Endpoints may have days of their own.
+   *
+   * @default - never
+   */
+  readonly reviewBy?: string;
+  /**
    * Requests a second, and in one burst, over all endpoints that say nothing else. Best effort of API Gateway,
    * neither a quota nor a defence.
    *

@@ -9,7 +9,7 @@ import { identitiesOf } from './caller-identities';
 import { accessLogGroup } from './access-log';
 import { accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
-import { checkLife, lifeIntent } from './endpoint-life';
+import { checkDates, checkLife, lifeIntent } from './endpoint-life';
 import { parseEndpointName } from './endpoint-name';
 import type { EndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
@@ -75,7 +75,7 @@ export class LeastPrivilegeHttpApi extends Construct {
    *
    * @param httpApi an `HttpApi` of this app
    * @param callers for each endpoint, as `GET /orders/{id}`, the roles that may call it
-   * @throws BH1030 for an imported API, BH1011 where it has no stage, several, or one without a literal name; BH1001 to
+   * @throws BH1030 for an imported API, BH1011 where it has no stage, several, or one without a literal name; BH1027 where `reviewBy` is no date; BH1001 to
    * BH1008 as `addEndpoint`; BH1032 where routes and list differ (at synth)
    */
   public static guard(
@@ -88,7 +88,7 @@ export class LeastPrivilegeHttpApi extends Construct {
 
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where vault and
-   * own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1029 where settings of the
+   * own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1027 where `reviewBy` is no date, BH1029 where settings of the
    * domain contradict each other
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeHttpApiProps = {}) {
@@ -97,6 +97,7 @@ export class LeastPrivilegeHttpApi extends Construct {
     if (this.stageName !== '$default') checkStageName(this, this.stageName);
     const throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', throttle);
+    checkDates(this, 'the API', { reviewBy: props.reviewBy });
     checkHttpFrontDoor(this, props);
     this.accessLogGroup = accessLogGroup(this, props);
     this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {
@@ -115,7 +116,12 @@ export class LeastPrivilegeHttpApi extends Construct {
     this.stage = this.settings.stage;
     openHttpFrontDoor(this, this.httpApi, this.stage, props);
     const api = this.httpApi.node.defaultChild as CfnResource;
-    declareIntent(api, { kind: 'api', path: this.node.path, stage: this.stageName });
+    declareIntent(api, {
+      kind: 'api',
+      path: this.node.path,
+      stage: this.stageName,
+      ...lifeIntent({ reviewBy: props.reviewBy }),
+    });
     this.declared.add(this.stage.node.defaultChild as CfnResource);
     this.node.addValidation({
       validate: () => undeclaredParts(this, this.httpApi, (part) => this.declared.has(part)),

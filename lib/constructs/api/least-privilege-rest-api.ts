@@ -15,7 +15,7 @@ import type { DeclaredAccess } from './declared-access';
 import { parseEndpointName } from './endpoint-name';
 import { sourcesOf, vpcEndpointName } from './endpoint-sources';
 import { EndpointTable } from './endpoint-table';
-import { checkLife, lifeIntent } from './endpoint-life';
+import { checkDates, checkLife, lifeIntent } from './endpoint-life';
 import { ExistingApiGuard } from './existing-api';
 import type { ExistingApiOptions } from './existing-api-options';
 import type { EndpointOptions } from './endpoint-options';
@@ -121,7 +121,7 @@ export class LeastPrivilegeRestApi extends Construct {
 
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where
-   * vault and own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1029 where settings
+   * vault and own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1027 where `reviewBy` is no date, BH1029 where settings
    * of domain, web ACL or VPC endpoints contradict each other, BH1034 where there is no cache of that size
    */
   constructor(
@@ -135,6 +135,7 @@ export class LeastPrivilegeRestApi extends Construct {
     checkStageName(this, stageName);
     this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', this.throttle);
+    checkDates(this, 'the API', { reviewBy: props.reviewBy });
     const log = accessLogGroup(this, props);
     this.accessLogGroup = log;
     const policy = new DeferredPolicyDocument(() => this.access.resourcePolicy());
@@ -156,6 +157,7 @@ export class LeastPrivilegeRestApi extends Construct {
       stage: stageName,
       ...(props.guardDetail === GuardDetail.CALLERS ? { guardDetail: 'callers' } : {}),
       ...(this.access.callersTag === undefined ? {} : { callersTag: this.access.callersTag }),
+      ...lifeIntent({ reviewBy: props.reviewBy }),
     });
     this.node.addValidation({ validate: () => undeclaredMethods(this, this.restApi, this.declared) });
   }

@@ -12,6 +12,7 @@ const MEMBERS: Readonly<Record<string, Sort>> = {
   throttle: { rateLimit: 'number', burstLimit: 'number' },
   guardDetail: 'text',
   callersBy: 'text',
+  reviewBy: 'text',
   vpcEndpoints: 'texts',
   behind: 'texts',
   unwritten: 'texts',
@@ -21,6 +22,7 @@ interface Settings extends Pick<OpenApiProps, 'throttle'> {
   readonly stage?: string;
   readonly guardDetail?: GuardDetail;
   readonly callersBy?: CallerGrouping;
+  readonly reviewBy?: string;
   readonly vpcEndpoints?: readonly string[];
   readonly behind?: readonly string[];
   readonly unwritten?: readonly string[];
@@ -38,7 +40,16 @@ export function settingsOf(at: IConstruct, document: unknown, props: OpenApiProp
   const refuse = (what: string, mend: string): Error =>
     misuse(at, { code: 'BH1036', what: `\`x-cdk-bulkhead\` of the document ${what}`, mend });
   checkMembers(given, MEMBERS, refuse);
-  const { stage, throttle, guardDetail, callersBy, vpcEndpoints, behind = [], unwritten = [] } = given as Settings;
+  const {
+    stage,
+    throttle,
+    guardDetail,
+    callersBy,
+    reviewBy,
+    vpcEndpoints,
+    behind = [],
+    unwritten = [],
+  } = given as Settings;
   if (guardDetail !== undefined && !Object.values(GuardDetail).includes(guardDetail)) {
     throw refuse('has a `guardDetail` that is not read', `write ${list(Object.values(GuardDetail))}`);
   }
@@ -73,5 +84,6 @@ export function settingsOf(at: IConstruct, document: unknown, props: OpenApiProp
     throttle: props.throttle ?? throttle,
     guardDetail: props.guardDetail ?? guardDetail,
     callersBy: props.callersBy ?? callersBy,
+    reviewBy: props.reviewBy ?? reviewBy,
   };
 }

@@ -67,6 +67,7 @@ function settingsOf({ stage, throttle, props }: WrittenApi): Written {
     throttle: isKnown ? throttle : undefined,
     guardDetail: props.guardDetail,
     callersBy: props.callersBy,
+    reviewBy: props.reviewBy,
     vpcEndpoints: props.vpcEndpoints?.map(vpcEndpointName),
     behind: names(behind),
     unwritten: isKnown ? undefined : ['throttle'],

@@ -23,14 +23,22 @@ const endpoint = (reviewBy: string) => ({
 /** The day comes from whoever runs the rules. On the date itself there is no finding yet. */
 export const api19: Rule = {
   id: 'API19',
-  title: 'An endpoint is past its date',
+  title: 'An endpoint or a stage is past its date',
   severity: 'error',
-  why: 'Somebody said until when the endpoint and its callers are known to be right, or when its last day is. After that it is an address that nobody answers for.',
-  fix: 'Review callers and purpose of the endpoint and set a new `reviewBy`; or remove an endpoint whose `lastDay` is over.',
+  why: 'Somebody said until when the endpoint and its callers, or the API and its stage, are known to be right, or when its last day is. After that it is an address that nobody answers for.',
+  fix: 'Review callers and purpose of the endpoint, or of the API, and set a new `reviewBy`; or remove an endpoint whose `lastDay` is over.',
   page: 'https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_permissions_continuous_reduction.html',
   controls: ['NIST 800-53 r5 AC-2', 'NIST 800-53 r5 CM-7', 'NIST 800-53 r5 SA-22'],
-  types: ['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route'],
+  types: ['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'],
   check({ intent }, _snapshot, { today }) {
+    if (intent?.kind === 'api') {
+      return past(
+        intent.reviewBy,
+        today,
+        'reviewBy',
+        `expected the API and its stage \`${intent.stage}\` to be reviewed by then`,
+      );
+    }
     if (intent?.kind !== 'endpoint') return [];
     const { reviewBy, lastDay, replacedBy } = intent;
     const instead = replacedBy === undefined ? '' : `, as \`${replacedBy}\` has taken its place`;

@@ -32,6 +32,7 @@ interface Guard {
  * What a Deny leaves out must have been declared as a caller: of the endpoint, or of another whose requests no pattern
  * of IAM can tell from its own (`/orders/{id}` and `/orders/{id}/refunds`), whose role its boundary then keeps out; or of
  * another whose role its boundary or a Deny of its own keeps out for sure, where that is how the API was declared.
+ * The ARN of a declared caller may come from a parameter or an import: it was declared as that.
  */
 export const api2: Rule = {
   id: 'API2',
@@ -43,7 +44,7 @@ export const api2: Rule = {
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6', 'NIST 800-53 r5 SC-7', 'NIST 800-53 r5 SC-8'],
   types: ['AWS::ApiGateway::RestApi'],
   check(api, snapshot) {
-    const endpoints = iamEndpoints(api, snapshot);
+    const endpoints = onDeclaredStage(api, iamEndpoints(api, snapshot));
     if (endpoints.length === 0) return [];
     const document = resourcePolicy(api);
     if (document === undefined) {
@@ -56,6 +57,12 @@ export const api2: Rule = {
   },
   examples: { bad: guarded([]), good: guarded([{ 'Fn::GetAtt': ['Clerk', 'Arn'] }]) },
 };
+
+/** API18 tells of the other stages of an API that was declared: they are to be removed, not to be guarded. */
+function onDeclaredStage({ intent }: Resource, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const own = endpoints.filter(({ stage }) => intent?.kind === 'api' && stage === intent.stage);
+  return own.length === 0 ? endpoints : own;
+}
 
 function judge(
   document: PolicyDocument,

@@ -19,6 +19,8 @@ const CHANGES = [
   ['apigateway:PUT', '/restapis/{api}', 'the definition'],
   ['apigateway:PATCH', '/restapis/{api}', 'the endpoint and its settings'],
   ['apigateway:PATCH', '/restapis/{api}/stages/{stage}', 'stages'],
+  ['apigateway:POST', '/restapis/{api}/stages', 'stages'],
+  ['apigateway:POST', '/restapis/{api}/deployments', 'deployments'],
   ['apigateway:PUT', '/restapis/{api}/resources/{id}/methods/{verb}/integration', 'integrations'],
   ['apigateway:PATCH', '/restapis/{api}/resources/{id}/methods/{verb}/integration', 'integrations'],
   ['apigateway:PATCH', '/apis/{api}/routes/{id}', 'routes of HTTP APIs'],
@@ -27,12 +29,18 @@ const CHANGES = [
   ['apigateway:PUT', '/apis/{api}', 'the definition of HTTP APIs'],
   ['apigateway:PATCH', '/apis/{api}', 'the endpoint and the settings of HTTP APIs'],
   ['apigateway:PATCH', '/apis/{api}/stages/{stage}', 'stages of HTTP APIs'],
+  ['apigateway:POST', '/apis/{api}/stages', 'stages of HTTP APIs'],
+  ['apigateway:POST', '/apis/{api}/deployments', 'deployments of HTTP APIs'],
   ['apigateway:PATCH', '/apis/{api}/integrations/{id}', 'integrations of HTTP APIs'],
 ] as const;
 const ASKED = CHANGES.map(([action, path, what]) => ({ action, arn: controlPlaneArn(path), what }));
 
 const operator = (Action: string) => {
-  const { Resources } = roleThatMay({ Effect: 'Allow', Action, Resource: 'arn:aws:apigateway:eu-central-1::/*' });
+  const { Resources } = roleThatMay({
+    Effect: 'Allow',
+    Action,
+    Resource: 'arn:aws:apigateway:eu-central-1::/restapis/*',
+  });
   const intent = { kind: 'role', roleKind: 'operator', path: 'Ops', owner: 'ops', purpose: 'watching' };
   return { Resources: { Example: { ...(Resources['Example'] as object), Metadata: { [INTENT_KEY]: intent } } } };
 };
@@ -45,7 +53,7 @@ export const api21: Rule = {
   id: 'API21',
   title: 'Somebody beside the deployment can change who may call an API',
   severity: 'error',
-  why: 'Whoever rewrites authorizers, methods or the resource policy decides who gets in, past every review; who rewrites an integration or a stage decides what answers, and whether it is logged and throttled; and a test invocation runs an endpoint without any authorization and without a trace in CloudTrail.',
+  why: 'Whoever rewrites authorizers, methods or the resource policy decides who gets in, past every review; who rewrites an integration or a stage decides what answers, and whether it is logged and throttled; who deploys puts into service what somebody prepared, or another stage with what was there before; and a test invocation runs an endpoint without any authorization and without a trace in CloudTrail.',
   fix: 'Leave `apigateway:PATCH`, `PUT`, `POST` and `UpdateRestApiPolicy` to the role that deploys, and let people look: `apigateway:GET` on `/restapis/*`.',
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/security_iam_service-with-iam.html',
   controls: ['NIST 800-53 r5 AC-5', 'NIST 800-53 r5 CM-5', 'NIST 800-53 r5 AC-6(1)'],

@@ -1,10 +1,11 @@
 import { alternatives, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isChoice } from '../../model/value';
+import { isChoice, isText } from '../../model/value';
+import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { apiOfPart, definedBy, isWebSocket } from '../support/api-parts';
 import { example } from '../support/examples';
-import { about, unknownsOf } from '../support/property';
+import { about, isOpen, unknownsOf } from '../support/property';
 
 const method = (HttpMethod: string) =>
   example('AWS::ApiGateway::Method', {
@@ -27,7 +28,7 @@ export const api6: Rule = {
     const { type, properties } = resource;
     if (type === 'AWS::ApiGateway::Method') {
       const { AuthorizationType, ResourceId, Integration } = properties;
-      const found = judge(resource, 'HttpMethod', (verb) => verb === 'ANY');
+      const found = judge(resource, 'HttpMethod', ['ANY']);
       return about(found, { AuthorizationType, ResourceId, Integration });
     }
     if (type === 'AWS::ApiGatewayV2::Route') return isOfWebSocket(resource, snapshot) ? [] : route(resource);
@@ -49,15 +50,26 @@ function isOfWebSocket(part: Resource, snapshot: Snapshot): boolean {
 
 function route(resource: Resource): readonly Violation[] {
   const { AuthorizationType, Target } = resource.properties;
-  const found = judge(resource, 'RouteKey', (key) => key === '$default' || key.startsWith('ANY '));
+  const found = judge(resource, 'RouteKey', ['ANY ', '$default']);
   return about(found, { AuthorizationType, Target });
 }
 
-function judge({ properties }: Resource, name: string, isAny: (value: string) => boolean): readonly Violation[] {
+/** The values begin with one of these words, or may turn out to. */
+function judge({ properties }: Resource, name: string, words: readonly string[]): readonly Violation[] {
   const value = properties[name];
-  const found = alternatives(value).filter((each) => typeof each === 'string' && isAny(each));
-  return found.map((each) => ({
-    message: `found \`${name}\` ${show(each)}; expected the methods that are meant, one by one`,
-    ...(isChoice(value) ? { certainty: 'possible', unknowns: unknownsOf(value) } : {}),
-  }));
+  return alternatives(value).flatMap((each): readonly Violation[] => {
+    const start = beginningOf(each);
+    const isAny = typeof each === 'string' && words.some((word) => start.startsWith(word));
+    const mayBe = isOpen(each) && words.some((word) => word.startsWith(start) || start.startsWith(word));
+    if (!isAny && !mayBe) return [];
+    const message = `found \`${name}\` ${show(each)}; expected the methods that are meant, one by one`;
+    return [{ message, ...(isChoice(value) || mayBe ? { certainty: 'possible', unknowns: unknownsOf(value) } : {}) }];
+  });
+}
+
+/** What is known of how a text begins. */
+function beginningOf(value: Value): string {
+  if (typeof value === 'string') return value;
+  const [first] = isText(value) ? value.parts : [];
+  return typeof first === 'string' ? first : '';
 }

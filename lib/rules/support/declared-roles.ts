@@ -27,7 +27,8 @@ function pathsOf({ intent, constructPath }: Resource): readonly string[] {
 
 /**
  * Of the principals that a guard leaves out, those who were not declared. A role that is imported by its ARN is among
- * the templates in neither place: it is taken for one of the declared ones that are not.
+ * the templates in neither place: it is taken for one of the declared ones that are not. So is one whose ARN is all of a
+ * parameter or an import: who declared that role declared it as what is given there, and whoever gives it deploys.
  */
 export function undeclared(
   values: readonly PolicyText[],
@@ -38,12 +39,19 @@ export function undeclared(
   const roles = rolesByPath(snapshot);
   let imported = [...declared].filter((path) => !roles.has(path)).length;
   return values.filter((value) => {
-    if (isOpenTo(value)) return true;
+    if (isOpenTo(value) && !isGivenElsewhere(value)) return true;
     const named = principalNamed(value, at, snapshot);
     if (named !== undefined) return !pathsOf(named).some((path) => declared.has(path));
     imported -= 1;
     return imported < 0;
   });
+}
+
+/** What a parameter, an import or a dynamic reference gives, as a whole. */
+function isGivenElsewhere(value: PolicyText): boolean {
+  if (!isText(value)) return false;
+  const [part, ...others] = value.parts;
+  return others.length === 0 && typeof part === 'object' && part.shape === 'any' && part.resource === undefined;
 }
 
 /** A pattern, or a value that may turn out to be one. */

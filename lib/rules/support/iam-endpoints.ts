@@ -9,7 +9,7 @@ import { Requests, widest } from './requests';
 
 /** An endpoint of a REST or HTTP API that asks for AWS_IAM. */
 export interface Endpoint {
-  /** `GET /orders/{id}`. */
+  /** `GET /orders/{id}`; with its stage where there are several, but for the one that was declared. */
   readonly name: string;
   readonly verb: string;
   /** What was declared of it. */
@@ -22,7 +22,7 @@ export interface Endpoint {
   readonly widened: Requests;
   /** Where it is known. */
   readonly path?: string;
-  /** `*` where it is not known, or there are several. */
+  /** `*` where it is not known. */
   readonly stage: string;
 }
 
@@ -34,7 +34,7 @@ const MOST_SEGMENTS = 64;
 
 const known = new WeakMap<Resource, readonly Endpoint[]>();
 
-/** The endpoints of an API with AWS_IAM, in the order of the template. Found once for all rules that ask. */
+/** The endpoints of an API with AWS_IAM, on each of its stages, in the order of the template. Found once for all that ask. */
 export function iamEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoint[] {
   const before = known.get(api);
   if (before !== undefined) return before;
@@ -45,34 +45,49 @@ export function iamEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoi
 
 function findEndpoints(api: Resource, snapshot: Snapshot): readonly Endpoint[] {
   const parts = snapshot.referencing(api.key);
-  const [stage = '*', ...others] = stagesOf(parts);
-  const on = others.length > 0 ? '*' : stage;
   const ofResources = parts
     .filter(({ type }) => type === METHOD || type === ROUTE)
     .filter(({ properties }) => alternatives(properties['AuthorizationType']).includes('AWS_IAM'))
-    .map((method): Endpoint => {
+    .map((method): Found => {
       const { intent } = method;
       const place = method.type === ROUTE ? routeOf(method) : methodOf(method, api, snapshot);
-      return endpointAt(place, on, intent?.kind === 'endpoint' ? intent : undefined);
+      return { place, declared: intent?.kind === 'endpoint' ? intent : undefined };
     });
-  return [...ofResources, ...definedEndpoints(api, on)];
+  const found = [...ofResources, ...definedEndpoints(api)];
+  const stages = stagesOf(parts);
+  const { intent } = api;
+  const own = intent?.kind === 'api' ? intent.stage : undefined;
+  return (stages.length === 0 ? ['*'] : stages).flatMap((stage) =>
+    found.map(({ place, declared }) => endpointAt(place, stage, declared, stages.length > 1 && stage !== own)),
+  );
+}
+
+interface Found {
+  readonly place: Place;
+  readonly declared: EndpointIntent | undefined;
 }
 
 /** Of an OpenAPI definition: the operations that ask for AWS_IAM for sure. */
-function definedEndpoints(api: Resource, stage: string): readonly Endpoint[] {
+function definedEndpoints(api: Resource): readonly Found[] {
   const { intent } = api;
   const { path: name = '', operations = [] } = intent?.kind === 'api' ? intent : {};
-  return definedMethods(api).methods.flatMap(({ verb, path, authorization }) => {
+  return definedMethods(api).methods.flatMap(({ verb, path, authorization }): readonly Found[] => {
     if (authorization !== 'AWS_IAM' || typeof verb !== 'string') return [];
     const place: Place = { verb: verb === '*' ? 'ANY' : verb, ...(typeof path === 'string' ? { path } : {}) };
     const said = operations.find(({ endpoint }) => endpoint === `${place.verb} ${place.path ?? ''}`);
-    return [endpointAt(place, stage, said && { kind: 'endpoint', api: name, highValue: false, ...said })];
+    return [{ place, declared: said && { kind: 'endpoint', api: name, highValue: false, ...said } }];
   });
 }
 
-function endpointAt({ verb, path }: Place, stage: string, declared: EndpointIntent | undefined): Endpoint {
+function endpointAt(
+  { verb, path }: Place,
+  stage: string,
+  declared: EndpointIntent | undefined,
+  isNamedWithStage: boolean,
+): Endpoint {
+  const name = declared?.endpoint ?? `${verb} ${path ?? '/*'}`;
   return {
-    name: declared?.endpoint ?? `${verb} ${path ?? '/*'}`,
+    name: isNamedWithStage ? `${name} (stage ${stage})` : name,
     verb,
     ...(declared === undefined ? {} : { declared, callers: declared.callers }),
     requests: Requests.ofEndpoint(stage, verb, path),
