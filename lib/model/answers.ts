@@ -57,6 +57,8 @@ export interface EscalationStep {
   readonly to: string;
   /** What makes it possible, in words. */
   readonly because: string;
+  /** What has to be so of the requests of this step. */
+  readonly conditions: readonly RequestCondition[];
   /** The statements that allow it. */
   readonly statements: readonly DecidingStatement[];
 }
@@ -68,6 +70,7 @@ export interface Access extends NamedPrincipal {
   readonly direct: boolean;
   /** How it gets there by becoming others or changing what is in the way; empty where it does not, or need not. */
   readonly via: readonly EscalationStep[];
+  /** Of the request that was asked about; the steps have their own. */
   readonly conditions: readonly RequestCondition[];
   readonly statements: readonly DecidingStatement[];
   /** Where `decision` is `denied`: by a Deny, or by the lack of an Allow in this layer. */

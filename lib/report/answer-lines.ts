@@ -29,9 +29,10 @@ export function conditionLine({ key, operator, values, wanted }: RequestConditio
 
 /** A numbered trace. */
 export function stepLines(steps: readonly EscalationStep[], indent: string): readonly string[] {
-  return steps.flatMap(({ technique, from, to, because, statements }, index) => [
+  return steps.flatMap(({ technique, from, to, because, conditions, statements }, index) => [
     printable(`${indent}${index + 1}. ${from} -> ${to} (${technique})`),
     printable(`${indent}   ${because}`),
+    ...conditions.map((each) => `${indent}   if ${conditionLine(each)}`),
     ...[...new Set(statements.map(whereOf).filter((at) => at !== ''))].map((at) => printable(`${indent}  ${at}`)),
   ]);
 }

@@ -18,6 +18,7 @@ granted
     by these steps:
       1. Prod/Ci -> Prod/Deployer (lambda-update-code)
          Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)
+         if aws:sourceip IpAddress 192.0.2.0/24
     Allow by Prod/Clerk/DefaultPolicy, statement 3 "ReadOrders" (identity)
 
 possible
@@ -51,11 +52,13 @@ lambda
 administrator (possible)
   1. Prod/Ci -> Prod/Deployer (lambda-update-code)
      Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)
+     if aws:sourceip IpAddress 192.0.2.0/24
 
 Can become
   Prod/Deployer (Deployer5E in Prod)
     1. Prod/Ci -> Prod/Deployer (lambda-update-code)
        Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)
+       if aws:sourceip IpAddress 192.0.2.0/24
 
 may be allowed more: not known is the managed policy arn:aws:iam::111122223333:policy/other
 `);
@@ -98,7 +101,7 @@ describe('a statement and its place', () => {
     expect(statementLine({ ...at, file: 't.json', line: 7 })).toBe(`${plain} at t.json:7`);
     const made = { ...at, file: 't.json', line: 7, source: 'lib/ci.ts:3:9' };
     expect(statementLine(made)).toBe(`${plain} at t.json:7, made at lib/ci.ts:3:9`);
-    const step = { technique: 't', from: 'a', to: 'b', because: 'c', statements: [made, made] };
+    const step = { technique: 't', from: 'a', to: 'b', because: 'c', conditions: [], statements: [made, made] };
     expect(stepLines([step], '')).toEqual(['1. a -> b (t)', '   c', '   at t.json:7, made at lib/ci.ts:3:9']);
   });
 });

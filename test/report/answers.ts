@@ -5,6 +5,7 @@ export const STEP: EscalationStep = {
   from: 'Prod/Ci',
   to: 'Prod/Deployer',
   because: 'Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)',
+  conditions: [{ key: 'aws:sourceip', operator: 'IpAddress', values: ['192.0.2.0/24'], wanted: 'holds' }],
   statements: [],
 };
 

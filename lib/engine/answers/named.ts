@@ -47,8 +47,8 @@ export function whyDenied({ allows, denies, denied }: Decision): Decision['denie
   return { by: 'explicit', layer: deny.layer };
 }
 
-/** The conditions of a decision, each once. */
-export function conditionsOf({ conditions }: Decision): readonly RequestCondition[] {
+/** The conditions of a decision, or of a step, each once. */
+export function conditionsOf({ conditions }: Pick<Decision, 'conditions'>): readonly RequestCondition[] {
   return distinct(
     conditions.map(({ key, operator, values, wanted }) => ({ key, operator, values: values.map(showText), wanted })),
   );

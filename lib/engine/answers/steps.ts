@@ -1,10 +1,12 @@
 import type { EscalationStep } from '../../model/answers';
 import type { Step } from '../reach/reach';
-import { decidingStatement, distinct } from './named';
+import { conditionsOf, decidingStatement, distinct } from './named';
 
-/** A step in words, with the statements that allow it. */
-export function escalationStep({ technique, from, to, because, evidence }: Step): EscalationStep {
-  return { technique, from, to, because, statements: distinct(evidence.map(decidingStatement)) };
+/** A step in words, with the statements that allow it and the conditions that have to hold. */
+export function escalationStep(step: Step): EscalationStep {
+  const { technique, from, to, because, evidence } = step;
+  const statements = distinct(evidence.map(decidingStatement));
+  return { technique, from, to, because, conditions: conditionsOf(step), statements };
 }
 
 /** The steps of a trace, in words. */

@@ -122,11 +122,32 @@ describe('who can', () => {
         from: 'Chained',
         to: 'Hop',
         because: expect.stringContaining('sts:AssumeRole'),
+        conditions: [],
         statements: [expect.objectContaining({ logicalId: 'Hop', layer: 'trust', index: 0 })],
       },
     ]);
     const layers = chained?.statements.map(({ policy, layer }) => `${policy} ${layer}`);
     expect(layers).toEqual(expect.arrayContaining(['Hop identity', 'Hop trust']));
+  });
+
+  it('tells what has to be so of the hop as well', () => {
+    const office = { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } };
+    const of = worldOfTemplates({
+      T: {
+        Resources: {
+          Bucket: { Type: 'AWS::S3::Bucket' },
+          Chained: role([allow('sts:AssumeRole', arn('Hop'))]),
+          Hop: role([allow('s3:GetObject', objects)], {
+            AssumeRolePolicyDocument: trusting({ AWS: arn('Chained') }, office),
+          }),
+        },
+      },
+    });
+    const hop = { key: 'aws:sourceip', operator: 'IpAddress', values: ['192.0.2.0/24'], wanted: 'holds' };
+    const chained = access('Chained', ask('s3:GetObject', 'Bucket', of));
+    expect(chained).toMatchObject({ decision: 'granted', conditions: [], via: [{ conditions: [hop] }] });
+    const [escalation] = escalationsOf(of, reachOf(of));
+    expect(escalation.steps).toMatchObject([{ conditions: [hop] }]);
   });
 
   it('is possible where an unknown decides, and names it', () => {
