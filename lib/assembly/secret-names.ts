@@ -42,6 +42,17 @@ export function mayBeSecret(value: string): boolean {
   if (/^[-+]?[\d.,]+(ms|s|m|h|d)?$/.test(text)) return false;
   if (text.startsWith('arn:') || /^\{\{.*\}\}$/s.test(text) || /^<.*>$/s.test(text) || /^\*+$/.test(text)) return false;
   if (/^[a-z+.-]+:\/\//i.test(text)) return /^[a-z+.-]+:\/\/[^/\s:@]+:[^/\s@]+@/i.test(text);
-  // A path in a store of secrets, such as `/prod/db/password` or `prod/db`, is a name.
-  return !/^\/?[a-z][a-z_.-]*(\/[a-z][a-z_.-]*)+$/i.test(text);
+  return !isPath(text);
+}
+
+/** A path in a store of secrets, such as `/prod/db1/password`, or in the construct tree, such as `Orders2/S3Token`, is a name. */
+function isPath(text: string): boolean {
+  return /^\/?[\w.-]+(\/[\w.-]+)+$/.test(text) && /[a-z]/i.test(text) && !text.split('/').some(isRandom);
+}
+
+/** In what was drawn at random, such as Base64 with a slash in it, letters and digits take turns much oftener than in names. */
+function isRandom(segment: string): boolean {
+  return segment
+    .split(/[_.-]/)
+    .some((word) => /[a-z]/.test(word) && /[A-Z]/.test(word) && word.split(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/).length > 6);
 }

@@ -80,13 +80,13 @@ function guardedKeys(snapshot: Snapshot): ReadonlySet<string> {
   return keys;
 }
 
-/** The declared readers and rotators of the credentials under a key; `undefined` for keys of other things. */
+/** Who was declared to use the credentials under a key: readers, rotators, the deployment; `undefined` for other keys. */
 function usersOf({ key }: Resource, snapshot: Snapshot): ReadonlySet<string> | undefined {
   const paths = snapshot.ofType('AWS::SecretsManager::Secret').flatMap((secret) => {
     const { intent, properties } = secret;
     const isUnderIt = resourcesNamed(properties['KmsKeyId'], KEY, secret, snapshot).some((each) => each.key === key);
     if (intent?.kind !== 'credential' || !isUnderIt) return [];
-    return [...intent.readers, ...(intent.rotator === undefined ? [] : [intent.rotator])];
+    return [...intent.readers, ...[intent.rotator, intent.deployment].filter((path) => path !== undefined)];
   });
   return paths.length === 0 ? undefined : new Set(paths);
 }
@@ -103,7 +103,7 @@ function strangers(
     .filter(({ kind, value }) => kind === 'AWS' && !isAccount(show(value)))
     .map(({ value }) => value);
   return undeclared(named, users, key, snapshot).map((value) => ({
-    message: `found \`kms:Decrypt\` for \`${show(value)}\` in the key policy; expected the declared readers and the rotator only: ${[...users].join(', ')}`,
+    message: `found \`kms:Decrypt\` for \`${show(value)}\` in the key policy; expected those who were declared only: ${[...users].join(', ')}`,
     detail: `Principal::${show(value)}`,
   }));
 }

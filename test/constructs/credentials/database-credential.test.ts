@@ -215,6 +215,14 @@ describe('a rotation of the team’s own', () => {
     made.resourceCountIs('AWS::Serverless::Application', 0);
     made.resourceCountIs('Custom::BulkheadExecutionRole', 0);
   });
+
+  it('is found wrong by no rule', () => {
+    const body = JSON.parse(JSON.stringify(made.toJSON()));
+    const rules = allRules.filter(({ id }) => id.startsWith('SEC'));
+    const found = runRules(snapshotOf([{ name: 'Orders', file: 'Orders.json', body }]), rules, { today: '2026-06-30' });
+    const about = found.filter(({ constructPath = '' }) => constructPath.startsWith('Orders/User'));
+    expect(about.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+  });
 });
 
 describe('what is refused', () => {
