@@ -3,7 +3,7 @@ import { arnLikeMayMatch, arnLikeMustMatch } from '../../engine/match/arn-patter
 import type { Condition, PolicyDocument, PolicyText, Statement } from '../../model/policy';
 import { alternatives, show } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
-import { isText } from '../../model/value';
+import { isText, text } from '../../model/value';
 import type { Text } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { LOGGING, policyOfLogs, trailAndBucket } from '../support/audit-example';
@@ -121,6 +121,7 @@ function allowsCloudTrail(statement: Statement, action: string): boolean {
   );
 }
 
+const PARTITION = /^arn:aws[a-z-]*:/;
 const EQUAL = ['StringEquals', 'ArnEquals', 'ArnLike', 'StringLike'];
 
 /** Whether conditions bind a statement to this trail: a list may name other trails that share the bucket. */
@@ -153,7 +154,15 @@ function namesTrail(value: PolicyText, trail: Resource): boolean {
   const account = accountPart(value);
   if (account === undefined || account === '' || /[*?]/.test(account)) return false;
   const arns = alternatives(trail.arn).filter((arn): arn is string | Text => typeof arn === 'string' || isText(arn));
-  return arns.length > 0 && arns.every((arn) => arnLikeMustMatch(value, arn));
+  return arns.length > 0 && arns.every((arn) => arnLikeMustMatch(inEveryPartition(value), arn));
+}
+
+/** `arn:aws:…` written out binds as firmly: an account is of one partition, so that nothing else has the rest of the ARN. */
+function inEveryPartition(value: PolicyText): PolicyText {
+  if (typeof value === 'string') return value.replace(PARTITION, 'arn:*:');
+  if (!isText(value)) return value;
+  const [first, ...rest] = value.parts;
+  return typeof first === 'string' ? text([first.replace(PARTITION, 'arn:*:'), ...rest]) : value;
 }
 
 /** A template on its own does not tell the account that its ARNs name in full. */

@@ -82,8 +82,8 @@ describe('AUD2', () => {
 });
 
 const CLOUDTRAIL = { Service: 'cloudtrail.amazonaws.com' };
-const arnOfTrail = (name: string, account = '${AWS::AccountId}') => ({
-  'Fn::Sub': `arn:\${AWS::Partition}:cloudtrail:\${AWS::Region}:${account}:trail/${name}`,
+const arnOfTrail = (name: string, account = '${AWS::AccountId}', partition = '${AWS::Partition}') => ({
+  'Fn::Sub': `arn:${partition}:cloudtrail:\${AWS::Region}:${account}:trail/${name}`,
 });
 const bucketPolicy = (Statement: unknown) => ({
   LogsPolicy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Logs' }, PolicyDocument: { Statement } } },
@@ -109,6 +109,10 @@ describe('AUD3', () => {
 
   it.each([
     ['no condition', undefined],
+    [
+      'another trail of the same partition',
+      { StringEquals: { 'aws:SourceArn': arnOfTrail('other', undefined, 'aws') } },
+    ],
     ['another trail', { StringEquals: { 'aws:SourceArn': arnOfTrail('other') } }],
     ['the trail of that name in any account', { ArnLike: { 'aws:SourceArn': arnOfTrail('audit', '*') } }],
     ['a source if there is one', { StringEqualsIfExists: { 'aws:SourceArn': arnOfTrail('audit') } }],
@@ -118,6 +122,10 @@ describe('AUD3', () => {
   it.each([
     ['the trail', { StringEquals: { 'aws:SourceArn': arnOfTrail('audit') } }],
     ['the trail among others', { ArnEquals: { 'AWS:SourceArn': [arnOfTrail('other'), arnOfTrail('audit')] } }],
+    [
+      'the trail with its partition in full',
+      { StringEquals: { 'aws:SourceArn': arnOfTrail('audit', undefined, 'aws') } },
+    ],
     ['the trails of the account', { ArnLike: { 'aws:SourceArn': arnOfTrail('*') } }],
   ])('takes %s', (_, Condition) => expect(details(aud3, delivering(Condition))).toEqual([]));
 
