@@ -21,6 +21,7 @@ import { api20 } from './api/api20-api-keys-readable';
 import { api21 } from './api/api21-operator-changes-api';
 import { api22 } from './api/api22-function-called-around-its-api';
 import { api23 } from './api/api23-method-not-declared';
+import { api24 } from './api/api24-callers-tag-can-be-set';
 import { aud1 } from './audit/aud1-audit-bucket-without-lock';
 import { aud2 } from './audit/aud2-trail-that-does-not-log';
 import { aud3 } from './audit/aud3-trail-delivery-not-bound';
@@ -109,6 +110,7 @@ export const allRules: readonly Rule[] = [
   api21,
   api22,
   api23,
+  api24,
   sec1,
   sec2,
   sec3,

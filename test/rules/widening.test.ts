@@ -63,6 +63,7 @@ const WIDER: Readonly<Record<string, Widen>> = {
   API21: (r) => (inline(r).Resource = '*'),
   API22: (r) => more(inline(r, 'Report'), 'lambda:UpdateFunctionCode'),
   API23: (r) => (r['Delete'].Properties.AuthorizationType = 'NONE'),
+  API24: (r) => more(inline(r), 'iam:UpdateAssumeRolePolicy'),
   SEC3: (r) => more(role(r).ResourcePolicy.Statement[0], 'secretsmanager:PutSecretValue'),
   SEC7: (r) => trusts(r['Key'].Properties.KeyPolicy.Statement[0], 'arn:aws:iam::444455556666:root'),
   SEC11: (r) => (role(r).Action = 'lambda:*'),

@@ -135,7 +135,7 @@ function principalArn({ arn, principal }: Caller): Known {
 
 function principalTag(key: string, principal: Principal): Known {
   const name = key.slice('aws:principaltag/'.length);
-  const sessionTags = principal.kind === 'role' && sessionsOf(principal).mayBring(name);
+  const sessionTags = principal.kind === 'role' && sessionsOf(principal).mayBring(name) !== 'no';
   const tag = tagNamed(principal.tags, name);
   if (principal.tagsAreChosen === true && !sessionTags) return OPEN;
   if (tag !== undefined && !sessionTags) return known(tag);

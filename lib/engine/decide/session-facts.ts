@@ -3,13 +3,15 @@ import type { Known } from '../conditions/known';
 import type { Statement } from '../../model/policy';
 import { unknown } from '../../model/value';
 import { matches } from '../match/glob';
+import { anyOf } from '../match/symbolic';
+import type { Tri } from '../match/symbolic';
 import type { Principal } from '../world/world';
 import { compile } from './compiled';
 
 /** What the trust policy of a role tells of its sessions. */
 interface Sessions {
   /** Whether a session may bring a tag of its own by this name, in lower case. */
-  readonly mayBring: (name: string) => boolean;
+  readonly mayBring: (name: string) => Tri;
   /** Whether none but services starts one. */
   readonly areOfServices: boolean;
 }
@@ -23,11 +25,26 @@ export function sessionsOf(role: Principal): Sessions {
 }
 
 function read({ trust }: Principal): Sessions {
-  if (trust === undefined || trust.document.unknowns.length > 0) return { mayBring: () => true, areOfServices: false };
-  const allows = compile(trust).filter(({ statement }) => statement.effect === 'Allow');
+  if (trust === undefined || trust.document.unknowns.length > 0) {
+    return { mayBring: () => 'maybe', areOfServices: false };
+  }
+  const all = compile(trust);
+  const allows = all.filter(({ statement }) => statement.effect === 'Allow');
   const tagging = allows.filter((each) => each.matchesAction('sts:tagsession') !== 'no');
+  const isKeptOut = all.some(
+    (each) => each.matchesAction('sts:tagsession') === 'yes' && isForEverybody(each.statement),
+  );
   return {
-    mayBring: (name) => tagging.some(({ statement }) => !isForOthers(statement, name)),
+    mayBring: (name) => {
+      if (isKeptOut) return 'no';
+      return anyOf(
+        tagging.map((each) => {
+          if (isForOthers(each.statement, name)) return 'no';
+          const { conditions, guards } = each.statement;
+          return conditions.length + guards.length > 0 ? 'maybe' : each.matchesAction('sts:tagsession');
+        }),
+      );
+    },
     areOfServices:
       allows.length > 0 &&
       allows.every(
@@ -39,9 +56,16 @@ function read({ trust }: Principal): Sessions {
 
 /**
  * Whether an Allow is for other tags alone: its conditions list the names that a session may bring, and this is none. A
- * Deny of a name keeps nobody out: names are not case-sensitive, and patterns of them are.
+ * Deny of a name keeps nobody out: names are not case-sensitive, and patterns of them are. Pods of EKS bring tags about
+ * themselves, the names of which are fixed.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
  */
-function isForOthers({ conditions }: Statement, name: string): boolean {
+function isForOthers({ conditions, principals }: Statement, name: string): boolean {
+  const isOfPods =
+    principals?.negated === false &&
+    principals.entries.every(({ kind, value }) => kind === 'Service' && value === 'pods.eks.amazonaws.com');
+  if (isOfPods && !/^(?:eks-cluster|kubernetes)-/.test(name)) return true;
   return conditions.some(
     ({ key, operator, qualifier, values }) =>
       key === 'aws:tagkeys' &&
@@ -49,6 +73,11 @@ function isForOthers({ conditions }: Statement, name: string): boolean {
       POSITIVE.has(operator) &&
       values.every((each) => typeof each === 'string' && !each.includes('$') && !matches(each.toLowerCase(), name)),
   );
+}
+
+function isForEverybody({ effect, conditions, guards, principals }: Statement): boolean {
+  const isSure = effect === 'Deny' && conditions.length + guards.length === 0 && principals?.negated === false;
+  return isSure && principals.entries.some(({ kind, value }) => value === '*' && kind === '*');
 }
 
 const POSITIVE: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);

@@ -101,6 +101,10 @@ describe('a decision', () => {
     const kept = { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' };
     const denied = { ...kept, Condition: { 'ForAnyValue:StringLike': { 'aws:TagKeys': 'te*' } } };
     expect(ask(tagged([{ ...trust, Action: 'sts:*' }, denied]), GET)).toBe('may');
+    expect(ask(tagged([{ ...trust, Action: 'sts:*' }, kept]), GET)).toBe('must');
+    const pods = { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: 'sts:*' };
+    expect(ask(tagged([pods]), GET)).toBe('must');
+    expect(ask(tagged([{ ...pods, Principal: { Service: 'lambda.amazonaws.com' } }]), GET)).toBe('may');
   });
 
   it('takes the tag by which an API knows its callers for absent where no template gives it', () => {
