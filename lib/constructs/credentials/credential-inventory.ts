@@ -16,12 +16,15 @@ import { lambdaAsset } from '../../private/lambda-asset';
 import { keyAdministration } from '../key-administration';
 import { WorkloadRole } from '../roles/workload-role';
 
+/** A day, and room for a run that comes a little later than the one before. */
+const SILENT_HOURS = 26;
+
 /** Properties of a CredentialInventory. */
 export interface CredentialInventoryProps {
   /** The team that answers for the inventory and its sweeper. */
   readonly owner: string;
   /**
-   * At what time of the day the sweeper runs, in UTC.
+   * At what time of the day the sweeper runs, in UTC: once a day at least. An alarm goes off where it does not.
    *
    * @default - at 05:23
    */
@@ -74,13 +77,7 @@ export class CredentialInventory extends Construct {
       schedule: props.schedule ?? events.Schedule.cron({ minute: '23', hour: '5' }),
       targets: [new LambdaFunction(this.sweeper)],
     });
-    new cloudwatch.Alarm(this, 'SweeperAlarm', {
-      alarmDescription: 'Credentials could not be swept: ends may pass unseen',
-      metric: this.sweeper.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(this.ownersTopic));
+    this.watchSweeper();
   }
 
   /**
@@ -97,7 +94,34 @@ export class CredentialInventory extends Construct {
     );
   }
 
+  /** A sweeper that fails, and one that never runs: its schedule is disabled, its concurrency is 0. */
+  private watchSweeper(): void {
+    const { sweeper } = this;
+    const period = Duration.hours(1);
+    const alarms = [
+      new cloudwatch.Alarm(this, 'SweeperAlarm', {
+        alarmDescription: 'Credentials could not be swept: ends may pass unseen',
+        metric: sweeper.metricErrors({ period, statistic: 'Sum' }),
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      }),
+      new cloudwatch.Alarm(this, 'SweeperSilenceAlarm', {
+        alarmDescription:
+          'The sweeper of credentials has not run for a day: ends pass unseen. After its deployment this holds until it runs first',
+        metric: sweeper.metricInvocations({ period, statistic: 'Sum' }),
+        comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        threshold: 1,
+        evaluationPeriods: SILENT_HOURS,
+        // What was never called counts nothing: no data is the alarm.
+        treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+      }),
+    ];
+    for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(this.ownersTopic));
+  }
+
   private topic(): sns.Topic {
+    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     const key = new kms.Key(this, 'Key', {
       description: `What owners are told by ${this.node.path}`.slice(0, 8192),
       enableKeyRotation: true,
@@ -105,18 +129,32 @@ export class CredentialInventory extends Construct {
         statements: [
           keyAdministration(this, { mayBeDeleted: true }),
           new iam.PolicyStatement({
-            sid: 'SweeperAndAlarmsEncrypt',
-            principals: [
-              new iam.ArnPrincipal(this.sweeperRole.roleArn),
-              new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
-            ],
+            sid: 'SweeperEncrypts',
+            principals: [new iam.ArnPrincipal(this.sweeperRole.roleArn)],
             actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
             resources: ['*'],
+          }),
+          new iam.PolicyStatement({
+            sid: 'AlarmsEncrypt',
+            principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            resources: ['*'],
+            conditions: ofThisAccount,
           }),
         ],
       }),
     });
     const topic = new sns.Topic(this, 'Owners', { masterKey: key, enforceSSL: true });
+    // A topic with a policy of its own has lost the one by which SNS lets the account in.
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: ofThisAccount,
+      }),
+    );
     const useKey = (resource: string) =>
       new iam.PolicyStatement({
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

@@ -40,7 +40,8 @@ export interface CredentialProps {
    */
   readonly source?: CredentialSource;
   /**
-   * Hears of rotations that fail.
+   * Hears of rotations that fail. Its policy has to let `cloudwatch.amazonaws.com` publish, and so has that of its key,
+   * as those of an AlarmTopic do.
    *
    * @default - the owners' topic of the inventory, where there is one; else the alarm changes its state and tells nobody
    */

@@ -174,7 +174,7 @@ export abstract class RotatedCredential extends Construct {
       asset: declared.rotation,
       environment: {
         ...declared.environment,
-        CREDENTIAL: this.node.path,
+        CREDENTIAL_PATH: this.node.path,
         ...(this.published === undefined
           ? {}
           : { PUBLISHED_BUCKET: this.published.bucket.bucketName, PUBLISHED_KEY: this.published.key }),

@@ -42,6 +42,6 @@ export function rotationHandler(
 }
 
 function log(entry: RotationLogEntry): void {
-  const metrics = metricsOf(entry, process.env['CREDENTIAL'], Date.now());
+  const metrics = metricsOf(entry, process.env['CREDENTIAL_PATH'], Date.now());
   process.stdout.write(`${JSON.stringify({ ...entry, ...metrics })}\n`);
 }

@@ -133,6 +133,8 @@ export class DeployedToken {
         return attribute === 'Arn' ? `arn:aws:s3:::${id.toLowerCase()}` : id;
       case 'AWS::SQS::Queue':
         return attribute === 'Arn' ? arn('sqs', id) : id;
+      case 'AWS::SNS::Topic':
+        return arn('sns', id);
       case 'AWS::Logs::LogGroup':
         return attribute === 'Arn' ? arn('logs', `log-group:${id}:*`) : id;
       default:

@@ -163,7 +163,7 @@ describe('the rotation', () => {
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Role: token.arnOf('AWS::IAM::Role', 'TokenRotatorRole'),
-      Environment: { Variables: { TOKEN_BYTES: '48', CREDENTIAL: 'Orders/Token' } },
+      Environment: { Variables: { TOKEN_BYTES: '48', CREDENTIAL_PATH: 'Orders/Token' } },
       DeadLetterConfig: { TargetArn: token.arnOf('AWS::SQS::Queue') },
       ReservedConcurrentExecutions: 1,
     });

@@ -30,7 +30,7 @@ describe('a SigningKey', () => {
       SIGNING_ALGORITHM: 'EdDSA',
       PUBLISHED_BUCKET: key.idOf(BUCKET),
       PUBLISHED_KEY: expect.stringMatching(/^Orders-Key.*\/jwks\.json$/),
-      CREDENTIAL: 'Orders/Key',
+      CREDENTIAL_PATH: 'Orders/Key',
     });
   });
 

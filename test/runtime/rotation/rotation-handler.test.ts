@@ -40,7 +40,7 @@ beforeEach(() => {
   table = new FakeTable();
   lines = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(JSON.parse(String(line))) > 0);
-  vi.stubEnv('CREDENTIAL', 'Orders/Token');
+  vi.stubEnv('CREDENTIAL_PATH', 'Orders/Token');
   vi.stubEnv('INVENTORY_TABLE', 'inventory');
   vi.stubEnv('INVENTORY_ENTRY', JSON.stringify(ENTRY));
   vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'rotate-token');

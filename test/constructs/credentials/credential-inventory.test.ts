@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { CredentialInventory } from '../../../lib/constructs/credentials/credential-inventory';
+import { ACCOUNT, isAllowed } from '../audit/deployed';
+import { DeployedToken, newStack, newToken } from './deployed-token';
+
+const CLOUDWATCH = 'cloudwatch.amazonaws.com';
+
+const stack = newStack();
+const inventory = new CredentialInventory(stack, 'Inventory', { owner: 'security-team' });
+newToken(stack, { inventory });
+const made = new DeployedToken(stack);
+
+describe('alarms of an inventory', () => {
+  const own = { 'aws:SourceAccount': ACCOUNT };
+  const asked = (action: string, context: Record<string, string>) => {
+    const key = action.startsWith('kms:');
+    return isAllowed({
+      principal: CLOUDWATCH,
+      action,
+      resource: key ? made.arnOf('AWS::KMS::Key', 'Inventory') : made.arnOf('AWS::SNS::Topic'),
+      context,
+      resourcePolicy: key
+        ? made.only('AWS::KMS::Key', 'Inventory').Properties.KeyPolicy
+        : made.only('AWS::SNS::TopicPolicy').Properties.PolicyDocument,
+    });
+  };
+
+  it.each(['sns:Publish', 'kms:Decrypt', 'kms:GenerateDataKey'])(
+    'reach the owners: CloudWatch may %s for this account, and for no other',
+    async (action) => {
+      expect(await asked(action, own)).toBe(true);
+      expect(await asked(action, { 'aws:SourceAccount': '999999999999' })).toBe(false);
+    },
+  );
+
+  it('are those of every rotation, of a sweeper that fails and of one that is silent', () => {
+    const alarms = Object.entries(made.resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(3);
+    for (const [, { Properties }] of alarms) {
+      expect(Properties.AlarmActions).toEqual([{ Ref: made.idOf('AWS::SNS::Topic') }]);
+    }
+  });
+
+  it('go off where the sweeper has not run for a day: a disabled schedule, a concurrency of 0', () => {
+    const { Properties } = made.only('AWS::CloudWatch::Alarm', 'InventorySweeperSilence');
+    expect(Properties).toMatchObject({
+      MetricName: 'Invocations',
+      Statistic: 'Sum',
+      Period: 3600,
+      EvaluationPeriods: 26,
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
+  });
+});
