@@ -130,7 +130,10 @@ export interface CredentialIntent {
   readonly readers: readonly string[];
   /** The construct path of the role that writes new values, and so reads them too. */
   readonly rotator?: string;
-  /** The ARN of a secret that is in no template; its six last characters may be `?`. */
+  /**
+   * The ARN of a secret that is in no template; its six last characters may be `?`, and `${AWS::Region}` and the like
+   * stand for what is that of the stack.
+   */
   readonly secretArn?: string;
   /** Where it may be read from, in words; anywhere where absent. */
   readonly sources?: readonly string[];

@@ -1,4 +1,4 @@
-import { CfnResource, Lazy, Names, Tags, Token } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Names, Stack, Tags } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnSecret, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -94,7 +94,7 @@ export class ExistingCredential extends Construct {
     this.grants = { read: (role) => this.declareReader(role) };
     this.grants.read(props.reader);
     const [policy] = this.node.findAll().filter((each) => CfnResource.isCfnResource(each));
-    const { arn } = this.address;
+    const secretArn = made === undefined ? writtenOut(this, this.address.arn) : undefined;
     declareIntent(made ?? policy, {
       kind: 'credential',
       credentialKind: 'existing',
@@ -104,7 +104,7 @@ export class ExistingCredential extends Construct {
       expiresOn: this.expiresOn,
       ...(days === undefined ? {} : { rotateEveryDays: days }),
       readers: Lazy.list({ produce: () => [...this.readers.keys()].map((role) => role.node.path) }),
-      ...(made !== undefined || Token.isUnresolved(arn) ? {} : { secretArn: arn }),
+      ...(secretArn === undefined ? {} : { secretArn }),
     });
   }
 
@@ -140,4 +140,17 @@ export class ExistingCredential extends Construct {
     tags.add(PURPOSE_TAG, this.purpose);
     tags.add(EXPIRES_ON_TAG, this.expiresOn);
   }
+}
+
+/** As text, with `${AWS::Region}` and the like for what is that of the stack; `undefined` where it has other references. */
+function writtenOut(scope: Construct, arn: string): string | undefined {
+  const resolved: unknown = Stack.of(scope).resolve(arn);
+  if (typeof resolved === 'string') return resolved;
+  const [separator, parts] = (resolved as { readonly 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? ['', []];
+  const written = parts.map((part) => {
+    if (typeof part === 'string') return part;
+    const name = (part as { readonly Ref?: string }).Ref ?? '';
+    return /^AWS::(Partition|Region|AccountId)$/.test(name) ? `\${${name}}` : undefined;
+  });
+  return written.length === 0 || written.includes(undefined) ? undefined : written.join(separator);
 }

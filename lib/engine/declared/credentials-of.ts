@@ -1,7 +1,9 @@
 import type { DeclaredCredential } from '../../model/declared';
 import type { CredentialIntent } from '../../model/intent';
 import type { Resource, Snapshot } from '../../model/snapshot';
+import { show } from '../../model/read';
 import { resourcesNamed } from '../facts/lookup';
+import { importedArn } from './imported-arn';
 import { effectiveReadersOf } from './readings-of';
 
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -40,7 +42,7 @@ function credentialOf(
     ...(verifiers === undefined ? {} : { verifiers: [...verifiers].sort() }),
     ...(sources === undefined ? {} : { sources }),
     ...(key === undefined ? {} : { encryptionKey: key.logicalId }),
-    ...(secretArn === undefined ? {} : { secretArn }),
+    ...(secretArn === undefined ? {} : { secretArn: show(importedArn(secretArn, resource.template)) }),
     // Of a secret that is in no template and whose ARN is not known, nobody can be asked.
     ...(resource.type === SECRET || secretArn !== undefined
       ? { effectiveReaders: effective.get(resource.key) ?? [] }

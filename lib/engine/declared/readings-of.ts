@@ -5,10 +5,12 @@ import { isText } from '../../model/value';
 import { analysed } from '../analysed';
 import { decide } from '../decide/decide';
 import { resourcesNamed } from '../facts/lookup';
+import { mayMeanMadeUp } from '../facts/made-up-names';
 import { actionMayMatch } from '../match/action-pattern';
 import type { Step } from '../reach/reach';
 import type { Principal, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
+import { importedArn } from './imported-arn';
 
 const READING = 'secretsmanager:GetSecretValue';
 const DECRYPTING = 'kms:Decrypt';
@@ -100,7 +102,10 @@ class AskedReadings implements Readings {
     return this.credentials.flatMap((credential): readonly Reading[] => {
       const read = secretsOf(credential)
         .map((resource) => decide({ principal, action: READING, resource }, world))
-        .find(({ may }) => may);
+        .find(
+          ({ may, must, allows }) =>
+            may && (must || allows.some(({ statement }) => mayMeanMadeUp(statement, credential))),
+        );
       if (read === undefined || !this.mayDecrypt(principal, credential, world)) return [];
       const unknowns = [...read.unknowns.map(({ detail }) => detail), ...notSeen(credential)];
       return [
@@ -160,7 +165,7 @@ function secretsOf(credential: Resource): readonly PolicyText[] {
   const { intent } = credential;
   if (intent?.kind !== 'credential' || intent.secretArn === undefined) return arnsOf(credential);
   // What stands for the six characters that Secrets Manager adds: any will do, for all policies name them by pattern.
-  return [intent.secretArn.replace(/-\?{6}$/, '-AbCdEf')];
+  return [importedArn(intent.secretArn.replace(/-\?{6}$/, '-AbCdEf'), credential.template)];
 }
 
 function arnsOf({ arn }: Resource): readonly PolicyText[] {

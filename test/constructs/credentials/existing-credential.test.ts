@@ -1,5 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
-import type { Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -10,6 +9,7 @@ import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { DatabaseCredential } from '../../../lib/constructs/credentials/database-credential';
 import { OpaqueToken } from '../../../lib/constructs/credentials/opaque-token';
 import { credentialsOf } from '../../../lib/engine/declared/credentials-of';
+import { sec8 } from '../../../lib/rules/credentials/sec8-reader-not-declared';
 import { allRules } from '../../../lib/rules/registry';
 import { runRules } from '../../../lib/rules/run-rules';
 import { newReader, newStack } from './deployed-token';
@@ -106,6 +106,40 @@ describe('a secret that is imported', () => {
     expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader']);
   });
 
+  it.each([['in a known place'], ['in a stack for any place']])(
+    'by its name alone, %s, is asked about like any other',
+    (where) => {
+      const stack = where.includes('any') ? new Stack(new App(), 'Orders') : newStack();
+      declare(stack, Secret.fromSecretNameV2(stack, 'Secret', 'partner/webhooks2'));
+      wide(stack, '*');
+      const { region, account } = stack;
+      const statement = new iam.PolicyStatement({
+        actions: ['secretsmanager:GetSecretValue'],
+        resources: [`arn:aws:secretsmanager:${region}:${account}:secret:partner/webhooks2-??????`],
+      });
+      new iam.Role(stack, 'ByName', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }).addToPolicy(
+        statement,
+      );
+      const snapshot = snapshotOf([
+        {
+          name: 'Orders',
+          file: '',
+          body: templateOf(stack),
+          ...(where.includes('any') ? {} : { account: '111122223333', region: 'eu-west-1' }),
+        },
+      ]);
+      const [found] = credentialsOf(snapshot);
+      expect(found.secretArn).toMatch(/:secret:partner\/webhooks2-\?{6}$/);
+      expect(found.effectiveReaders).toEqual([
+        expect.stringMatching(/^ByName/),
+        'Orders/Reader',
+        expect.stringMatching(/^Other/),
+      ]);
+      const found8 = runRules(snapshot, [sec8], { today: '2026-06-30' });
+      expect(found8.map(({ certainty }) => certainty)).toEqual(['possible', 'possible']);
+    },
+  );
+
   it('with an ARN that is known only at deployment, is declared, and nobody is said to read it', () => {
     const stack = newStack();
     const arn = stack.formatArn({
@@ -122,6 +156,21 @@ describe('a secret that is imported', () => {
 });
 
 describe('a secret of the app', () => {
+  const others = (resource: string): number => {
+    const stack = newStack();
+    declare(stack, new Secret(stack, 'Secret'));
+    wide(stack, resource);
+    return runRules(snapshotIn(stack), [sec8], { today: '2026-06-30' }).length;
+  };
+
+  it('is not confused with a secret that a role names in full, be its own name one that CloudFormation makes up', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:';
+    expect(others(`${arn}other/db-a1B2c3`)).toBe(0);
+    expect(others(`${arn}other/*`)).toBe(0);
+    expect(others(`${arn}SecretA720EF05-x1Y2z3A4b5C6-a1B2c3`)).toBe(1);
+    expect(others(`${arn}Sec*`)).toBe(1);
+  });
+
   it('carries what was declared, is within the boundary of its reader, and is not changed else', () => {
     const stack = newStack();
     const secret = new Secret(stack, 'Secret');
