@@ -24,6 +24,7 @@ export * from './constructs/audit/archived-audit-trail';
 export * from './constructs/audit/auditor-role';
 export * from './constructs/audit/audit-queries';
 export * from './constructs/monitoring/alarm-topic';
+export * from './constructs/monitoring/i-alarm-topic';
 export * from './constructs/monitoring/tamper-alarms';
 export * from './constructs/monitoring/access-analysis';
 export * from './constructs/separation/duty';

@@ -4,12 +4,13 @@ import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
-import type { AlarmTopic } from './alarm-topic';
+import type { IAlarmTopic } from './i-alarm-topic';
+import { topicOf } from './topic-of';
 
 /** Properties of an AccessAnalysis. */
 export interface AccessAnalysisProps {
   /** Where the findings go. In the region of the stack. */
-  readonly alarmTopic: AlarmTopic;
+  readonly alarmTopic: IAlarmTopic;
   /**
    * After how long without use a permission, role, password or access key is told. Between 1 and 365 days, in whole days.
    *
@@ -54,7 +55,7 @@ export class AccessAnalysis extends Construct {
   /** The ARN of the analyzer of unused access. */
   public readonly unusedAnalyzerArn: string;
 
-  /** @throws BH4026 where the age is not plausible, or an ARN is of no analyzer of this region. */
+  /** @throws BH4026 where the age is not plausible, or an ARN is of no analyzer of this region, BH4027 where the topic is in another. */
   constructor(scope: Construct, id: string, props: AccessAnalysisProps) {
     super(scope, id);
     const days = this.check(props);
@@ -70,7 +71,7 @@ export class AccessAnalysis extends Construct {
       const rule = new events.CfnRule(this, `${kind}Rule`, {
         description,
         eventPattern: findingPattern(detailType),
-        targets: [{ id: 'Topic', arn: props.alarmTopic.topic.topicArn }],
+        targets: [{ id: 'Topic', arn: topicOf(this, props.alarmTopic).topicArn }],
       });
       declareIntent(rule, { kind: 'audit-alarm', path: this.node.path });
     }

@@ -14,7 +14,8 @@ import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import { monitorDashboard } from './access-dashboard';
 import { checkExpected, monitorSettings } from './access-settings';
-import type { AlarmTopic } from './alarm-topic';
+import type { IAlarmTopic } from './i-alarm-topic';
+import { topicOf } from './topic-of';
 import { declaredEndpoints, roleNameAt } from './declared-access';
 import type { ExpectedUse } from './expected-use';
 
@@ -25,7 +26,7 @@ export interface AccessMonitorProps {
   /** The record that keeps the log of the monitor itself. */
   readonly vault: IAuditVault;
   /** Where the alarms go. In the region of the API. */
-  readonly alarmTopic: AlarmTopic;
+  readonly alarmTopic: IAlarmTopic;
   /** The team that answers for it. */
   readonly owner: string;
   /**
@@ -92,7 +93,7 @@ export class AccessMonitor extends Construct {
   /** The access matrix as it is used, and the signals. */
   public readonly dashboard: cloudwatch.Dashboard;
 
-  /** @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible. */
+  /** @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible, BH4027 where the topic is in another region. */
   constructor(scope: Construct, id: string, props: AccessMonitorProps) {
     super(scope, id);
     const { remember = Duration.days(90), readDeviations = 3 } = props;
@@ -192,12 +193,12 @@ export class AccessMonitor extends Construct {
     });
   }
 
-  private alarm(id: string, topic: AlarmTopic, props: cloudwatch.AlarmProps): void {
+  private alarm(id: string, topic: IAlarmTopic, props: cloudwatch.AlarmProps): void {
     this.tell(new cloudwatch.Alarm(this, id, props), topic);
   }
 
-  private tell(alarm: cloudwatch.AlarmBase, { topic }: AlarmTopic): void {
-    alarm.addAlarmAction(new SnsAction(topic));
+  private tell(alarm: cloudwatch.AlarmBase, topic: IAlarmTopic): void {
+    alarm.addAlarmAction(new SnsAction(topicOf(this, topic)));
     declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     this.alarms.push(alarm);
   }

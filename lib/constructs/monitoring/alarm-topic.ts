@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,6 +9,10 @@ import { misuse } from '../../private/errors';
 import { guardAdministratorArn } from '../audit/guard-administrator';
 import { declareIntent } from '../intent';
 import { KEY_LOSS, keyAdministration } from '../key-administration';
+import type { IAlarmTopic } from './i-alarm-topic';
+
+/** The id of the warning, for who looked at the topic. */
+const NOT_VERIFIED = 'cdk-bulkhead:alarm-topic-not-verified';
 
 /** Properties of an AlarmTopic. */
 export interface AlarmTopicProps {
@@ -34,7 +38,27 @@ export interface AlarmTopicProps {
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
-export class AlarmTopic extends Construct {
+export class AlarmTopic extends Construct implements IAlarmTopic {
+  /**
+   * A topic that is there already, such as the one of the team on duty. A topic of this app is given the statements that
+   * let EventBridge and alarms publish and that keep its policy from all but the deploying role; of any other nothing is
+   * changed. A warning says what is not verified (`cdk-bulkhead:alarm-topic-not-verified`): its subscribers, its key, which
+   * has to let both services in, and its policy where it is of no stack of this app.
+   */
+  public static fromExisting(scope: Construct, topic: sns.ITopic): IAlarmTopic {
+    const ours = topicStatements(scope, topic.topicArn, guardAdministratorArn(scope, undefined)).map(
+      (statement) => topic.addToResourcePolicy(statement).statementAdded,
+    );
+    const open = ours.every((added) => added)
+      ? 'its subscribers and its key'
+      : 'its subscribers, its key and its policy';
+    Annotations.of(scope).addWarningV2(
+      NOT_VERIFIED,
+      `The topic ${topic.node.path} is not verified here: ${open}. An encrypted topic takes nothing from alarms and event rules that its key does not let in. Acknowledge this warning when you have looked.`,
+    );
+    return { topic };
+  }
+
   /** The topic. */
   public readonly topic: sns.ITopic;
 

@@ -7,6 +7,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
@@ -14,7 +15,8 @@ import { lambdaAsset } from '../../private/lambda-asset';
 import type { IAuditVault } from '../audit/i-audit-vault';
 import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
-import type { AlarmTopic } from './alarm-topic';
+import type { IAlarmTopic } from './i-alarm-topic';
+import { topicOf } from './topic-of';
 import { EVIDENCE_KEY, evidenceBucket } from './evidence-bucket';
 import { reviewStatements, tellingStatements } from './review-permissions';
 
@@ -23,7 +25,7 @@ export interface ScheduledReviewProps {
   /** The record that keeps the log of the review itself. */
   readonly vault: IAuditVault;
   /** Where drift is told, and that a review failed or did not run. In the region of the review. */
-  readonly alarmTopic: AlarmTopic;
+  readonly alarmTopic: IAlarmTopic;
   /** The team that answers for it. */
   readonly owner: string;
   /**
@@ -129,8 +131,9 @@ export class ScheduledReview extends Construct {
       schedule: events.Schedule.rate(every),
       targets: [new LambdaFunction(this.function, { deadLetterQueue: undelivered, retryAttempts: 2 })],
     });
-    if (props.securityHub !== true) this.tellFindings(props.alarmTopic, review);
-    this.watch(props.alarmTopic, namespace, every, undelivered);
+    const topic = topicOf(this, props.alarmTopic);
+    if (props.securityHub !== true) this.tellFindings(topic, review);
+    this.watch(topic, namespace, every, undelivered);
   }
 
   private reviewer(props: ScheduledReviewProps, stackNames: () => string[]): WorkloadRole {
@@ -155,7 +158,7 @@ export class ScheduledReview extends Construct {
   }
 
   /** Events of this review, by the default bus, to the topic: the topic lets EventBridge in, and nobody of the account. */
-  private tellFindings({ topic }: AlarmTopic, review: string): void {
+  private tellFindings(topic: sns.ITopic, review: string): void {
     const rule = new events.CfnRule(this, 'Findings', {
       description: 'Drift that a review found',
       eventPattern: { 'source': [SOURCE], 'detail': { review: [review] } },
@@ -164,7 +167,7 @@ export class ScheduledReview extends Construct {
     declareIntent(rule, { kind: 'audit-alarm', path: this.node.path });
   }
 
-  private watch({ topic }: AlarmTopic, namespace: string, every: Duration, undelivered: sqs.IQueue): void {
+  private watch(topic: sns.ITopic, namespace: string, every: Duration, undelivered: sqs.IQueue): void {
     const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
     const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
     const sum = { statistic: 'Sum', period: Duration.hours(1) };

@@ -8,7 +8,8 @@ import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { IAuditVault } from '../audit/i-audit-vault';
 import { declareIntent } from '../intent';
-import type { AlarmTopic } from './alarm-topic';
+import type { IAlarmTopic } from './i-alarm-topic';
+import { topicOf } from './topic-of';
 import { eventPattern, filterPatterns } from './signal-patterns';
 import { TAMPER_SIGNALS } from './tamper-signals';
 import type { TamperSignal } from './tamper-signals';
@@ -18,7 +19,7 @@ export interface TamperAlarmsProps {
   /** The record that is watched. */
   readonly vault: IAuditVault;
   /** Where the alarms go. In the region of the vault. */
-  readonly alarmTopic: AlarmTopic;
+  readonly alarmTopic: IAlarmTopic;
   /**
    * Signals that are not watched, each with the reason: `Trail`, `Bucket`, `Objects`, `Keys`, `LogGroups`, `Alarms`,
    * `Root`, `ConsoleWithoutMfa`, `Unauthorized`, `Identities`, `ApiPolicies`, `Network`.
@@ -66,7 +67,8 @@ export class TamperAlarms extends Construct {
 
   /**
    * @throws BH4021 where `notWatched` names no signal or has no reason, BH4022 where `silence` or `refusedCalls` is not
-   * plausible, BH4025 where the record has no log group here and nobody said why that is enough.
+   * plausible, BH4025 where the record has no log group here and nobody said why that is enough, BH4027 where
+   * the topic is in another region.
    */
   constructor(scope: Construct, id: string, props: TamperAlarmsProps) {
     super(scope, id);
@@ -93,7 +95,7 @@ export class TamperAlarms extends Construct {
       // In `ENABLED`, what CloudTrail calls read-only does not arrive.
       state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
       eventPattern: pattern,
-      targets: [{ id: 'Topic', arn: alarmTopic.topic.topicArn }],
+      targets: [{ id: 'Topic', arn: topicOf(this, alarmTopic).topicArn }],
     });
     declareIntent(rule, { kind: 'audit-alarm', path: this.node.path });
   }
@@ -147,9 +149,9 @@ export class TamperAlarms extends Construct {
     });
   }
 
-  private alarm(id: string, { topic }: AlarmTopic, props: cloudwatch.AlarmProps): void {
+  private alarm(id: string, topic: IAlarmTopic, props: cloudwatch.AlarmProps): void {
     const alarm = new cloudwatch.Alarm(this, id, props);
-    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addAlarmAction(new SnsAction(topicOf(this, topic)));
     declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     this.alarms.push(alarm);
   }
