@@ -11,10 +11,11 @@ import { TemplateView } from './template-view';
 /**
  * The snapshot of these templates: everything that the analysis knows. Values are resolved when they are first asked
  * for; secrets are looked for when they are first asked for.
+ * @param readOn an ISO date in UTC
  * INVARIANT: total. A template that is none gives no resources and an unknown.
  */
-export function snapshotOf(sources: readonly TemplateSource[]): Snapshot {
-  return new View(sources.map(expanded));
+export function snapshotOf(sources: readonly TemplateSource[], readOn?: string): Snapshot {
+  return new View(sources.map(expanded), readOn);
 }
 
 type ByOwner = ReadonlyMap<unknown, readonly SecretHit[]>;
@@ -29,7 +30,10 @@ class View implements Snapshot {
   private hits?: { readonly all: readonly SecretHit[]; readonly byOwner: ByOwner };
   private shown?: ByOwner;
 
-  constructor(private readonly sources: readonly TemplateSource[]) {
+  constructor(
+    private readonly sources: readonly TemplateSource[],
+    readonly readOn?: string,
+  ) {
     const world = new World();
     const names = uniqueNames(sources);
     for (const [i, source] of sources.entries()) world.scopes.push(new Scope(source, names[i], world));

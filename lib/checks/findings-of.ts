@@ -8,6 +8,7 @@ import type { DeclaredCredential } from '../model/declared';
 import type { Finding } from '../model/finding';
 import type { Separation } from '../model/separation';
 import type { Snapshot } from '../model/snapshot';
+import { todayInUtc } from '../private/today';
 import { allRules } from '../rules/registry';
 import { runRules } from '../rules/run-rules';
 import { separationFindings } from '../rules/separation/separation-findings';
@@ -71,7 +72,7 @@ function snapshotOfSynth({ stackTemplates, appConstruct }: IPolicyValidationCont
     const problems = read.problems.map(({ file, place, reason }) => `\`${file}\`${place && `, ${place}`}: ${reason}`);
     throw new Error(`BH5003: a synthesized template cannot be read: ${problems.join('; ')}`);
   }
-  const snapshot = snapshotOf(read.sources);
+  const snapshot = snapshotOf(read.sources, todayInUtc());
   known.set(appConstruct, { state, snapshot });
   return snapshot;
 }

@@ -2,6 +2,7 @@ import { readInputs } from '../assembly/read';
 import type { Problem, ReadResult } from '../assembly/read';
 import { snapshotOf } from '../assembly/snapshot';
 import type { Snapshot } from '../model/snapshot';
+import { todayInUtc } from '../private/today';
 import { UsageError } from './exit-code';
 import type { Io } from './io';
 
@@ -27,7 +28,7 @@ export function snapshotOfInputs(inputs: readonly string[], io: Io): ReadSnapsho
   if (!read.ok) throw new UsageError(read.problems.map(problemLine).join('\n'));
   if (strict.ok) tellSkipped(strict.skipped, io);
   else io.err(`${strict.problems.map(problemLine).join('\n')}\n`);
-  return { snapshot: snapshotOf(read.sources), isIncomplete: !strict.ok };
+  return { snapshot: snapshotOf(read.sources, todayInUtc()), isIncomplete: !strict.ok };
 }
 
 /** What the file system refuses on the way, such as to list a folder, is unreadable input and no fault of ours. */

@@ -76,6 +76,8 @@ export interface SecretHit {
 
 /** Everything the analysis knows. Immutable. */
 export interface Snapshot {
+  /** The day on which it was read, an ISO date in UTC, where whoever read it says so. */
+  readonly readOn?: string;
   readonly templates: readonly Template[];
   readonly resources: readonly Resource[];
   readonly secretHits: readonly SecretHit[];

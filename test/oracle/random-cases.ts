@@ -367,6 +367,8 @@ export function asked(given: Case): Asked {
         }),
   };
   const options = {
+    // Before all times in the requests: none of them is past.
+    today: '2000-01-01',
     scps: given.scps.map((level) =>
       level.map((each, at) => ({ place: `scp${at}`, document: parsePolicy(each as unknown as Value) })),
     ),

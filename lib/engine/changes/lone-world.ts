@@ -2,6 +2,7 @@ import type { PolicyDocument, Statement } from '../../model/policy';
 import type { Resource, Snapshot, Template } from '../../model/snapshot';
 import type { ExternalPrincipal } from '../decide/decision';
 import { parsePolicy } from '../parse/policy-document';
+import { presentOf } from '../world/present';
 import type { Api, Principal, ResourcePolicy, SourcedPolicy, World } from '../world/world';
 
 /** Where a policy stands: with a principal, on a resource, or as the trust of a role. */
@@ -84,6 +85,7 @@ export function worldAround(
     principal: () => undefined,
     resourcePolicies: new Map(),
     apis: new Map(),
+    present: presentOf(undefined),
     scps: [],
     rcps: [],
   };

@@ -1,6 +1,6 @@
 import type { Condition } from '../../model/policy';
+import { choosable } from './choosable';
 import { conditionHolds } from './evaluate';
-import { ABSENT_KEY } from './known';
 import type { Known, Lookup } from './known';
 import { representativesOf } from './representatives';
 import type { Representatives } from './representatives';
@@ -56,9 +56,7 @@ export function solve(
   function choicesOf(key: string, conditions: readonly Condition[]): Representatives {
     const settled = fixed.get(key);
     if (settled !== undefined) return { values: [settled], complete: true };
-    const found = lookup(key);
-    if (certain && found.state === 'open' && found.unlikely === true) return { values: [ABSENT_KEY], complete: false };
-    return representativesOf(key, conditions, lookup);
+    return choosable(lookup(key), representativesOf(key, conditions, lookup), certain);
   }
 
   function can(condition: Condition, key: string, value: Known, holds: boolean): boolean {

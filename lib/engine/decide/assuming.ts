@@ -4,7 +4,7 @@ import { ABSENT } from '../../model/value';
 import { ABSENT_KEY, OPEN, UNLIKELY } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import type { Caller } from './caller';
-import type { Context, ContextValue } from './decision';
+import type { Context } from './decision';
 import type { Verdict } from './verdict';
 
 const WITH_SAML = 'sts:assumerolewithsaml';
@@ -72,7 +72,7 @@ export class SessionKeys {
       this.verdicts.set(needed, (known = must ? OPEN : may ? UNLIKELY : ABSENT_KEY));
     }
     if (known.state === 'absent') this.absent.set(key, known);
-    return known.state === 'open' && known.unlikely !== true ? found : known;
+    return known === OPEN ? found : known;
   };
 }
 
@@ -80,13 +80,4 @@ export class SessionKeys {
 export function neededBy(context: Context): ReadonlySet<string> {
   const keys = Object.entries(context).filter(([, value]) => value !== ABSENT);
   return new Set(keys.flatMap(([key]) => alsoNeededFor(key.toLowerCase()) ?? []));
-}
-
-export function contextOf(values: ReadonlyMap<string, Known>): Context {
-  const found: Record<string, ContextValue> = {};
-  for (const [key, value] of values) {
-    if (value.state === 'absent') found[key] = ABSENT;
-    else if (value.state === 'known') found[key] = value.values;
-  }
-  return found;
 }

@@ -1,9 +1,11 @@
 import type { PolicyText } from '../../model/policy';
 import { isKeyOfOthers } from '../actions/condition-keys';
 import { show } from '../../model/read';
-import { ABSENT, isText, isUnknown, unknown } from '../../model/value';
+import { isText, isUnknown, unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
-import type { Context, ContextValue, Decision, Evidence, Requirement, WitnessRequest } from './decision';
+import { contextOf } from './context-of';
+import type { Decision, Evidence, Requirement, WitnessRequest } from './decision';
+import { isGivenKey } from './given-keys';
 import type { Answer } from './literal';
 import type { Term } from './term';
 
@@ -55,18 +57,15 @@ export class ExplainedDecision implements Decision {
     const { action } = this.answer;
     const missing = action === undefined ? [] : verdict.allows.flatMap((term) => keysOfOthers(term, action));
     if (missing.length > 0) return missing;
+    const given = [...verdict.allows, ...verdict.denies].flatMap(keysOfNobody);
+    if (given.length > 0) return [...new Map(given.map((each) => [each.detail, each])).values()];
     return [action === undefined ? NO_REQUEST : unknown('attribute', 'whether the conditions can hold together')];
   }
 
   get witness(): WitnessRequest | undefined {
     const { action, resource, verdict } = this.answer;
     if (!this.must || action === undefined || resource === undefined) return undefined;
-    const context: Record<string, ContextValue> = {};
-    for (const [key, value] of verdict.values) {
-      if (value.state === 'absent') context[key] = ABSENT;
-      else if (value.state === 'known') context[key] = value.values.length === 1 ? value.values[0] : value.values;
-    }
-    return { action, resource, context: context satisfies Context };
+    return { action, resource, context: contextOf(verdict.values) };
   }
 }
 
@@ -96,6 +95,13 @@ function keysOfOthers({ open }: Term, action: string): readonly Unknown[] {
   return [...new Set(open.map(({ key }) => key))]
     .filter((key) => isKeyOfOthers(action.toLowerCase(), key))
     .map((key) => unknown('attribute', `whether such a request can have ${key}: AWS lists it for other actions only`));
+}
+
+/** Keys on which it depends and which nobody chooses. */
+function keysOfNobody({ open }: Term): readonly Unknown[] {
+  return open
+    .filter(({ key }) => isGivenKey(key))
+    .map(({ key }) => unknown('attribute', `${key} of the request, which nobody chooses`));
 }
 
 /** Why it is not known whether a statement applies. */

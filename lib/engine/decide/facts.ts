@@ -5,15 +5,16 @@ import { isAbsent, isText, isUnknown, text, unknown } from '../../model/value';
 import type { TextPart, Value } from '../../model/value';
 import { actionInfo } from '../actions/action-info';
 import { isKeyOfOthers } from '../actions/condition-keys';
-import { ABSENT_KEY, OPEN, UNLIKELY, known, oneOf } from '../conditions/known';
+import { ABSENT_KEY, GIVEN, OPEN, UNLIKELY, known, oneOf } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
 import { tagsOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
 import type { Caller } from './caller';
 import type { ContextValue, Question } from './decision';
 import { effectiveCaller } from './effective-caller';
-import { BY_URL } from './function-urls';
-import { mfaOf, sessionsOf } from './session-facts';
+import { BY_URL, urlsOf } from './function-urls';
+import { givenFact } from './given-keys';
+import { mfaOf, sessionsOf, sourceIdentityOf } from './session-facts';
 import type { Target } from './target';
 
 /** Keys of which the caller decides alone; what a condition says of them is the same for every resource. */
@@ -37,11 +38,13 @@ export function lookupOf(question: Question, caller: Caller, target: Target, wor
     if (own !== undefined) return own;
     const found =
       callerFact(key, acting) ??
-      urlFact(key, action, target) ??
+      urlFact(key, action, target, world) ??
       actionFact(key, action) ??
       targetFact(key, question, caller, target, world);
     if (found !== undefined) return found;
     if (question.closed === true) return ABSENT_KEY;
+    const nobodys = givenFact(key, acting, world);
+    if (nobodys !== undefined) return nobodys;
     return action !== undefined && isKeyOfOthers(action, key) ? UNLIKELY : OPEN;
   };
 }
@@ -71,6 +74,7 @@ function isGone(value: Value): boolean {
 export function callerFact(key: string, caller: Caller): Known | undefined {
   const mfa = caller.kind === 'service' ? mfaOf(key, 'service') : caller.principal && mfaOf(key, caller.principal);
   if (mfa !== undefined) return mfa;
+  if (key === 'aws:sourceidentity' && caller.principal !== undefined) return sourceIdentityOf(caller.principal);
   if (!isCallerKey(key)) return undefined;
   const { who, principal } = caller;
   // Only services that call on behalf of a resource have these.
@@ -82,7 +86,7 @@ export function callerFact(key: string, caller: Caller): Known | undefined {
   if (who.kind === 'service') {
     if (key === 'aws:principalisawsservice') return known('true');
     if (key === 'aws:principalservicename') return known(who.service);
-    return key.startsWith('aws:principalorg') || key === 'aws:principalservicenameslist' ? OPEN : ABSENT_KEY;
+    return key.startsWith('aws:principalorg') ? GIVEN : key === 'aws:principalservicenameslist' ? OPEN : ABSENT_KEY;
   }
   switch (key) {
     case 'aws:principalarn':
@@ -188,11 +192,20 @@ function actionFact(key: string, action: string | undefined): Known | undefined 
   return WITH_DURATION.has(action) ? undefined : ABSENT_KEY;
 }
 
-/** A request by URL tells how the URL authenticates. */
-function urlFact(key: string, action: string | undefined, { urls }: Target): Known | undefined {
+/** A request by URL tells how the URL authenticates; a call of the function, whether it came by one, if there is one. */
+function urlFact(key: string, action: string | undefined, { urls, resource }: Target, world: World): Known | undefined {
+  if (action === 'lambda:invokefunction' && key === 'lambda:invokedviafunctionurl') {
+    const has = resource !== undefined && urlsOf(resource, world).isThere;
+    return has ? DIRECT_OR_BY_URL : DIRECT;
+  }
   if (action !== BY_URL || key !== 'lambda:functionurlauthtype' || urls?.authType === undefined) return undefined;
   return known(urls.authType);
 }
+
+/** A direct call says `false`, or nothing. */
+const DIRECTLY = oneOf(known('false'), ABSENT_KEY);
+const DIRECT: Known = { state: 'open', choices: [DIRECTLY] };
+const DIRECT_OR_BY_URL: Known = { state: 'open', choices: [known('true'), DIRECTLY] };
 
 function targetFact(key: string, question: Question, caller: Caller, target: Target, world: World): Known | undefined {
   if (key === 'aws:resourceaccount' || key === 's3:resourceaccount') {

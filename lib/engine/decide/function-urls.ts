@@ -11,11 +11,13 @@ export const BY_URL = 'lambda:invokefunctionurl';
 export interface FunctionUrls {
   /** Whether one of them takes requests without a signature. */
   readonly takesUnsigned: Tri;
+  /** Whether one is there for sure. */
+  readonly isThere: boolean;
   /** Of all that are shown: `NONE` or `AWS_IAM`, where they agree. */
   readonly authType?: string;
 }
 
-const NONE_SHOWN: FunctionUrls = { takesUnsigned: 'maybe' };
+const NONE_SHOWN: FunctionUrls = { takesUnsigned: 'maybe', isThere: false };
 const known = new WeakMap<World, Map<string, FunctionUrls>>();
 
 /**
@@ -40,12 +42,13 @@ function find(key: string, { snapshot }: World): FunctionUrls {
   const [first] = types;
   const isWhole = urls.some(({ properties, guards }) => guards.length === 0 && !hasQualifier(properties));
   const agree = isWhole && typeof first === 'string' && types.every((each) => each === first);
-  const authType = agree ? { authType: first } : {};
+  const isThere = urls.some(({ guards }) => guards.length === 0);
+  const more = { isThere, ...(agree ? { authType: first } : {}) };
   if (urls.some(({ guards }, index) => types[index] === 'NONE' && guards.length === 0)) {
-    return { takesUnsigned: 'yes', ...authType };
+    return { takesUnsigned: 'yes', ...more };
   }
   const signed = isWhole && types.every((each) => each === 'AWS_IAM');
-  return { takesUnsigned: signed ? 'no' : 'maybe', ...authType };
+  return { takesUnsigned: signed ? 'no' : 'maybe', ...more };
 }
 
 function hasQualifier(properties: Resource['properties']): boolean {

@@ -1,9 +1,9 @@
 import { ABSENT_KEY, known, oneOf } from '../conditions/known';
 import type { Known } from '../conditions/known';
-import type { Statement } from '../../model/policy';
+import type { PolicyText, Statement } from '../../model/policy';
 import { unknown } from '../../model/value';
 import { matches } from '../match/glob';
-import { anyOf } from '../match/symbolic';
+import { anyOf, canonical, isExact } from '../match/symbolic';
 import type { Tri } from '../match/symbolic';
 import type { Principal } from '../world/world';
 import { compile } from './compiled';
@@ -12,8 +12,10 @@ import { compile } from './compiled';
 interface Sessions {
   /** Whether a session may bring a tag of its own by this name, in lower case. */
   readonly mayBring: (name: string) => Tri;
-  /** Whether none but services starts one. */
-  readonly areOfServices: boolean;
+  /** Whether none but services, or sessions of other roles, start one. */
+  readonly areWithoutPeople: boolean;
+  /** Whether who starts one may give it a source identity. */
+  readonly mayHaveSource: boolean;
 }
 
 const found = new WeakMap<Principal, Sessions>();
@@ -26,7 +28,7 @@ export function sessionsOf(role: Principal): Sessions {
 
 function read({ trust }: Principal): Sessions {
   if (trust === undefined || trust.document.unknowns.length > 0) {
-    return { mayBring: () => 'maybe', areOfServices: false };
+    return { mayBring: () => 'maybe', areWithoutPeople: false, mayHaveSource: true };
   }
   const all = compile(trust);
   const allows = all.filter(({ statement }) => statement.effect === 'Allow');
@@ -45,11 +47,13 @@ function read({ trust }: Principal): Sessions {
         }),
       );
     },
-    areOfServices:
+    mayHaveSource: allows.some((each) => each.matchesAction('sts:setsourceidentity') !== 'no'),
+    areWithoutPeople:
       allows.length > 0 &&
       allows.every(
         ({ statement: { principals } }) =>
-          principals?.negated === false && principals.entries.every(({ kind }) => kind === 'Service'),
+          principals?.negated === false &&
+          principals.entries.every(({ kind, value }) => kind === 'Service' || (kind === 'AWS' && isRole(value))),
       ),
   };
 }
@@ -82,7 +86,14 @@ function isForEverybody({ effect, conditions, guards, principals }: Statement): 
 
 const POSITIVE: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
 
-/** Whoever asks for credentials gives the MFA code, and a service has none: the one key is `false` or absent, so is the other. */
+/** One role, or one session of it: what it assumes is chained. */
+function isRole(value: PolicyText): boolean {
+  // A colon inside of a hole's symbol is none of the ARN.
+  const form = canonical(value).replaceAll(/\u0001[^\u0002]*\u0002/g, 'x');
+  return isExact(value) && /^arn:[^:]*:(?:iam|sts)::[^:]*:(?:assumed-)?role\//.test(form);
+}
+
+/** Whoever asks for credentials gives the MFA code; services and sessions of roles have none to give: the one key is `false` or absent, so is the other. */
 const WITHOUT_MFA: Readonly<Record<string, Known>> = {
   'aws:multifactorauthpresent': oneOf(ABSENT_KEY, known('false')),
   'aws:multifactorauthage': ABSENT_KEY,
@@ -94,13 +105,19 @@ const MAYBE_MFA: Readonly<Record<string, Known>> = {
 };
 
 /**
- * The MFA keys of a service, or of a session that only services start; `undefined` for all other keys and callers.
+ * The MFA keys of a service, or of a session that only services and other roles start; `undefined` for all other keys and callers.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
 export function mfaOf(key: string, caller: Principal | 'service'): Known | undefined {
   if (!Object.hasOwn(WITHOUT_MFA, key)) return undefined;
   if (caller === 'service') return WITHOUT_MFA[key];
-  if (caller.kind !== 'role' || !sessionsOf(caller).areOfServices) return undefined;
+  if (caller.kind !== 'role' || !sessionsOf(caller).areWithoutPeople) return undefined;
   return caller.mayBeRewritten === true ? MAYBE_MFA[key] : WITHOUT_MFA[key];
+}
+
+/** Users have no source identity, and sessions of roles one that whoever assumes the role may set. */
+export function sourceIdentityOf(caller: Principal): Known | undefined {
+  const maySet = caller.kind === 'role' && (caller.mayBeRewritten === true || sessionsOf(caller).mayHaveSource);
+  return maySet ? undefined : ABSENT_KEY;
 }

@@ -1,6 +1,7 @@
 import type { PolicyDocument, PolicyText } from '../../model/policy';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
+import type { Present } from '../conditions/known';
 import type { Tri } from '../match/symbolic';
 
 /** Which part of the evaluation a policy belongs to. */
@@ -115,6 +116,11 @@ export interface WorldOptions {
    * @default - resource control policies are not judged
    */
   readonly rcps?: readonly NamedPolicy[];
+  /**
+   * The day on which it is asked, an ISO date in UTC.
+   * @default - that of the snapshot
+   */
+  readonly today?: string;
 }
 
 export interface NamedPolicy {
@@ -139,6 +145,8 @@ export interface World {
   readonly resourcePolicies: ReadonlyMap<string, ResourcePolicy>;
   /** By the key of the REST or HTTP API. */
   readonly apis: ReadonlyMap<string, Api>;
+  /** When requests come, for conditions on the time. */
+  readonly present: Present;
   readonly scps: readonly (readonly SourcedPolicy[])[];
   readonly rcps: readonly SourcedPolicy[];
 }

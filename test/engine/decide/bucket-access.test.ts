@@ -44,6 +44,7 @@ describe('a bucket that blocks public access', () => {
   });
   const TLS = deny({ Bool: { 'aws:SecureTransport': 'false' } });
   const ORGANIZATION = { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } } };
+  const ENDPOINT = { Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } };
   const OTHER = grant({ AWS: '999988887777' });
 
   it.each<[string, Json, string, string]>([
@@ -59,7 +60,8 @@ describe('a bucket that blocks public access', () => {
     ],
     ['a grant to another account in a public policy', bucket(ALL, grant(), OTHER), 'no', 'no'],
     ['a grant to another account alone', bucket(ALL, OTHER), 'no', 'must'],
-    ['everyone of one organization', bucket(ALL, grant('*', ORGANIZATION)), 'no', 'must'],
+    ['everyone of one organization, which nobody chooses', bucket(ALL, grant('*', ORGANIZATION)), 'no', 'may'],
+    ['everyone from one endpoint', bucket(ALL, grant('*', ENDPOINT)), 'must', 'must'],
     [
       'a condition of which S3 does not say so',
       bucket(ALL, grant('*', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
