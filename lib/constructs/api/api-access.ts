@@ -5,6 +5,7 @@ import { KEYLESS, compileAccessMatrix } from '../../engine/compile/access-matrix
 import type { CompiledAccess } from '../../engine/compile/access-matrix';
 import { misuse } from '../../private/errors';
 import { BoundedRole } from '../roles/bounded-role';
+import { checkResources, checkStackSize } from './api-size';
 import { checkCallers, keyOf } from './api-callers';
 import type { DeclaredCallers } from './api-callers';
 import { CallerAccess } from './caller-access';
@@ -31,6 +32,7 @@ export interface AccessOptions {
   readonly guardDetail?: GuardDetail;
   readonly callersBy?: CallerGrouping;
   readonly resourcePolicyLimit?: number;
+  readonly resourceLimit?: number;
   /** Statements of the resource policy that hold for the whole API. */
   readonly also?: readonly iam.PolicyStatement[];
 }
@@ -158,6 +160,12 @@ export class ApiAccess extends CallerAccess {
       ...this.checkResourcePolicy(),
       ...this.tagged.validate(),
       ...checkSourceOverlaps(this.scope, this.matrix()),
+      ...checkResources(
+        this.scope,
+        this.endpoints.map(({ path }) => path),
+        this.options.resourceLimit,
+      ),
+      ...checkStackSize(this.scope, this.restApi),
     ];
   }
 

@@ -22,6 +22,12 @@ export interface ExistingApiOptions {
    */
   readonly resourcePolicyLimit?: number;
   /**
+   * The resources that an API may have, where AWS raised the quota for this one: each part of a path, and the root.
+   *
+   * @default 300
+   */
+  readonly resourceLimit?: number;
+  /**
    * Until when somebody reviews the API, its stage and who calls it, as `2027-06-30`. Past that day, rule API19 is a finding
    * at each synth and check. Endpoints may have days of their own.
    *

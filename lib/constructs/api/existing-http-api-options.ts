@@ -15,4 +15,10 @@ export interface ExistingHttpApiOptions {
    * @default - none: every route asks for AWS_IAM
    */
   readonly tokenEndpoints?: string[];
+  /**
+   * The routes that an API may have, where AWS raised the quota for this one.
+   *
+   * @default 300
+   */
+  readonly routeLimit?: number;
 }

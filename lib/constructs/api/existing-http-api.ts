@@ -29,12 +29,12 @@ export class ExistingHttpApiGuard extends Construct {
   constructor(
     private readonly httpApi: apigatewayv2.IHttpApi,
     callers: CallersByEndpoint,
-    { tokenEndpoints = [], reviewBy }: ExistingHttpApiOptions,
+    { tokenEndpoints = [], reviewBy, routeLimit }: ExistingHttpApiOptions,
   ) {
     super(httpApi, 'Bulkhead');
     const resource = this.ownResource();
     this.stageName = this.literalStage();
-    this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName });
+    this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName }, { httpApi, routeLimit });
     for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles);
     for (const endpoint of tokenEndpoints) this.declare(endpoint);
     checkDates(httpApi, 'the API', { reviewBy });

@@ -1,6 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { KEYLESS } from '../../engine/compile/access-matrix';
+import { checkRoutes, checkStackSize } from './api-size';
 import { checkCallers, keyOf } from './api-callers';
 import { CallerAccess } from './caller-access';
 import type { CalledApi } from './caller-access';
@@ -11,7 +12,11 @@ import type { EndpointName } from './endpoint-name';
  * and boundaries of the callers alone.
  */
 export class HttpApiAccess extends CallerAccess {
-  constructor(scope: Construct, api: CalledApi) {
+  constructor(
+    scope: Construct,
+    api: CalledApi,
+    private readonly more: { readonly httpApi: IConstruct; readonly routeLimit?: number },
+  ) {
     super(scope, api, 'none');
   }
 
@@ -29,5 +34,12 @@ export class HttpApiAccess extends CallerAccess {
     for (const role of all) this.admit(role);
     this.endpoints.push({ method, path, callers: all.map(keyOf) });
     return all.map((role) => role.node.path);
+  }
+
+  protected override validateGuard(): string[] {
+    return [
+      ...checkRoutes(this.scope, this.endpoints.length, this.more.routeLimit),
+      ...checkStackSize(this.scope, this.more.httpApi),
+    ];
   }
 }

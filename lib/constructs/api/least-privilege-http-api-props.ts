@@ -107,4 +107,10 @@ export interface LeastPrivilegeHttpApiProps {
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: logs.RetentionDays;
+  /**
+   * The routes that an API may have, where AWS raised the quota for this one.
+   *
+   * @default 300
+   */
+  readonly routeLimit?: number;
 }

@@ -109,7 +109,12 @@ export class LeastPrivilegeHttpApi extends Construct {
     });
     this.table = new EndpointTable(this);
     this.issuers = new HttpIssuers(this);
-    this.access = new HttpApiAccess(this, { apiId: this.httpApi.apiId, stageName: this.stageName });
+    const { apiId } = this.httpApi;
+    this.access = new HttpApiAccess(
+      this,
+      { apiId, stageName: this.stageName },
+      { httpApi: this.httpApi, routeLimit: props.routeLimit },
+    );
     this.deployment = httpDeployment(this, this.httpApi.apiId, () => this.functionNames);
     const { httpApi, stageName, deployment, accessLogGroup: log } = this;
     this.settings = new HttpApiStage(this, { httpApi, stageName, deployment, accessLogGroup: log, throttle });

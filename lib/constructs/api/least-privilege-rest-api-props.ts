@@ -94,4 +94,10 @@ export interface LeastPrivilegeRestApiProps extends FrontDoorProps {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
    */
   readonly resourcePolicyLimit?: number;
+  /**
+   * The resources that an API may have, where AWS raised the quota for this one: each part of a path, and the root.
+   *
+   * @default 300
+   */
+  readonly resourceLimit?: number;
 }
