@@ -94,6 +94,8 @@ export interface Permission {
   readonly decision: 'granted' | 'possible';
   readonly actions: readonly PermittedAction[];
   readonly conditions: readonly RequestCondition[];
+  /** The statements that decide. */
+  readonly statements: readonly DecidingStatement[];
   readonly unknowns: readonly string[];
 }
 
@@ -109,11 +111,26 @@ export interface Becoming extends NamedPrincipal {
   readonly steps: readonly EscalationStep[];
 }
 
+/** What a principal, or one that it becomes, may do once something else than a principal was gained. */
+export interface Gain {
+  /** What is changed: `the boundary of Orders/Clerk`. */
+  readonly to: string;
+  readonly certainty: 'certain' | 'possible';
+  readonly steps: readonly EscalationStep[];
+  /** What is allowed then and was not before, by service, sorted. */
+  readonly services: WhatCan['services'];
+}
+
 /** What can it do? */
 export interface WhatCan extends NamedPrincipal {
   /** Of its own, by service, sorted. */
   readonly services: readonly { readonly service: string; readonly permissions: readonly Permission[] }[];
   readonly becomes: readonly Becoming[];
+  /**
+   * By groups joined, policies written, boundaries and Denies lifted. Empty where it is administrator for sure: that is
+   * everything.
+   */
+  readonly gains: readonly Gain[];
   /** Set where it reaches administrator, by whatever way. */
   readonly admin?: { readonly certainty: 'certain' | 'possible'; readonly steps: readonly EscalationStep[] };
   /** Parts of its policies that cannot be read, and may allow anything. */

@@ -1,5 +1,5 @@
-import type { Becoming, Permission, PermittedAction, WhatCan } from '../model/answers';
-import { conditionLine, principalLine, stepLines } from './answer-lines';
+import type { Becoming, Gain, Permission, PermittedAction, WhatCan } from '../model/answers';
+import { conditionLine, principalLine, statementLine, stepLines } from './answer-lines';
 import { painter, printable } from './style';
 import type { TextStyle } from './style';
 import { count } from './summary';
@@ -13,19 +13,20 @@ const LEVELS = ['permissions', 'write', 'tagging', 'read', 'list'] as const;
 /** `bulkhead what-can --format text`. */
 export function whatCanText(answer: WhatCan, style: TextStyle): string {
   const paint = painter(style);
-  const { services, becomes, admin, unknowns } = answer;
+  const { services, becomes, gains, admin, unknowns } = answer;
   const parts = [
     `${paint('bold', `What ${principalLine(answer)} can do`)}\n`,
     services.length === 0 ? 'Nothing by its own permissions.\n' : '',
-    ...services.map(({ service, permissions }) =>
-      lines([paint(['bold', 'underline'], printable(service)), ...permissions.flatMap((each) => granted(each, style))]),
-    ),
+    ...services.map((each) => lines(serviceLines(each, style, ''))),
     admin === undefined
       ? ''
       : lines([paint('red', `administrator${possible(admin.certainty)}`), ...stepLines(admin.steps, '  ')]),
     becomes.length === 0
       ? ''
       : lines([paint(['bold', 'underline'], 'Can become'), ...becomes.flatMap((each) => becoming(each, style))]),
+    gains.length === 0
+      ? ''
+      : lines([paint(['bold', 'underline'], 'Can gain'), ...gains.flatMap((each) => gained(each, style))]),
     unknowns.length === 0
       ? ''
       : lines([paint('magenta', `may be allowed more: not known is ${printable(unknowns.join('; '))}`)]),
@@ -33,8 +34,27 @@ export function whatCanText(answer: WhatCan, style: TextStyle): string {
   return parts.filter((part) => part !== '').join('\n');
 }
 
+function serviceLines(
+  { service, permissions }: WhatCan['services'][number],
+  style: TextStyle,
+  indent: string,
+): readonly string[] {
+  return [
+    painter(style)(['bold', 'underline'], printable(service)),
+    ...permissions.flatMap((each) => granted(each, style)),
+  ].map((line) => `${indent}${line}`);
+}
+
+function gained({ to, certainty, steps, services }: Gain, style: TextStyle): readonly string[] {
+  return [
+    `  ${painter(style)('bold', `by ${printable(to)}`)}${possible(certainty)}`,
+    ...stepLines(steps, '    '),
+    ...services.flatMap((each) => serviceLines(each, style, '    ')),
+  ];
+}
+
 function granted(
-  { resource, decision, actions, conditions, unknowns }: Permission,
+  { resource, decision, actions, conditions, statements, unknowns }: Permission,
   style: TextStyle,
 ): readonly string[] {
   const paint = painter(style);
@@ -42,6 +62,7 @@ function granted(
   return [
     `  ${printable(resource)}`,
     ...[...LEVELS, undefined].flatMap((level) => levelLine(level, actions)),
+    ...statements.map((each) => `    ${statementLine(each)}`),
     ...conditions.map((each) => `    if ${conditionLine(each)}`),
     ...(decision === 'possible' ? [`    ${paint('magenta', 'possible')}${why}`] : []),
   ];

@@ -14,7 +14,15 @@ const validator = (name: string) =>
 
 describe('answers as JSON', () => {
   it('match their schemas, with everything and with nothing in them', () => {
-    const bare = { principal: 'Prod/Ci', logicalId: 'Ci', template: 'Prod', services: [], becomes: [], unknowns: [] };
+    const bare = {
+      principal: 'Prod/Ci',
+      logicalId: 'Ci',
+      template: 'Prod',
+      services: [],
+      becomes: [],
+      gains: [],
+      unknowns: [],
+    };
     const answers = {
       'who-can': [whoCanJson(WHO_CAN), whoCanJson({ action: '*', resource: '*', principals: [] })],
       'what-can': [whatCanJson(WHAT_CAN), whatCanJson(bare)],

@@ -44,6 +44,7 @@ lambda
   arn:aws:lambda:eu-west-1:111122223333:function:worker
     write: UpdateFunctionCode
     read: GetFunction
+    Allow by Prod/Ci/Policy, statement 2 (identity)
     if not aws:sourceip IpAddress 192.0.2.0/24
   *
     not in the table of actions: BrandNew
@@ -59,6 +60,14 @@ Can become
     1. Prod/Ci -> Prod/Deployer (lambda-update-code)
        Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)
        if aws:sourceip IpAddress 192.0.2.0/24
+
+Can gain
+  by the boundary of Prod/Ci
+    1. Prod/Ci -> the boundary of Prod/Ci (iam-delete-role-boundary)
+       Prod/Ci may lambda:UpdateFunctionCode on Prod/Worker (Allow in Prod/Ci/Policy, statement 0)
+    sqs
+      *
+        read: ReceiveMessage
 
 may be allowed more: not known is the managed policy arn:aws:iam::111122223333:policy/other
 `);

@@ -78,6 +78,9 @@ export const WHAT_CAN: WhatCan = {
             { action: 'lambda:UpdateFunctionCode', level: 'write' },
           ],
           conditions: [{ key: 'aws:sourceip', operator: 'IpAddress', values: ['192.0.2.0/24'], wanted: 'fails' }],
+          statements: [
+            { effect: 'Allow', layer: 'identity', policy: 'Prod/Ci/Policy', place: 'PolicyDocument', index: 2 },
+          ],
           unknowns: [],
         },
         {
@@ -85,6 +88,7 @@ export const WHAT_CAN: WhatCan = {
           decision: 'possible',
           actions: [{ action: 'lambda:BrandNew' }],
           conditions: [],
+          statements: [],
           unknowns: ['parameter "Who"'],
         },
       ],
@@ -92,6 +96,28 @@ export const WHAT_CAN: WhatCan = {
   ],
   becomes: [
     { principal: 'Prod/Deployer', logicalId: 'Deployer5E', template: 'Prod', certainty: 'certain', steps: [STEP] },
+  ],
+  gains: [
+    {
+      to: 'the boundary of Prod/Ci',
+      certainty: 'certain',
+      steps: [{ ...STEP, technique: 'iam-delete-role-boundary', to: 'the boundary of Prod/Ci', conditions: [] }],
+      services: [
+        {
+          service: 'sqs',
+          permissions: [
+            {
+              resource: '*',
+              decision: 'granted',
+              actions: [{ action: 'sqs:ReceiveMessage', level: 'read' }],
+              conditions: [],
+              statements: [],
+              unknowns: [],
+            },
+          ],
+        },
+      ],
+    },
   ],
   admin: { certainty: 'possible', steps: [STEP] },
   unknowns: ['the managed policy arn:aws:iam::111122223333:policy/other'],

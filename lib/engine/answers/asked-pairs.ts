@@ -1,5 +1,5 @@
 import type { PermittedAction } from '../../model/answers';
-import type { Matcher, PolicyText, Statement } from '../../model/policy';
+import type { Matcher, PolicyDocument, PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
 import { isUnknown } from '../../model/value';
 import { actionInfo, actionsMatching } from '../actions/action-info';
@@ -18,7 +18,11 @@ export interface AskedPair {
 
 /** What the Allows of a principal name, in the order of its policies. */
 export function askedOfIdentity({ policies }: Principal): readonly AskedPair[] {
-  return policies.flatMap(({ document }) => document.statements.flatMap(pairsOf));
+  return askedOfDocuments(policies.map(({ document }) => document));
+}
+
+export function askedOfDocuments(documents: readonly PolicyDocument[]): readonly AskedPair[] {
+  return documents.flatMap(({ statements }) => statements.flatMap(pairsOf));
 }
 
 /** What the policies on resources may allow to a principal; the resource is the one that they protect. */

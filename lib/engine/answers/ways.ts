@@ -1,10 +1,9 @@
 import type { Verdict } from '../../model/answers';
-import { unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
 import type { Change } from '../reach/actor';
 import type { Gained } from '../reach/gained';
 import type { Controlled, ReachOfPrincipal, Rewritten, Way } from '../reach/reach';
-import { REWRITING_DOUBTS, RewrittenWorlds } from '../reach/rewritten-world';
+import { RewrittenWorlds, doubtsOf } from '../reach/rewritten-world';
 import type { Principal, World } from '../world/world';
 import { RANK, answered, ask } from './asked';
 import type { Answer } from './asked';
@@ -70,8 +69,7 @@ export class ChangedWays {
     let left = MOST_REWRITTEN;
     for (const rewriting of from.rewritings) {
       if (!isAbout(rewriting.target, this.action, this.target)) continue;
-      const world = this.rewritten.of(rewriting.target, rewriting.rewriting);
-      if (world === undefined) continue;
+      const world = this.rewritten.of([rewriting.target], rewriting.rewriting);
       left -= 1;
       if (left < 0) return;
       yield [rewriting, world];
@@ -184,19 +182,3 @@ function offerOf(answer: Answer, way: Way, doubts: readonly Unknown[]): Offer {
   const isSure = way.certainty === 'certain' && doubts.length === 0;
   return { verdict: isSure || answer.verdict === 'denied' ? answer.verdict : 'possible', answer, way, doubts };
 }
-
-/** A right to make grants can be one for certain grants only. */
-function doubtsOf({ rewriting, gained }: Rewritten): readonly Unknown[] {
-  const doubt = REWRITING_DOUBTS[rewriting];
-  const isNarrow =
-    rewriting === 'grant' &&
-    gained.used.some(({ ability }) =>
-      ability.grants.some(({ decision }) => decision.conditions.some(({ key }) => key.startsWith('kms:grant'))),
-    );
-  return [...(doubt === undefined ? [] : [doubt]), ...(isNarrow ? [NARROW_GRANT] : [])];
-}
-
-const NARROW_GRANT = unknown(
-  'attribute',
-  'whether a grant as the conditions on kms:CreateGrant ask for is one for this',
-);

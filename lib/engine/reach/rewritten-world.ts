@@ -1,10 +1,12 @@
 import type { PolicyDocument, PolicyText, Statement } from '../../model/policy';
+import type { Resource } from '../../model/snapshot';
 import { unknown } from '../../model/value';
 import type { Unknown } from '../../model/value';
 import { append } from '../decide/target';
 import { isPolicyText } from '../world/attachments';
 import { accountOf } from '../world/principals';
 import type { Principal, ResourcePolicy, SourcedPolicy, World } from '../world/world';
+import type { Rewritten } from './reach';
 import type { Target } from './target';
 import type { Rewriting } from './technique';
 
@@ -28,10 +30,20 @@ const GRANTED = [
   'VerifyMac',
 ].map((each) => `kms:${each}`);
 
-/** Why it is not sure that whoever writes it can let itself in. */
-export const REWRITING_DOUBTS: Readonly<Partial<Record<Rewriting, Unknown>>> = {
-  'add-account': unknown('attribute', 'whether somebody of another account helps: this call lets in accounts only'),
-};
+const BY_ACCOUNT = unknown('attribute', 'whether somebody of another account helps: this call lets in accounts only');
+const NARROW_GRANT = unknown(
+  'attribute',
+  'whether a grant as the conditions on kms:CreateGrant ask for is one for this',
+);
+
+/** Why it is not sure that whoever writes a policy lets itself in: a right to make grants can be one for certain grants. */
+export function doubtsOf({ rewriting, gained }: Rewritten): readonly Unknown[] {
+  if (rewriting === 'add-account') return [BY_ACCOUNT];
+  const isNarrow = gained.used.some(({ ability }) =>
+    ability.grants.some(({ decision }) => decision.conditions.some(({ key }) => key.startsWith('kms:grant'))),
+  );
+  return rewriting === 'grant' && isNarrow ? [NARROW_GRANT] : [];
+}
 
 const LET_IN = 'LetInByTheAttacker';
 
@@ -54,6 +66,8 @@ function written(place: string, actions: readonly string[], arn?: PolicyText): S
     place,
   };
 }
+
+const TRUST = written('the trust policy, written anew', ['sts:*']);
 
 /** The policies of a resource after somebody wrote them. What an ACL says stays. */
 function policiesAfter(
@@ -82,32 +96,43 @@ function unlabelled({ statements, unknowns }: PolicyDocument): PolicyDocument {
   return { statements: statements.filter(({ effect, sid }) => effect === 'Allow' || sid === undefined), unknowns };
 }
 
-/** Worlds in which the policy of one resource, or the trust of one role, was written by who is under control. */
+/** Worlds in which policies of resources, or the trust of a role, were written by who is under control; each made once. */
 export class RewrittenWorlds {
   private readonly known = new Map<string, World>();
 
   constructor(private readonly world: World) {}
 
-  /** `undefined` where there is no such resource among the templates. */
-  of({ resource }: Target, rewriting: Rewriting): World | undefined {
-    if (resource === undefined) return undefined;
-    const { key } = resource;
-    const id = `${rewriting} ${key}`;
+  /** With each of the targets rewritten in one way. */
+  of(targets: readonly Target[], rewriting: Rewriting): World {
+    const id = [rewriting, ...targets.map((each) => each.id)].join('\u0000');
     let found = this.known.get(id);
-    if (found !== undefined) return found;
-    const role = this.world.principal(key);
-    if (role !== undefined) {
-      found = withTrust(this.world, {
-        ...role,
-        trust: { ...written('the trust policy, written anew', ['sts:*']), layer: 'trust' },
-      });
-      this.known.set(id, found);
-      return found;
+    if (found === undefined) this.known.set(id, (found = this.make(targets, rewriting)));
+    return found;
+  }
+
+  private make(targets: readonly Target[], rewriting: Rewriting): World {
+    const { world } = this;
+    const resourcePolicies = new Map(world.resourcePolicies);
+    const roles = new Map<string, Principal>();
+    for (const { resource } of targets) {
+      if (resource === undefined) continue;
+      const { key } = resource;
+      const role = world.principal(key);
+      if (role !== undefined) roles.set(key, { ...role, trust: { ...TRUST, layer: 'trust' } });
+      const after = role === undefined ? this.policyAfter(resource, rewriting) : undefined;
+      if (after !== undefined && after.policies.length > 0) resourcePolicies.set(key, after);
+      else resourcePolicies.delete(key);
     }
+    if (roles.size === 0) return { ...world, resourcePolicies };
+    const principals = world.principals.map((each) => roles.get(each.key) ?? each);
+    return { ...world, resourcePolicies, principals, principal: (key) => roles.get(key) ?? world.principal(key) };
+  }
+
+  private policyAfter(resource: Resource, rewriting: Rewriting): ResourcePolicy | undefined {
+    const { key } = resource;
     const before = this.world.resourcePolicies.get(key);
     const arn = before?.arn ?? this.world.apis.get(key)?.arnPrefix ?? resource.arn;
-    if (!isPolicyText(arn)) return undefined;
-    const policies = policiesAfter(rewriting, before?.policies ?? [], arn);
+    if (!isPolicyText(arn)) return before;
     const { publicAccessBlock: block, ...rest } = before ?? {
       key,
       resource,
@@ -116,17 +141,7 @@ export class RewrittenWorlds {
     };
     // A policy that names who is under control is not public.
     const isBlocked = block !== undefined && rewriting !== 'replace';
-    const after: ResourcePolicy = { ...rest, policies, ...(isBlocked ? { publicAccessBlock: block } : {}) };
-    const resourcePolicies = new Map(this.world.resourcePolicies);
-    if (policies.length === 0) resourcePolicies.delete(key);
-    else resourcePolicies.set(key, after);
-    found = { ...this.world, resourcePolicies };
-    this.known.set(id, found);
-    return found;
+    const policies = policiesAfter(rewriting, before?.policies ?? [], arn);
+    return { ...rest, policies, ...(isBlocked ? { publicAccessBlock: block } : {}) };
   }
-}
-
-function withTrust(world: World, role: Principal): World {
-  const principals = world.principals.map((each) => (each.key === role.key ? role : each));
-  return { ...world, principals, principal: (key) => (key === role.key ? role : world.principal(key)) };
 }

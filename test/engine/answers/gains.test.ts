@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { principalNamed } from '../../../lib/engine/answers/principal-named';
+import { whatCan } from '../../../lib/engine/answers/what-can';
+import { reachOf } from '../../../lib/engine/reach/reach-of';
+import type { WhatCan } from '../../../lib/model/answers';
+import { allow, arn, deny, document, inline, managed, ref, resource, role, user } from '../reach/support/template';
+import type { Json, Resources } from '../reach/support/template';
+import { worldOfTemplates } from './support';
+
+function can(resources: Resources): WhatCan {
+  const world = worldOfTemplates({ T: { Resources: resources } });
+  const found = principalNamed('Mallory', world);
+  if (!found.ok) throw new Error('no Mallory');
+  return whatCan(world, reachOf(world), found.found);
+}
+
+const actionsIn = (services: WhatCan['services']): readonly string[] =>
+  services.flatMap(({ permissions }) => permissions.flatMap(({ actions }) => actions.map(({ action }) => action)));
+const gains = (resources: Resources): readonly string[] =>
+  can(resources).gains.map(({ to, certainty, steps, services }) =>
+    [to, certainty, steps.map(({ technique }) => technique).join('+'), actionsIn(services).join('+')].join(' | '),
+  );
+const SECRET = resource('AWS::SecretsManager::Secret');
+const READ = allow('secretsmanager:GetSecretValue', ref('Secret'));
+
+describe('what a principal gains', () => {
+  it('is what a group may that it joins', () => {
+    const Readers = resource('AWS::IAM::Group', { Policies: [inline(READ)] });
+    const join = allow('iam:AddUserToGroup', arn('Readers'));
+    expect(gains({ Secret: SECRET, Readers, Mallory: user([join]) })).toEqual([
+      'the groups of Mallory | certain | iam-add-user-to-group | secretsmanager:GetSecretValue',
+    ]);
+    expect(gains({ Secret: SECRET, Readers, Mallory: user([join, READ]) })).toEqual([]);
+    expect(gains({ Secret: SECRET, Readers, Mallory: role([join]) })).toEqual([]);
+  });
+
+  it('is what its boundary kept from it', () => {
+    const lift = allow('iam:DeleteRolePermissionsBoundary', arn('Mallory'));
+    const bounded = (...statements: readonly Json[]): Resources => ({
+      Secret: SECRET,
+      Mallory: role(statements, undefined, { PermissionsBoundary: ref('Limit') }),
+      Limit: managed([lift]),
+    });
+    expect(gains(bounded(lift, READ))).toEqual([
+      'the boundary of Mallory | certain | iam-delete-role-boundary | secretsmanager:GetSecretValue',
+    ]);
+    expect(gains(bounded(READ))).toEqual([]);
+  });
+
+  it('is what its boundary allows, where it writes its policies', () => {
+    const write = allow('iam:PutRolePolicy', arn('Mallory'));
+    const Mallory = role([write], undefined, { PermissionsBoundary: ref('Limit') });
+    const own = 'the policies of Mallory | certain | iam-put-role-policy | ';
+    expect(gains({ Secret: SECRET, Mallory, Limit: managed([write, READ]) })).toEqual([
+      `${own}secretsmanager:GetSecretValue`,
+    ]);
+    expect(gains({ Secret: SECRET, Mallory, Limit: managed([write]) })).toEqual([]);
+  });
+
+  it('is what a resource gives whose policy it writes, and what a policy kept from it that it takes away', () => {
+    const key = gains({
+      Key: resource('AWS::KMS::Key'),
+      Mallory: role([allow('kms:PutKeyPolicy', arn('Key'))]),
+    });
+    expect(key).toHaveLength(1);
+    expect(key[0]).toMatch(/^the policy of Key \| certain \| kms-key-policy \| .*kms:Decrypt\+/);
+    const Bucket = resource('AWS::S3::Bucket');
+    const Policy = resource('AWS::S3::BucketPolicy', {
+      Bucket: ref('Bucket'),
+      PolicyDocument: document({ Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: '*' }),
+    });
+    const Mallory = role([allow('s3:GetObject'), allow('s3:DeleteBucketPolicy', arn('Bucket'))]);
+    expect(gains({ Bucket, Policy, Mallory })).toEqual([
+      'the policy of Bucket | certain | s3-no-bucket-policy | s3:GetObject',
+    ]);
+  });
+
+  it('comes after a hop', () => {
+    const Keeper = role(
+      [allow('iam:DeleteRolePolicy', arn('Keeper'))],
+      { AWS: arn('Mallory') },
+      {
+        Policies: [
+          inline(READ, allow('iam:DeleteRolePolicy', arn('Keeper'))),
+          { PolicyName: 'guard', PolicyDocument: document(deny('secretsmanager:*')) },
+        ],
+      },
+    );
+    expect(gains({ Secret: SECRET, Keeper, Mallory: role([allow('sts:AssumeRole', arn('Keeper'))]) })).toEqual([
+      'the Denies on Keeper | certain | sts-assume-role+iam-delete-role-policy | secretsmanager:GetSecretValue',
+    ]);
+  });
+
+  it('is nothing more of an administrator', () => {
+    const answer = can({ Secret: SECRET, Mallory: role([allow('iam:PutRolePolicy', arn('Mallory'))]) });
+    expect(answer.admin?.certainty).toBe('certain');
+    expect(answer.gains).toEqual([]);
+  });
+});
+
+it('names the statements that decide about own permissions', () => {
+  const { services } = can({
+    Secret: SECRET,
+    Guard: resource('AWS::SecretsManager::ResourcePolicy', {
+      SecretId: ref('Secret'),
+      ResourcePolicy: document({
+        Effect: 'Allow',
+        Principal: { AWS: arn('Mallory') },
+        Action: 'secretsmanager:DescribeSecret',
+        Resource: '*',
+      }),
+    }),
+    Mallory: role([READ, allow('secretsmanager:PutSecretValue', ref('Secret'))]),
+  });
+  const told = services.flatMap(({ permissions }) =>
+    permissions.map(
+      ({ actions, statements }) =>
+        `${actions.map(({ action }) => action).join()} ${statements.map(({ policy, index }) => `${policy} ${index}`).join()}`,
+    ),
+  );
+  expect(told).toEqual([
+    'secretsmanager:GetSecretValue Mallory 0',
+    'secretsmanager:PutSecretValue Mallory 1',
+    'secretsmanager:DescribeSecret Guard 0',
+  ]);
+});
