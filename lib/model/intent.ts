@@ -8,6 +8,7 @@ export type Intent =
   | ApiIntent
   | EndpointIntent
   | CredentialIntent
+  | PublishedIntent
   | AuditIntent
   | AuditAlarmIntent;
 
@@ -141,6 +142,19 @@ export interface CredentialIntent {
   readonly deployment?: string;
   /** Construct paths of the roles that only verify, by what is published of it. */
   readonly verifiers?: readonly string[];
+  /** Construct paths of the roles that may call its rotation function: to revoke, or to end it. */
+  readonly operators?: readonly string[];
+}
+
+/** On the bucket in which a credential publishes what verifiers need. */
+export interface PublishedIntent {
+  readonly kind: 'published';
+  /** The construct path of the credential. */
+  readonly path: string;
+  /** The key of the object. */
+  readonly object: string;
+  /** The construct path of the role that alone writes it. */
+  readonly rotator: string;
 }
 
 /** On the bucket and the trail of an audit vault. */

@@ -48,6 +48,9 @@ import { sec9 } from './credentials/sec9-unrelated-readers';
 import { sec10 } from './credentials/sec10-key-for-several-apis';
 import { sec11 } from './credentials/sec11-rotation-open-to-others';
 import { sec12 } from './credentials/sec12-secret-shown';
+import { sec13 } from './credentials/sec13-published-half-open-to-others';
+import { sec14 } from './credentials/sec14-rotation-called-by-others';
+import { sec15 } from './credentials/sec15-end-can-be-moved';
 import { esc1 } from './escalation/esc1-becomes-administrator';
 import { esc2 } from './escalation/esc2-reaches-another-role';
 import { esc3 } from './escalation/esc3-widens-itself';
@@ -123,6 +126,9 @@ export const allRules: readonly Rule[] = [
   sec10,
   sec11,
   sec12,
+  sec13,
+  sec14,
+  sec15,
   aud1,
   aud2,
   aud3,

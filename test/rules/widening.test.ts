@@ -66,6 +66,8 @@ const WIDER: Readonly<Record<string, Widen>> = {
   API24: (r) => more(inline(r), 'iam:UpdateAssumeRolePolicy'),
   SEC3: (r) => more(role(r).ResourcePolicy.Statement[0], 'secretsmanager:PutSecretValue'),
   SEC7: (r) => trusts(r['Key'].Properties.KeyPolicy.Statement[0], 'arn:aws:iam::444455556666:root'),
+  SEC14: (r) => more(inline(r), 'lambda:InvokeFunctionUrl'),
+  SEC15: (r) => more(inline(r), 'secretsmanager:TagResource'),
   SEC11: (r) => (role(r).Action = 'lambda:*'),
   AUD3: (r) => more(r['LogsPolicy'].Properties.PolicyDocument.Statement[1], 's3:DeleteObject'),
   AUD4: (r) => {
@@ -105,6 +107,7 @@ const SAID: Readonly<Record<string, string>> = {
   SEC8: 'the credential and the way to it are named',
   SEC9: 'the teams are named',
   SEC10: 'the APIs and the key are named',
+  SEC13: 'who is left out, and the way, are named',
   SEC12: 'the place and what is shown there are named',
   AUD1: 'the setting and its value are named',
   AUD2: 'the setting and its value are named',

@@ -1,8 +1,10 @@
 import { Aws, Names, RemovalPolicy } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { PolicyGrantee } from '../audit/policy-grantee';
+import { declareIntent } from '../intent';
 import { BoundedRole } from '../roles/bounded-role';
 
 /** What the rotation does with the object. Without `ListBucket` S3 calls a missing object forbidden. */
@@ -45,6 +47,12 @@ export class PublishedHalf {
         conditions: { ArnNotEquals: { 'aws:PrincipalArn': rotator.roleArn } },
       }),
     );
+    declareIntent(this.bucket.node.defaultChild as CfnResource, {
+      kind: 'published',
+      path: scope.node.path,
+      object: this.key,
+      rotator: rotator.node.path,
+    });
   }
 
   /** What the rotation is allowed. */

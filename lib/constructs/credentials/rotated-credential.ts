@@ -212,6 +212,7 @@ export abstract class RotatedCredential extends Construct {
       rotateEveryDays: hours / 24,
       readers: Lazy.list({ produce: () => secret.readers.map((role) => role.node.path) }),
       rotator: this.rotatorRole.node.path,
+      operators: Lazy.list({ produce: () => this.operators(props.inventory) }, { omitEmpty: true }),
       ...(source === undefined ? {} : { sources: sourcesInWords(source) }),
       ...(this.published === undefined
         ? {}
@@ -243,6 +244,13 @@ export abstract class RotatedCredential extends Construct {
       inventory,
       { path, kind, owner, purpose, expiresOn, rotateEveryHours },
       { readers: () => this.secret.readers, secretArn, rotationFunction: code, rotator },
+    );
+  }
+
+  /** Who may call the rotation function. */
+  private operators(inventory: CredentialInventory | undefined): string[] {
+    return [...this.rotateGrants.keys(), ...(inventory === undefined ? [] : [inventory.sweeperRole])].map(
+      (role) => role.node.path,
     );
   }
 

@@ -18,7 +18,8 @@ function rolesByPath(snapshot: Snapshot): ReadonlyMap<string, Resource> {
   return roles;
 }
 
-function pathsOf({ intent, constructPath }: Resource): readonly string[] {
+/** The construct paths by which an intent may name a role. */
+export function pathsOf({ intent, constructPath }: Resource): readonly string[] {
   const declared = intent?.kind === 'role' ? [intent.path] : [];
   return constructPath === undefined
     ? declared

@@ -98,7 +98,9 @@ describe('API24', () => {
   it('finds nothing of a role that may change roles as long as it has its boundary', () => {
     const stack = newStack(new App());
     const [reader, admin] = ['Reader', 'Admin'].map((id) => workload(stack, id));
-    admin.allow(new iam.PolicyStatement({ actions: ['iam:UpdateAssumeRolePolicy', 'iam:CreateRole'], resources: ['*'] }));
+    admin.allow(
+      new iam.PolicyStatement({ actions: ['iam:UpdateAssumeRolePolicy', 'iam:CreateRole'], resources: ['*'] }),
+    );
     const api = new LeastPrivilegeRestApi(stack, 'Api', { callersBy: CallerGrouping.TAG });
     api.addEndpoint('GET /', { callers: [reader], integration });
     const template = Template.fromStack(stack).toJSON();
