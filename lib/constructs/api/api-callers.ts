@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
@@ -12,8 +12,8 @@ export interface DeclaredCallers {
 /**
  * Checks the callers of an endpoint and gives them all.
  *
- * @throws BH1003 without callers, BH1005 where one is listed twice, BH1008 where one is of another account or a partner
- * is not, BH1023 where a partner's ARN is not written out
+ * @throws BH1003 without callers, BH1005 where one is listed twice, here or as another object elsewhere, BH1008 where one is
+ * of another account or a partner is not, BH1023 where one is no role by its full ARN, or a partner's is not written out
  */
 export function checkCallers(
   at: IConstruct,
@@ -32,6 +32,7 @@ export function checkCallers(
       mend: 'list at least one role in `callers`',
     });
   }
+  for (const role of callers) checkRole(at, endpoint, role);
   const keys = all.map(keyOf);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) {
@@ -43,12 +44,72 @@ export function checkCallers(
   }
   for (const role of callers) checkOwnAccount(at, endpoint, role, takesPartners);
   for (const role of partners) checkPartner(at, endpoint, role);
+  for (const role of all) checkAlias(at, endpoint, role);
   return all;
 }
 
 /** What tells roles apart. Two imports of one ARN are one role. */
 export function keyOf(role: iam.IRole): string {
   return Token.isUnresolved(role.roleArn) ? role.node.path : role.roleArn;
+}
+
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** A wildcard would let in more than one role; a user, an account or a session is no role. */
+function checkRole(at: IConstruct, endpoint: string, role: iam.IRole): void {
+  const { roleArn } = role as Partial<iam.IRole>;
+  const shown = roleArn === undefined ? 'has no role ARN' : `has the ARN \`${shownArn(roleArn)}\``;
+  if (
+    roleArn !== undefined &&
+    (Token.isUnresolved(roleArn) ? !/[*?]/.test(shownArn(roleArn)) : ROLE_ARN.test(roleArn))
+  ) {
+    return;
+  }
+  throw misuse(at, {
+    code: 'BH1023',
+    what: `caller \`${role.node.path}\` of endpoint \`${endpoint}\` is no role by its full ARN: it ${shown}`,
+    why: 'the policies name each caller, and a reader has to see whom they let in',
+    mend: 'list roles, one by one: `arn:aws:iam::<account>:role/<path><name>` where they are imported; let users assume one',
+  });
+}
+
+function shownArn(arn: string): string {
+  const parts = Tokenization.reverseString(arn).mapTokens({ mapToken: () => '…' });
+  return parts.join({ join: (left, right) => `${left ?? ''}${right ?? ''}` }) as string;
+}
+
+/** By API: the key of each role by all that names it. */
+const known = new WeakMap<IConstruct, Map<string, string>>();
+
+/**
+ * One role is one caller, whatever object stands for it: the policies would deny it as the one what they allow it as the
+ * other.
+ */
+function checkAlias(at: IConstruct, endpoint: string, role: iam.IRole): void {
+  const names = known.get(at) ?? new Map<string, string>();
+  known.set(at, names);
+  const key = keyOf(role);
+  for (const name of namesOf(role)) {
+    const before = names.get(name) ?? key;
+    if (before === key) {
+      names.set(name, key);
+      continue;
+    }
+    throw misuse(at, {
+      code: 'BH1005',
+      what: `endpoint \`${endpoint}\` lists \`${key}\`, which is the same role as the caller \`${before}\``,
+      why: 'they would be told apart, and the role be denied as the one what it may call as the other',
+      mend: 'list the same object everywhere: the role itself, not an import of it or what `withoutPolicyUpdates()` gives',
+    });
+  }
+}
+
+/** The ARN, and account and name, where they are known: a name is unique in its account, whatever the path. */
+function namesOf(role: iam.IRole): readonly string[] {
+  const { roleName = role.roleName } = (role.node.defaultChild ?? {}) as Partial<iam.CfnRole>;
+  const { account } = role.env;
+  const isNamed = !Token.isUnresolved(roleName) && !Token.isUnresolved(account);
+  return [role.roleArn, ...(isNamed ? [`${account}/${roleName}`] : [])];
 }
 
 function checkOwnAccount(at: IConstruct, endpoint: string, role: iam.IRole, takesPartners: boolean): void {
@@ -69,7 +130,7 @@ function checkOwnAccount(at: IConstruct, endpoint: string, role: iam.IRole, take
 function checkPartner(at: IConstruct, endpoint: string, role: iam.IRole): void {
   const { roleArn } = role;
   const own = Stack.of(at).account;
-  if (Token.isUnresolved(roleArn) || !/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(roleArn)) {
+  if (Token.isUnresolved(roleArn) || !ROLE_ARN.test(roleArn)) {
     throw misuse(at, {
       code: 'BH1023',
       what: `partner \`${role.node.path}\` of endpoint \`${endpoint}\` is no role by its full ARN`,

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { parseEndpointName } from './endpoint-name';
+import { endpointOf } from './replaced-endpoints';
 
 /** Until when an endpoint is known to be right. */
 export interface EndpointLife {
@@ -13,7 +14,7 @@ export interface EndpointLife {
 export function checkLife(at: IConstruct, endpoint: string, { reviewBy, replacedBy, lastDay }: EndpointLife): void {
   checkDates(at, `endpoint \`${endpoint}\``, { reviewBy, lastDay });
   if (replacedBy === undefined) return;
-  parseEndpointName(at, replacedBy, { wildcardReason: 'only named here' });
+  parseEndpointName(at, endpointOf(replacedBy), { wildcardReason: 'only named here' });
   if (replacedBy === endpoint) {
     throw misuse(at, {
       code: 'BH1027',

@@ -42,6 +42,33 @@ export function parseEndpointName(
   return { method, path };
 }
 
+/** @throws BH1037 where nothing answers: the CDK would take a mock, which answers everybody that it did */
+export function checkAnswers(
+  at: IConstruct,
+  { method, path }: EndpointName,
+  // Without a type checker the options can be missing.
+  options: { readonly integration?: unknown } | undefined,
+): void {
+  if (options?.integration !== undefined && options.integration !== null) return;
+  throw misuse(at, {
+    code: 'BH1037',
+    what: `endpoint \`${method} ${path}\` has no integration`,
+    why: 'nothing would answer',
+    mend: 'give one as `integration`, such as `new FunctionIntegration(fn)`',
+  });
+}
+
+/** @throws BH1006 where there is a reason and nothing that needs it */
+export function checkWildcardReason(at: IConstruct, { method, path }: EndpointName, reason: string | undefined): void {
+  if (reason === undefined || path.endsWith('+}')) return;
+  throw misuse(at, {
+    code: 'BH1006',
+    what: `endpoint \`${method} ${path}\` has a \`wildcardReason\` and no greedy segment`,
+    why: 'it takes no paths but its own; a greedy one may have been meant',
+    mend: 'leave it out, or end the path with a segment such as `{proxy+}`',
+  });
+}
+
 function checkPath(at: IConstruct, name: string, path: string, wildcardReason: string | undefined): void {
   if (path === '/') return;
   const [before, ...segments] = path.split('/');

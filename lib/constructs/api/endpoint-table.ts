@@ -29,12 +29,7 @@ export class EndpointTable {
     for (const segment of path.split('/').slice(1)) {
       const known = this.parameters.get(parent);
       if (segment.startsWith('{') && known !== undefined && known !== segment) {
-        throw misuse(this.at, {
-          code: 'BH1007',
-          what: `endpoint \`${name}\` has \`${segment}\` where another endpoint has \`${known}\``,
-          why: 'one place of a path has one name, and a REST API takes no second',
-          mend: `name it \`${known}\` in both`,
-        });
+        throw this.twoNames(name, segment, known);
       }
       if (segment.startsWith('{')) this.parameters.set(parent, segment);
       parent += `/${segment}`;
@@ -44,5 +39,26 @@ export class EndpointTable {
       if (problem !== undefined) throw misuse(this.at, { ...problem, code: 'BH1013' });
     }
     this.names.set(name, { method, path });
+  }
+  private twoNames(name: string, segment: string, known: string): Error {
+    const renamed = name.replace(segment, known);
+    const isGreedy = segment.endsWith('+}') || known.endsWith('+}');
+    const [why, mend] = isGreedy
+      ? [
+          'API Gateway takes one parameter at one place of a path',
+          `declare the paths below one by one, with \`${segment.replace('+', '')}\` in place of the greedy segment, or leave one of the two out`,
+        ]
+      : this.names.has(renamed)
+        ? [
+            `that is the endpoint \`${renamed}\` once more`,
+            `list all callers of both at \`${renamed}\`, or give one of them another path`,
+          ]
+        : ['one place of a path has one name, and a REST API takes no second', `name it \`${known}\` in both`];
+    return misuse(this.at, {
+      code: 'BH1007',
+      what: `endpoint \`${name}\` has \`${segment}\` where another endpoint has \`${known}\``,
+      why,
+      mend,
+    });
   }
 }

@@ -18,8 +18,9 @@ import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
 import { existingMethods, isPreflight } from './existing-methods';
 import type { ExistingMethod } from './existing-methods';
-import { differs } from './existing-problem';
+import { differs, notGuarded, withoutStage } from './existing-problem';
 import { declareMethodCallers } from './guard-policy';
+import { noteEndpoint } from './replaced-endpoints';
 import { checkStageName } from './stage-checks';
 
 /** Who may call what of an API that is there already: role lists by `GET /orders/{id}`. */
@@ -48,7 +49,7 @@ export class ExistingApiGuard extends Construct {
     callers: CallersByEndpoint,
     options: ExistingApiOptions,
   ) {
-    super(restApi, 'Bulkhead');
+    super(notGuarded(restApi), 'Bulkhead');
     this.resource = this.ownResource();
     checkDates(restApi, 'the API', { reviewBy: options.reviewBy });
     const stageName = this.stageName();
@@ -86,6 +87,7 @@ export class ExistingApiGuard extends Construct {
     const name = parseEndpointName(this, endpoint, { wildcardReason: 'declared by the API underneath' });
     this.table.add(name);
     this.declared.set(nameOf(name), roles);
+    noteEndpoint(this, nameOf(name));
     return name;
   }
 
@@ -116,7 +118,9 @@ export class ExistingApiGuard extends Construct {
 
   private stageName(): string {
     const stage = this.restApi.deploymentStage?.node.defaultChild as apigateway.CfnStage | undefined;
-    const name = stage?.stageName ?? '';
+    if (stage === undefined)
+      throw withoutStage(this.restApi, '`deploy: true`, or set `deploymentStage` to its stage first');
+    const name = stage.stageName ?? '';
     checkStageName(this.restApi, name);
     return name;
   }

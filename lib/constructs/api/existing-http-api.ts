@@ -6,12 +6,13 @@ import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
 import type { CallersByEndpoint } from './existing-api';
 import type { ExistingHttpApiOptions } from './existing-http-api-options';
-import { differs } from './existing-problem';
+import { differs, notGuarded, withoutStage } from './existing-problem';
 import { checkDates, lifeIntent } from './endpoint-life';
 import { declareRouteCallers } from './guard-policy';
 import { HttpApiAccess } from './http-api-access';
 import { routesOf, stagesOf } from './http-api-parts';
 import { parseEndpointName } from './endpoint-name';
+import { noteEndpoint } from './replaced-endpoints';
 import { checkStageName } from './stage-checks';
 
 /** What decides on tokens. */
@@ -31,7 +32,7 @@ export class ExistingHttpApiGuard extends Construct {
     callers: CallersByEndpoint,
     { tokenEndpoints = [], reviewBy, routeLimit }: ExistingHttpApiOptions,
   ) {
-    super(httpApi, 'Bulkhead');
+    super(notGuarded(httpApi), 'Bulkhead');
     const resource = this.ownResource();
     this.stageName = this.literalStage();
     this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName }, { httpApi, routeLimit });
@@ -53,6 +54,7 @@ export class ExistingHttpApiGuard extends Construct {
     this.access.declare(name, roles === undefined ? 'tokens' : roles);
     const key = `${name.method} ${name.path}`;
     this.declared.set(key, roles ?? []);
+    noteEndpoint(this, key);
     if (roles === undefined) this.tokens.add(key);
   }
 
@@ -70,7 +72,9 @@ export class ExistingHttpApiGuard extends Construct {
   private literalStage(): string {
     const [stage, ...others] = stagesOf(this.httpApi);
     if (others.length > 0) throw misuse(this.httpApi, { code: 'BH1011', ...SEVERAL });
-    const name = stage?.stageName ?? '';
+    if (stage === undefined)
+      throw withoutStage(this.httpApi, 'an `HttpStage` before `guard`, or leave `createDefaultStage` alone');
+    const name = stage.stageName;
     if (name !== '$default') checkStageName(this.httpApi, name);
     return name;
   }

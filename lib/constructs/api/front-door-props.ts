@@ -72,7 +72,7 @@ export interface FrontDoorProps {
    */
   readonly vpcEndpoints?: ec2.IVpcEndpoint[];
   /**
-   * The ARN of a web ACL of AWS WAF (regional) that looks at every call first. Not together with `managedWebAcl`.
+   * The ARN of a web ACL of AWS WAF, a regional one of the API's region, that looks at every call first. Not together with `managedWebAcl`.
    *
    * @default - none
    */
@@ -88,7 +88,8 @@ export interface FrontDoorProps {
   readonly managedWebAcl?: boolean;
   /**
    * Lets browsers of these origins call: a mock answers OPTIONS on every path, without credentials. The answers of the
-   * endpoints themselves need their own `Access-Control-Allow-Origin`.
+   * endpoints themselves need their own `Access-Control-Allow-Origin`. Origins are written out, by https: no wildcard, not
+   * `null`, no path.
    *
    * @default - no preflight is answered
    */

@@ -3,13 +3,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { EndpointName } from './endpoint-name';
+import { checkCertificate, checkOrigins, checkWebAcl } from './front-door-faults';
 import type { FrontDoorProps } from './front-door-props';
 import { associateWebAcl } from './web-acl';
 
 /**
  * What of it the API itself has to know.
  *
- * @throws BH1026 where CORS is for every origin, BH1029 where settings contradict each other
+ * @throws BH1026 where CORS is for an origin that nobody is sure of, BH1029 where settings contradict each other or a
+ * certificate or web ACL does not fit the API
  */
 export function frontDoorOf(scope: Construct, props: FrontDoorProps): apigateway.RestApiProps {
   check(scope, props);
@@ -91,14 +93,7 @@ function addSecurityHeaders(api: apigateway.RestApi): void {
 }
 
 function check(at: Construct, { domain, vpcEndpoints, webAclArn, managedWebAcl, cors }: FrontDoorProps): void {
-  if (cors?.allowOrigins.includes('*') === true) {
-    throw misuse(at, {
-      code: 'BH1026',
-      what: '`cors` allows every origin',
-      why: 'any page could call with what the browser holds',
-      mend: 'list the origins in `allowOrigins`',
-    });
-  }
+  checkOrigins(at, cors?.allowOrigins);
   const faults = [
     [
       webAclArn !== undefined && managedWebAcl === true,
@@ -125,4 +120,6 @@ function check(at: Construct, { domain, vpcEndpoints, webAclArn, managedWebAcl, 
   ] as const;
   const fault = faults.find(([isFault]) => isFault);
   if (fault !== undefined) throw misuse(at, { code: 'BH1029', what: fault[1], mend: fault[2] });
+  checkCertificate(at, domain?.certificate);
+  checkWebAcl(at, webAclArn);
 }

@@ -70,7 +70,8 @@ export interface HttpEndpointOptions {
    */
   readonly reviewBy?: string;
   /**
-   * The endpoint that takes its place, for one that is going away: `GET /v2/orders/{id}`. Needs `lastDay`.
+   * The endpoint that takes its place, for one that is going away: `GET /v2/orders/{id}`, of an API of the app, below a path
+   * of its domain or not; one of another app with its address, `GET https://orders.example.com/orders/{id}`. Needs `lastDay`.
    *
    * @default - it stays
    */

@@ -1,19 +1,12 @@
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { checkCertificate, checkOrigins } from './front-door-faults';
 import type { LeastPrivilegeHttpApiProps } from './least-privilege-http-api-props';
 
-/** @throws BH1026 where CORS is for every origin, BH1029 where settings of the domain contradict each other */
+/** @throws BH1026 where CORS is for an origin that nobody is sure of, BH1029 where settings of the domain do not fit */
 export function checkHttpFrontDoor(at: Construct, { domain, cors }: LeastPrivilegeHttpApiProps): void {
-  const wide = cors?.allowOrigins?.find((origin) => origin.includes('*'));
-  if (wide !== undefined) {
-    throw misuse(at, {
-      code: 'BH1026',
-      what: `\`cors\` allows the origin \`${wide}\``,
-      why: 'any page could call with what the browser holds',
-      mend: 'list the origins in `allowOrigins`',
-    });
-  }
+  checkOrigins(at, cors?.allowOrigins);
   if (domain === undefined) return;
   const isMade = domain.name !== undefined && domain.certificate !== undefined;
   if ((domain.existing === undefined) !== isMade) {
@@ -23,6 +16,7 @@ export function checkHttpFrontDoor(at: Construct, { domain, cors }: LeastPrivile
       mend: 'give one of the two',
     });
   }
+  checkCertificate(at, domain.certificate);
   if (domain.existing === undefined || domain.clientCertificates === undefined) return;
   throw misuse(at, {
     code: 'BH1029',

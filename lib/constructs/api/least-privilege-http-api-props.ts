@@ -81,8 +81,8 @@ export interface LeastPrivilegeHttpApiProps {
    */
   readonly domain?: HttpApiDomain;
   /**
-   * Lets browsers of these origins call: API Gateway answers preflights itself, without credentials. Not for every
-   * origin.
+   * Lets browsers of these origins call: API Gateway answers preflights itself, without credentials. Origins are written
+   * out, by https: no wildcard, not `null`, no path.
    *
    * @default - no preflight is answered
    */

@@ -10,7 +10,7 @@ import { accessLogGroup } from './access-log';
 import { accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
 import { checkDates, checkLife, lifeIntent } from './endpoint-life';
-import { parseEndpointName } from './endpoint-name';
+import { checkAnswers, checkWildcardReason, parseEndpointName } from './endpoint-name';
 import type { EndpointName } from './endpoint-name';
 import { EndpointTable } from './endpoint-table';
 import { ExistingHttpApiGuard } from './existing-http-api';
@@ -25,6 +25,9 @@ import type { HttpFunctionIntegration } from './http-function-integration';
 import { HttpApiStage } from './http-stage';
 import { HttpIssuers } from './http-tokens';
 import type { LeastPrivilegeHttpApiProps } from './least-privilege-http-api-props';
+import { refusePlainHttp } from './plain-http';
+import { refuseOptions } from './preflights';
+import { noteEndpoint, validateReplacements } from './replaced-endpoints';
 import { checkStageName, checkThrottle } from './stage-checks';
 
 /**
@@ -63,6 +66,7 @@ export class LeastPrivilegeHttpApi extends Construct {
   private readonly functionNames: (string | undefined)[] = [];
   private readonly declared = new Set<CfnResource>();
   private readonly endpoints: DeclaredAccess[] = [];
+  private readonly hasCors: boolean;
 
   /**
    * Declares who calls an `HttpApi` that is there already: each caller gets an identity policy with exactly its routes and
@@ -88,12 +92,13 @@ export class LeastPrivilegeHttpApi extends Construct {
 
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where vault and
-   * own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1027 where `reviewBy` is no date, BH1029 where settings of the
-   * domain contradict each other
+   * own settings of the log contradict each other, BH1026 where CORS is for an origin that nobody is sure of, BH1027 where `reviewBy` is no date, BH1029 where settings of the
+   * domain do not fit
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeHttpApiProps = {}) {
     super(scope, id);
     this.stageName = props.stageName ?? '$default';
+    this.hasCors = props.cors !== undefined;
     if (this.stageName !== '$default') checkStageName(this, this.stageName);
     const throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', throttle);
@@ -129,7 +134,10 @@ export class LeastPrivilegeHttpApi extends Construct {
     });
     this.declared.add(this.stage.node.defaultChild as CfnResource);
     this.node.addValidation({
-      validate: () => undeclaredParts(this, this.httpApi, (part) => this.declared.has(part)),
+      validate: () => [
+        ...undeclaredParts(this, this.httpApi, (part) => this.declared.has(part)),
+        ...validateReplacements(this, this.endpoints),
+      ],
     });
   }
 
@@ -146,11 +154,16 @@ export class LeastPrivilegeHttpApi extends Construct {
    * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
    * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
    * where a caller is of another account, BH1012 where the throttle is not positive, BH1013 where another endpoint matches
-   * the same request and neither is the more literal, BH1027 where a date is none, BH1060
+   * the same request and neither is the more literal, BH1019 where the integration is called by plain HTTP, BH1023 where a
+   * caller is no role by its full ARN, BH1026 for OPTIONS beside `cors`, BH1027 where a date is none, BH1037 without an
+   * integration, BH1060
    * to BH1063 where issuer or scope are malformed, or do not go with callers; BH1070 for more than one scope
    */
   public addEndpoint(endpoint: string, options: HttpEndpointOptions): apigatewayv2.HttpRoute {
     const name = parseEndpointName(this, endpoint, options);
+    checkAnswers(this, name, options);
+    checkWildcardReason(this, name, options.wildcardReason);
+    if (this.hasCors) refuseOptions(this, name);
     checkLife(this, endpoint, options);
     if (options.throttle !== undefined) checkThrottle(this, `endpoint \`${endpoint}\``, options.throttle);
     const tokens = this.issuers.tokensOf(endpoint, options);
@@ -173,6 +186,11 @@ export class LeastPrivilegeHttpApi extends Construct {
       stage: this.stageName,
     });
     if (isFunctionIntegration(integration)) this.functionNames.push(integration._functionName());
+    for (const made of route.node.findAll().filter((each) => apigatewayv2.CfnIntegration.isCfnIntegration(each))) {
+      const { integrationUri: uri, connectionType } = made;
+      refusePlainHttp(this, endpoint, { uri, connectionType });
+    }
+    noteEndpoint(this, endpoint);
     this.endpoints.push({ endpoint, callers, scopes, highValue, ...lifeIntent(options) });
     declareIntent(route.node.defaultChild as CfnResource, {
       kind: 'endpoint',

@@ -12,7 +12,7 @@ import { ApiAccess } from './api-access';
 import { cacheOf, parametersOf, setCacheKey } from './caching';
 import { accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
-import { parseEndpointName } from './endpoint-name';
+import { checkAnswers, checkWildcardReason, parseEndpointName } from './endpoint-name';
 import { sourcesOf, vpcEndpointName } from './endpoint-sources';
 import { EndpointTable } from './endpoint-table';
 import { checkDates, checkLife, lifeIntent } from './endpoint-life';
@@ -33,7 +33,10 @@ import type { OpenApiProps } from './open-api-props';
 import { settingsOf } from './open-api-settings';
 import { openApiOf } from './open-api-written';
 import type { WrittenEndpoint } from './open-api-written';
+import { refusePlainHttp } from './plain-http';
+import type { Called } from './plain-http';
 import { Preflights } from './preflights';
+import { noteEndpoint, validateReplacements } from './replaced-endpoints';
 import { checkStageName, checkThrottle } from './stage-checks';
 import { refuseTestInvoke } from './test-invoke';
 import { undeclaredMethods } from './undeclared-methods';
@@ -121,8 +124,8 @@ export class LeastPrivilegeRestApi extends Construct {
 
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where
-   * vault and own settings of the log contradict each other, BH1026 where CORS is for every origin, BH1027 where `reviewBy` is no date, BH1029 where settings
-   * of domain, web ACL or VPC endpoints contradict each other, BH1034 where there is no cache of that size
+   * vault and own settings of the log contradict each other, BH1026 where CORS is for an origin that nobody is sure of, BH1027 where `reviewBy` is no date, BH1029 where settings
+   * of domain, web ACL or VPC endpoints do not fit, BH1034 where there is no cache of that size
    */
   constructor(
     scope: Construct,
@@ -159,7 +162,15 @@ export class LeastPrivilegeRestApi extends Construct {
       ...(this.access.callersTag === undefined ? {} : { callersTag: this.access.callersTag }),
       ...lifeIntent({ reviewBy: props.reviewBy }),
     });
-    this.node.addValidation({ validate: () => undeclaredMethods(this, this.restApi, this.declared) });
+    this.node.addValidation({
+      validate: () => [
+        ...undeclaredMethods(this, this.restApi, this.declared),
+        ...validateReplacements(
+          this,
+          this.endpoints.map(({ access }) => access),
+        ),
+      ],
+    });
   }
 
   /** The address of the stage, with a slash at its end. Calls are signed (SigV4) for the service `execute-api`. */
@@ -179,7 +190,9 @@ export class LeastPrivilegeRestApi extends Construct {
    * @returns the method, for its metrics
    * @throws BH1001 where the name cannot be read, BH1002 for ANY, BH1003 without callers, BH1004 for a duplicate,
    * BH1005 where a caller is listed twice, BH1006 for a greedy path, BH1007 where a parameter has two names, BH1008
-   * where a caller is of another account, BH1010 where test invocations are admitted, BH1012 where the throttle is not
+   * where a caller is of another account, BH1010 where test invocations are admitted, BH1019 where the integration is called
+   * by plain HTTP, BH1023 where a caller is no role by its full ARN, BH1026 for OPTIONS beside `cors`, BH1037 without an
+   * integration, BH1012 where the throttle is not
    * positive, BH1013 where another endpoint matches the same request and neither is the more literal, BH1018 where the
    * integration passes a header on that overrides the method, BH1028 where an endpoint around or within it has other ranges
    * or VPC endpoints, BH1029 for `/ping` and `/sping` with a domain, BH1033 where VPC endpoints or ranges do not fit the API,
@@ -187,7 +200,10 @@ export class LeastPrivilegeRestApi extends Construct {
    */
   public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
     const name = parseEndpointName(this, endpoint, options);
+    checkAnswers(this, name, options);
+    checkWildcardReason(this, name, options.wildcardReason);
     checkReserved(this, name, this.props);
+    this.preflights.refuse(this, name);
     checkLife(this, endpoint, options);
     const sources = sourcesOf(this, endpoint, options, this.props);
     const cached = cacheOf(this, name, options, this.props.cacheSize);
@@ -209,6 +225,7 @@ export class LeastPrivilegeRestApi extends Construct {
       methodResponses: options.methodResponses,
     });
     refuseTestInvoke(endpoint, method);
+    refusePlainHttp(this, endpoint, (method.node.defaultChild as apigateway.CfnMethod).integration as Called);
     pinMethod(endpoint, method);
     setCacheKey(method, cached);
     this.answerPreflight(name.path, resource);
@@ -217,6 +234,7 @@ export class LeastPrivilegeRestApi extends Construct {
     if (options.throttle !== undefined || cached !== undefined) {
       this.settings.push({ ...name, throttle: options.throttle, cacheSeconds: cached?.ttlSeconds });
     }
+    noteEndpoint(this, endpoint);
     this.endpoints.push({ access: declaredAccess(endpoint, callers, options), options });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',

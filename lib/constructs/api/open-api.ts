@@ -84,27 +84,43 @@ function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, Named> 
   for (const [path, item] of Object.entries(paths ?? {})) {
     // A referenced path could hold anything, and so could a method that is not among these.
     const strange = Object.keys(item).find((key) => key === '$ref' || key.startsWith('x-amazon-apigateway-any'));
-    if (strange !== undefined) throw unreadable(at, `path \`${path}\` has \`${strange}\``);
+    if (strange !== undefined) {
+      throw unreadable(at, `path \`${path}\` has \`${strange}\``, 'write out its methods, each with an `operationId`');
+    }
     for (const method of METHODS.filter((each) => Object.hasOwn(item, each))) {
       const { operationId } = (item[method] ?? {}) as { readonly operationId?: unknown };
       const endpoint = `${method.toUpperCase()} ${path}`;
-      if (typeof operationId !== 'string' || operationId === '' || found.has(operationId)) {
-        throw unreadable(at, `\`${endpoint}\` has no \`operationId\` of its own`);
+      if (typeof operationId !== 'string' || operationId === '') {
+        throw unreadable(
+          at,
+          `\`${endpoint}\` has no \`operationId\``,
+          'give each operation one; `openApi()` writes the `operationName` of an endpoint, so give that where the document is of an API here',
+        );
+      }
+      const other = found.get(operationId);
+      if (other !== undefined) {
+        throw unreadable(
+          at,
+          `\`${endpoint}\` has the \`operationId\` \`${operationId}\` of \`${other.endpoint}\``,
+          'give each operation an `operationId` of its own',
+        );
       }
       found.set(operationId, { endpoint, item, operation: item[method] });
     }
   }
-  if (found.size === 0) throw unreadable(at, 'the document has no operations');
+  if (found.size === 0) {
+    const mend = 'give the document as an object, with `paths`, and in each the methods';
+    throw unreadable(
+      at,
+      typeof document === 'string' ? 'the document is text' : 'the document has no operations',
+      mend,
+    );
+  }
   return found;
 }
 
-function unreadable(at: IConstruct, what: string): Error {
-  return misuse(at, {
-    code: 'BH1035',
-    what,
-    why: 'callers are listed by operation',
-    mend: 'give each operation an `operationId` and write paths and methods out',
-  });
+function unreadable(at: IConstruct, what: string, mend: string): Error {
+  return misuse(at, { code: 'BH1035', what, why: 'callers are listed by operation', mend });
 }
 
 function unfit(at: IConstruct, what: string): Error {

@@ -1,4 +1,6 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
 import type { EndpointName } from './endpoint-name';
 
 /** The answers to preflights of an API, one for each path: mocks, without credentials, since preflights carry none. */
@@ -7,6 +9,11 @@ export class Preflights {
 
   /** @param cors absent where the API answers none */
   constructor(private readonly cors: apigateway.CorsOptions | undefined) {}
+
+  /** @throws BH1026 for an endpoint that a preflight would be answered by */
+  public refuse(at: IConstruct, { method, path }: EndpointName): void {
+    if (this.cors !== undefined) refuseOptions(at, { method, path });
+  }
 
   /** Adds the answer for a path, once; `undefined` where there is one, or none is wanted. */
   public answer(
@@ -17,4 +24,15 @@ export class Preflights {
     this.paths.add(path);
     return { name: { method: 'OPTIONS', path }, method: resource.addCorsPreflight(this.cors) };
   }
+}
+
+/** @throws BH1026 where a preflight of `cors` and an endpoint are both OPTIONS */
+export function refuseOptions(at: IConstruct, { method, path }: EndpointName): void {
+  if (method !== 'OPTIONS') return;
+  throw misuse(at, {
+    code: 'BH1026',
+    what: `endpoint \`${method} ${path}\` is declared, and \`cors\` answers OPTIONS on every path`,
+    why: 'a browser asks by OPTIONS without credentials: what asks for them would answer none of its preflights',
+    mend: 'leave out the endpoint, or `cors`',
+  });
 }

@@ -93,7 +93,7 @@ function declared(drawn: Drawn): LeastPrivilegeRestApi {
       operationName: idOf(name),
       sourceRanges: isPrivate ? undefined : rest.sourceRanges,
       vpcEndpoints: isPrivate && vpce !== undefined ? vpces.filter((each) => each.vpcEndpointId === vpce) : undefined,
-      ...(lastDay === undefined ? {} : { lastDay, replacedBy: 'GET /z' }),
+      ...(lastDay === undefined ? {} : { lastDay, replacedBy: 'GET https://next.example.com/z' }),
       wildcardReason: name.includes('+') ? 'one owner' : undefined,
       requestModel:
         body && api.restApi.addModel(`Body${idOf(name)}`, { schema: SCHEMAS[body] as apigateway.JsonSchema }),
