@@ -8,6 +8,17 @@ export function dayOf(date: string): number | undefined {
   return Number.isNaN(time) || dateOf(time / DAY_MS) !== date ? undefined : time / DAY_MS;
 }
 
+/** Whether a day is over, in UTC. The last day on which something is needed is none of its past. What is no date is not. */
+export function isPast(date: string | undefined, now: number): boolean {
+  const day = dayOf(date ?? '');
+  return day !== undefined && day < Math.floor(now / DAY_MS);
+}
+
+/** The earliest of some ISO dates; what is no date is left out, and none of them gives `undefined`. */
+export function earliestOf(...dates: readonly (string | undefined)[]): string | undefined {
+  return dates.filter((date) => date !== undefined && dayOf(date) !== undefined).sort()[0];
+}
+
 /** The ISO date of a number of days since 1970. */
 export function dateOf(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);

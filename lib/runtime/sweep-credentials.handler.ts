@@ -4,7 +4,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { Inventory } from './inventory/inventory';
 import { sweep } from './inventory/sweep';
-import type { OwnersMessage, SweepLogEntry } from './inventory/sweep';
+import type { OwnersMessage } from './inventory/messages';
+import type { SweepLogEntry } from './inventory/sweep-tools';
 import { setting } from './rotation/setting';
 
 const dynamo = new DynamoDBClient({});

@@ -3,11 +3,14 @@ import type { Entry } from '../../lib/runtime/inventory/entry';
 import { Inventory } from '../../lib/runtime/inventory/inventory';
 import { noteOf, noteTaker } from '../../lib/runtime/inventory/rotation-notes';
 import { sweep, TOLD_BEFORE } from '../../lib/runtime/inventory/sweep';
-import type { OwnersMessage, SweepLogEntry } from '../../lib/runtime/inventory/sweep';
+import type { OwnersMessage } from '../../lib/runtime/inventory/messages';
+import type { SweepLogEntry } from '../../lib/runtime/inventory/sweep-tools';
 import { dateOf } from '../../lib/model/calendar';
 import { Line, named } from '../support/faults';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Token-AbCdEf';
+const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:rotate';
+const END = `${FUNCTION} {"Command":"end","SecretId":"${ARN}"}`;
 const DAY = 86_400_000;
 const TODAY = 20_000;
 const DECLARED = {
@@ -20,14 +23,21 @@ const DECLARED = {
   readers: ['Orders/Reader'],
 };
 
+interface FakeSecret {
+  Tags: { Key: string; Value: string }[];
+  DeletedDate?: Date;
+  readonly RotationLambdaARN?: string;
+}
+
 /** A table of DynamoDB, secrets and functions in memory. */
 class FakeAccount {
   public readonly items = new Map<string, any>();
-  public readonly secrets = new Map<string, { Tags: { Key: string; Value: string }[]; DeletedDate?: Date }>();
+  public readonly secrets = new Map<string, FakeSecret>();
   public readonly told: OwnersMessage[] = [];
   public readonly log: SweepLogEntry[] = [];
   public readonly commands: string[] = [];
-  public functionFails = false;
+  /** `refused`: the function throws; `gone`: there is none, or nobody may call it. */
+  public functionIs: 'well' | 'refused' | 'gone' = 'well';
   public readonly line = new Line();
   public readonly client = { send: (command: any) => this.send(command) } as any;
   public readonly inventory = new Inventory(this.client, 'table');
@@ -41,6 +51,7 @@ class FakeAccount {
       ...tags,
     };
     this.secrets.set(credential, {
+      RotationLambdaARN: FUNCTION,
       Tags: Object.entries(all).flatMap(([Key, Value]) => (Value === '' ? [] : [{ Key, Value }])),
     });
   }
@@ -54,6 +65,15 @@ class FakeAccount {
       log: (entry) => this.log.push(entry),
       now: day * DAY + 5 * 3_600_000,
     });
+  }
+
+  /** The subjects of what owners were told, with the messages' end. */
+  public get subjects(): string[] {
+    return this.told.map(({ subject }) => subject);
+  }
+
+  public isDeleted(credential = ARN): boolean {
+    return this.secrets.get(credential)?.DeletedDate !== undefined;
   }
 
   public async entry(credential = ARN): Promise<Entry | undefined> {
@@ -99,7 +119,8 @@ class FakeAccount {
       }
       case 'InvokeCommand':
         this.commands.push(`${input.FunctionName} ${Buffer.from(input.Payload).toString()}`);
-        return this.functionFails ? { FunctionError: 'Unhandled' } : {};
+        if (this.functionIs === 'gone') throw named('AccessDeniedException', input.FunctionName);
+        return this.functionIs === 'refused' ? { FunctionError: 'Unhandled' } : {};
       default:
         throw named('AccessDeniedException', name);
     }
@@ -136,7 +157,7 @@ describe('the sweeper', () => {
   it('ends a credential on the day after its last: in its service first, then the secret, which can be restored', async () => {
     await account.add(ARN);
     await account.sweepOn(TODAY + 101);
-    expect(account.commands).toEqual([`rotate {"Command":"end","SecretId":"${ARN}"}`]);
+    expect(account.commands).toEqual([END]);
     expect(account.secrets.get(ARN)?.DeletedDate).toBeDefined();
     expect(await account.entry()).toMatchObject({ state: 'ended' });
     expect(account.told.map(({ subject }) => subject)).toEqual(['A credential has ended']);
@@ -145,31 +166,143 @@ describe('the sweeper', () => {
     expect(account.told).toHaveLength(1);
   });
 
-  it('forgets a credential whose secret is gone', async () => {
+  it('has deleted in its service, two days later, what was only disabled there', async () => {
+    await account.add(ARN);
+    await account.sweepOn(TODAY + 101);
+    await account.sweepOn(TODAY + 102);
+    expect(account.commands).toHaveLength(1);
+    await account.sweepOn(TODAY + 103);
+    expect(account.commands).toEqual([END, END]);
+    expect(await account.entry()).toMatchObject({ state: 'deleted' });
+    await account.sweepOn(TODAY + 104);
+    expect(account.commands).toHaveLength(2);
+    expect(account.subjects).toEqual(['A credential has ended']);
+  });
+
+  it('calls the function that Secrets Manager names, whatever stands in the line', async () => {
+    await account.add(ARN, { rotatedBy: 'that-of-somebody-else' });
+    await account.sweepOn(TODAY + 101);
+    expect(account.commands).toEqual([END]);
+  });
+
+  it('deletes the secret where the service cannot be told, says so, and tells the service again every day', async () => {
+    for (const functionIs of ['refused', 'gone'] as const) {
+      account = new FakeAccount();
+      account.functionIs = functionIs;
+      await account.add(ARN);
+      await expect(account.sweepOn(TODAY + 101)).rejects.toThrow('1 credentials could not be swept');
+      expect(account.isDeleted()).toBe(true);
+      expect(await account.entry()).toMatchObject({ state: 'ending' });
+      await expect(account.sweepOn(TODAY + 102)).rejects.toThrow();
+      expect(account.subjects).toEqual(['A credential is past its end and may still work']);
+      account.functionIs = 'well';
+      await account.sweepOn(TODAY + 103);
+      expect(await account.entry()).toMatchObject({ state: 'ended' });
+      expect(account.subjects.at(-1)).toBe('A credential has ended');
+      expect(account.commands).toEqual([END, END, END]);
+    }
+  });
+
+  it('tells the service, too, where somebody has had the secret deleted before, and its owner at once', async () => {
+    await account.add(ARN);
+    (account.secrets.get(ARN) as FakeSecret).DeletedDate = new Date(0);
+    await account.sweepOn(TODAY + 10);
+    await account.sweepOn(TODAY + 11);
+    expect(account.told.map(({ text }) => text)).toEqual([expect.stringContaining('is to be deleted by somebody')]);
+    await account.sweepOn(TODAY + 101);
+    expect(account.commands).toEqual([END]);
+    expect(await account.entry()).toMatchObject({ state: 'ended' });
+  });
+
+  it('forgets a credential whose secret is gone when its service has been told, not before', async () => {
     await account.add(ARN);
     account.secrets.delete(ARN);
-    await account.sweepOn(TODAY);
+    account.functionIs = 'refused';
+    await expect(account.sweepOn(TODAY)).rejects.toThrow();
+    expect(await account.entry()).toMatchObject({ state: 'ending' });
+    account.functionIs = 'well';
+    await account.sweepOn(TODAY + 1);
     expect(await account.entry()).toBeUndefined();
   });
 
-  it.each([
-    ['has not the tag of a compartment', { 'cdk-bulkhead:compartment': '' }],
-    ['has no end in its tags', { 'cdk-bulkhead:expires-on': '' }],
-    ['has an end that is no date', { 'cdk-bulkhead:expires-on': 'never' }],
-  ])('never touches a secret that %s', async (_, tags) => {
-    await account.add(ARN, {}, tags);
-    await account.sweepOn(TODAY + 5000);
-    expect(account.line.calls).not.toContain('DeleteSecret');
-    expect(account.commands).toEqual([]);
-    expect(account.log).toMatchObject([{ decision: 'left: it is not tagged as one of ours' }]);
+  it('forgets a credential whose function is gone, too, and says what is left to do', async () => {
+    await account.add(ARN);
+    account.secrets.delete(ARN);
+    account.functionIs = 'gone';
+    await account.sweepOn(TODAY);
+    expect(await account.entry()).toBeUndefined();
+    expect(account.told.map(({ text }) => text)).toEqual([
+      expect.stringContaining('make sure that its values do not work any more'),
+    ]);
   });
 
-  it('goes by the tag where a deployment gave another end since the last rotation', async () => {
-    await account.add(ARN, {}, { 'cdk-bulkhead:expires-on': dateOf(TODAY + 400) });
-    await account.sweepOn(TODAY + 101);
+  it('forgets at once what has ended', async () => {
+    await account.add(ARN, { state: 'deleted' });
+    account.secrets.delete(ARN);
+    await account.sweepOn(TODAY + 140);
+    expect(await account.entry()).toBeUndefined();
+    expect(account.commands).toEqual([]);
+  });
+
+  it('never deletes a secret that has not the tag of a compartment, and says so before and after its end', async () => {
+    await account.add(ARN, {}, { 'cdk-bulkhead:compartment': '' });
+    await account.sweepOn(TODAY);
+    expect(account.told.map(({ text }) => text)).toEqual([expect.stringContaining('has lost the tag')]);
+    await expect(account.sweepOn(TODAY + 5000)).rejects.toThrow();
     expect(account.line.calls).not.toContain('DeleteSecret');
-    await account.sweepOn(TODAY + 401);
-    expect(account.secrets.get(ARN)?.DeletedDate).toBeDefined();
+    expect(account.commands).toEqual([END]);
+    expect(account.told.at(-1)?.text).toContain('could not be deleted');
+    expect(await account.entry()).toMatchObject({ state: 'ending' });
+  });
+
+  it('leaves a line of which nobody knows the end', async () => {
+    await account.add(ARN, { expiresOn: 'never' });
+    await account.sweepOn(TODAY + 5000);
+    await account.sweepOn(TODAY + 5001);
+    expect(account.line.calls).not.toContain('DeleteSecret');
+    expect(account.commands).toEqual([]);
+    expect(account.log.map(({ decision }) => decision)).toEqual([
+      'told: has no end in its tags any more',
+      'left: nobody knows its end',
+    ]);
+  });
+
+  it.each([
+    ['later', dateOf(TODAY + 4000), TODAY + 100, 'was declared until'],
+    ['earlier', dateOf(TODAY + 50), TODAY + 50, 'was declared until'],
+    ['away', '', TODAY + 100, 'has no end in its tags'],
+    ['to what is no date', 'never', TODAY + 100, 'has no end in its tags'],
+  ])(
+    'goes by the earlier end where somebody moves the tag %s, and tells the owner once',
+    async (_, tag, last, text) => {
+      await account.add(ARN, {}, { 'cdk-bulkhead:expires-on': tag });
+      await account.sweepOn(TODAY + 1);
+      await account.sweepOn(TODAY + 2);
+      expect(account.told.map((each) => each.text)).toEqual([expect.stringContaining(text)]);
+      await account.sweepOn(last);
+      expect(account.isDeleted()).toBe(false);
+      await account.sweepOn(last + 1);
+      expect(account.isDeleted()).toBe(true);
+      expect(await account.entry()).toMatchObject({ expiresOn: DECLARED.expiresOn, state: 'ended' });
+    },
+  );
+
+  it('tells again of a tag that was mended and moved once more', async () => {
+    await account.add(ARN);
+    const tag = account.secrets.get(ARN)?.Tags.find(({ Key }) => Key.endsWith('expires-on')) as { Value: string };
+    for (const [day, value] of [dateOf(TODAY + 400), DECLARED.expiresOn, dateOf(TODAY + 400)].entries()) {
+      tag.Value = value;
+      await account.sweepOn(TODAY + day);
+    }
+    expect(account.told).toHaveLength(2);
+  });
+
+  it('ends what is past its end where nobody can be told', async () => {
+    await account.add(ARN, {}, { 'cdk-bulkhead:expires-on': dateOf(TODAY + 400) });
+    account.line.outage = { of: /^Publish$/, error: 'NotFoundException' };
+    await expect(account.sweepOn(TODAY + 101)).rejects.toThrow();
+    expect(account.isDeleted()).toBe(true);
+    expect(account.commands).toEqual([END]);
   });
 
   it('tells of a rotation that is late by two days', async () => {
@@ -183,11 +316,10 @@ describe('the sweeper', () => {
   it('goes on with the others where one fails, and fails at last', async () => {
     const other = ARN.replace('Token', 'Other');
     await account.add(ARN);
-    await account.add(other, { rotatedBy: undefined });
-    account.functionFails = true;
+    await account.add(other);
+    account.line.faults = [{ call: account.line.calls.length + 2, moment: 'before' }];
     await expect(account.sweepOn(TODAY + 101)).rejects.toThrow('1 credentials could not be swept');
-    expect(account.secrets.get(ARN)?.DeletedDate).toBeUndefined();
-    expect(account.secrets.get(other)?.DeletedDate).toBeDefined();
+    expect([account.isDeleted(ARN), account.isDeleted(other)]).toEqual([false, true]);
   });
 
   it('ends what it began, wherever it broke off', async () => {

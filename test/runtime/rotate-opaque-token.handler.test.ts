@@ -18,6 +18,8 @@ describe('the rotation function', () => {
 
   it('refuses what is no rotation event, and logs one line of JSON without repeating it', async () => {
     vi.stubEnv('TOKEN_BYTES', '32');
+    vi.stubEnv('SECRET_ARN', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Token-AbCdEf');
+    vi.stubEnv('EXPIRES_ON', '2027-06-30');
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     await expect(handler({ password: 'hunter2' })).rejects.toThrow('the event has no known `Step`');
     const lines = written.mock.calls.map(([line]) => String(line));

@@ -1,4 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { EXPIRES_ON_TAG } from '../../lib/model/tags';
 import { Line, named } from './faults';
 import type { Fault } from './faults';
 
@@ -29,6 +30,8 @@ export class FakeSecretsManager {
   public static readonly ARN = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:Token-AbCdEf';
 
   public rotationEnabled = true;
+  /** The tag of its end. */
+  public expiresOn = '2027-06-30';
   /** Deleted, with a window in which it can be restored: nobody reads it any more. */
   public deleted = false;
 
@@ -110,7 +113,11 @@ export class FakeSecretsManager {
     if (input.SecretId !== FakeSecretsManager.ARN) throw named('ResourceNotFoundException', 'no such secret');
     switch (name) {
       case 'DescribeSecretCommand':
-        return { RotationEnabled: this.rotationEnabled, VersionIdsToStages: this.stages() };
+        return {
+          RotationEnabled: this.rotationEnabled,
+          VersionIdsToStages: this.stages(),
+          Tags: [{ Key: EXPIRES_ON_TAG, Value: this.expiresOn }],
+        };
       case 'GetSecretValueCommand':
         return this.get(input);
       case 'PutSecretValueCommand':

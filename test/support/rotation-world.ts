@@ -5,12 +5,19 @@ import { STEPS } from '../../lib/runtime/rotation/rotation-event';
 import { FakeSecretsManager } from './fake-secrets-manager';
 import type { Line } from './faults';
 
+const DAY_MS = 86_400_000;
+
+/** What the functions of the worlds are deployed for. */
+export const OWN_SECRET = { arn: FakeSecretsManager.ARN, expiresOn: '2027-06-30' };
+
 /** A credential of one kind, the services around it, and what Secrets Manager does with them. */
 export class RotationWorld {
   public readonly log: RotationLogEntry[] = [];
   public readonly secrets: FakeSecretsManager;
   /** The service has room for two values: the previous one goes when the next rotation begins. */
   public readonly overlapEndsEarly: boolean = false;
+  /** Its last day: the end is not past. */
+  private now = Date.parse(OWN_SECRET.expiresOn) + DAY_MS - 1;
 
   /**
    * @param kind the kind, over fakes on the same line
@@ -26,11 +33,22 @@ export class RotationWorld {
 
   public event(event: object): Promise<void> {
     const { client } = this.secrets;
-    return rotate(event, { client, kind: this.kind, log: (entry) => this.log.push(entry) });
+    return rotate(event, {
+      client,
+      kind: this.kind,
+      own: OWN_SECRET,
+      clock: () => this.now,
+      log: (entry) => this.log.push(entry),
+    });
   }
 
   public step(Step: string, version: string): Promise<void> {
     return this.event({ Step, SecretId: FakeSecretsManager.ARN, ClientRequestToken: version });
+  }
+
+  /** The day after the last one of the credential. */
+  public passEnd(): void {
+    this.now = Date.parse(OWN_SECRET.expiresOn) + DAY_MS;
   }
 
   public command(Command: 'revoke' | 'end'): Promise<void> {

@@ -11,7 +11,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { COMPARTMENT_TAG, EXPIRES_ON_TAG } from '../../model/tags';
+import { COMPARTMENT_TAG } from '../../model/tags';
 import { lambdaAsset } from '../../private/lambda-asset';
 import { keyAdministration } from '../key-administration';
 import { WorkloadRole } from '../roles/workload-role';
@@ -38,8 +38,12 @@ export interface CredentialInventoryProps {
  *
  * Once a day the sweeper tells owners of credentials that end in 30, 14, 7, 3 days or a day, and of rotations that are
  * late by two days. A credential that is past its end stops working wherever it was introduced, and its secret is
- * disabled: it cannot be read, can be restored for 30 days, and is deleted then. The sweeper can touch no secret but
- * those of credentials that name this inventory, and leaves those whose tags are not as declared.
+ * disabled: it cannot be read, can be restored for 30 days, and is deleted then. Neither waits for the other: where the
+ * function of the credential cannot do its part, the secret is deleted, the function is told every day, and an alarm goes
+ * off. Where the tag and the declaration name different ends, the earlier counts, and the owner hears of it.
+ *
+ * The sweeper can touch no secret but those of credentials that name this inventory, while they carry the tag of their
+ * compartment; it sees the description of every secret of the account and region, and no value.
  *
  * A secret that has ended is still in the template: remove the credential there, or give it a new end and restore it.
  *
@@ -186,6 +190,12 @@ export class CredentialInventory extends Construct {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [logGroup.logGroupArn],
       }),
+      // Of any secret, not by tag: one that is gone or has lost its tags would be a denial like any other, and its end
+      // would pass unseen. It tells no value.
+      new iam.PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret'],
+        resources: [this.all('secretsmanager', 'secret')],
+      }),
     ]);
     this.leaveRoom();
     return new lambda.Function(this, 'Sweeper', {
@@ -205,24 +215,25 @@ export class CredentialInventory extends Construct {
 
   /** For what the credentials grant one by one, by tag: they come later, in other stacks. */
   private leaveRoom(): void {
-    const stack = Stack.of(this);
-    const isOurs = {
-      Null: { [`aws:ResourceTag/${EXPIRES_ON_TAG}`]: 'false', [`aws:ResourceTag/${COMPARTMENT_TAG}`]: 'false' },
-    };
-    const all = (service: string, resource: string): string =>
-      `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}:*`;
+    // Not by the tag of its end, which somebody could take away to keep the secret.
+    const isOurs = { Null: { [`aws:ResourceTag/${COMPARTMENT_TAG}`]: 'false' } };
     this.sweeperRole.extendBoundary(
       new iam.PolicyStatement({
-        actions: ['secretsmanager:DeleteSecret', 'secretsmanager:DescribeSecret'],
-        resources: [all('secretsmanager', 'secret')],
+        actions: ['secretsmanager:DeleteSecret'],
+        resources: [this.all('secretsmanager', 'secret')],
         conditions: isOurs,
       }),
       new iam.PolicyStatement({
         actions: ['lambda:InvokeFunction'],
-        resources: [all('lambda', 'function')],
+        resources: [this.all('lambda', 'function')],
         conditions: isOurs,
       }),
     );
+  }
+
+  private all(service: string, resource: string): string {
+    const { partition, region, account } = Stack.of(this);
+    return `arn:${partition}:${service}:${region}:${account}:${resource}:*`;
   }
 
   private let(id: string, statements: iam.PolicyStatement[]): void {

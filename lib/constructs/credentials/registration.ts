@@ -48,7 +48,6 @@ export function register(
   new iam.Policy(scope, 'SweeperPolicy', {
     roles: [inventory.sweeperRole],
     statements: [
-      new iam.PolicyStatement({ actions: ['secretsmanager:DescribeSecret'], resources: [secretArn] }),
       new iam.PolicyStatement({
         actions: ['secretsmanager:DeleteSecret'],
         resources: [secretArn],

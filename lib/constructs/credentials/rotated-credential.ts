@@ -175,6 +175,9 @@ export abstract class RotatedCredential extends Construct {
       environment: {
         ...declared.environment,
         CREDENTIAL_PATH: this.node.path,
+        // What it works on, and until when: nobody who calls it can name another secret or another end.
+        SECRET_ARN: this.secretArn,
+        EXPIRES_ON: expiresOn,
         ...(this.published === undefined
           ? {}
           : { PUBLISHED_BUCKET: this.published.bucket.bucketName, PUBLISHED_KEY: this.published.key }),

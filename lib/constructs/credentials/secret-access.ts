@@ -55,7 +55,8 @@ export function grantAccess(
 
 /**
  * Lets a role rotate and revoke at once: it begins rotations, and calls the rotation function with the command to
- * revoke. It reads no value, and what it could ask of the function in other words is refused there.
+ * revoke. It reads no value. The function does nothing about another secret than its own, and ends nothing before its
+ * end; its four steps it refuses for every version but the one that Secrets Manager has made pending.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
  */

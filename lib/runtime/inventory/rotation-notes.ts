@@ -12,7 +12,8 @@ export function noteOf(
   declared: DeclaredEntry,
   now: number,
 ): Entry | undefined {
-  if (secretId === undefined) return undefined;
+  // How an end stands is the sweeper's to note.
+  if (secretId === undefined || step === 'end') return undefined;
   if (level === 'error') return { ...declared, credential: secretId, state: 'failing' };
   switch (step) {
     case 'finishSecret': {

@@ -1,42 +1,15 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { DeleteSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { dayOf } from '../../model/calendar';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { dayOf, earliestOf } from '../../model/calendar';
 import { COMPARTMENT_TAG, EXPIRES_ON_TAG } from '../../model/tags';
 import { isNamed } from '../rotation/named-error';
+import { endCredential, endOfGone } from './end-credential';
 import type { Entry } from './entry';
-import type { Inventory } from './inventory';
-
-/** A line of the log. INVARIANT: ids and decisions only. */
-export interface SweepLogEntry {
-  readonly level: 'info' | 'error';
-  readonly source: 'cdk-bulkhead/sweeper';
-  readonly credential: string;
-  readonly decision: string;
-}
-
-export interface SweepTools {
-  readonly inventory: Inventory;
-  readonly secrets: Pick<SecretsManagerClient, 'send'>;
-  readonly functions: Pick<LambdaClient, 'send'>;
-  /** Tells the owner. */
-  readonly tell: (message: OwnersMessage) => Promise<void>;
-  readonly log: (entry: SweepLogEntry) => void;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-export interface OwnersMessage {
-  readonly owner: string;
-  readonly subject: string;
-  readonly text: string;
-}
+import { endNear, late, wrong } from './messages';
+import type { FoundSecret, SweepTools } from './sweep-tools';
 
 /** How many days before its end the owner of a credential is told. */
 export const TOLD_BEFORE = [30, 14, 7, 3, 1] as const;
-/** How long a secret can be restored. */
-const RECOVERY_DAYS = 30;
+const ENDED: ReadonlySet<string> = new Set(['ending', 'ended', 'deleted']);
 const DAY_MS = 86_400_000;
 /** A rotation is late when it is this long past its time: Secrets Manager chooses the hour within a window. */
 const LATE_MS = 2 * DAY_MS;
@@ -64,80 +37,59 @@ export async function sweep(tools: SweepTools): Promise<void> {
 async function sweepOne(entry: Entry, tools: SweepTools): Promise<string | undefined> {
   const { credential, nextRotation } = entry;
   const secret = await describe(credential, tools);
-  if (secret === undefined) {
-    await tools.inventory.remove(credential);
-    return 'forgotten: the secret is gone';
-  }
-  const tags = new Map((secret.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
-  // The tag counts: the inventory learns of a new end with the next rotation only.
-  const expiresOn = tags.get(EXPIRES_ON_TAG) ?? '';
-  const last = dayOf(expiresOn);
-  if (last === undefined || !tags.has(COMPARTMENT_TAG)) return 'left: it is not tagged as one of ours';
-  const left = last - Math.floor(tools.now / DAY_MS);
-  if (left < 0) return end({ ...entry, expiresOn }, secret.DeletedDate !== undefined, tools);
+  if (secret === undefined) return endOfGone(entry, tools);
+  // The earlier end counts: who moves one of them must not win days by it.
+  const expiresOn = earliestOf(secret.expiresOn, entry.expiresOn);
+  if (expiresOn === undefined) return (await tellOfWrong(entry, secret, tools)) ?? 'left: nobody knows its end';
+  const left = (dayOf(expiresOn) as number) - Math.floor(tools.now / DAY_MS);
+  const now = { ...entry, expiresOn };
+  // Whom it may concern is told afterwards: an end must not wait for a topic.
+  if (left < 0) return endCredential(now, secret, tools).finally(() => tellOfWrong(entry, secret, tools));
+  const odd = await tellOfWrong(entry, secret, tools);
   const step = TOLD_BEFORE.filter((days) => left <= days).at(-1);
-  const told = entry.expiresOn === expiresOn ? entry.toldAt : undefined;
+  const told = entry.toldOf === expiresOn ? entry.toldAt : undefined;
   if (step !== undefined && step < (told ?? Infinity)) {
-    await tools.tell(endNear({ ...entry, expiresOn }, left));
-    await tools.inventory.note({ credential, expiresOn, toldAt: step });
+    await tools.tell(endNear(now, left));
+    await tools.inventory.note({ credential, toldOf: expiresOn, toldAt: step });
     return `told: it ends in ${left} days`;
   }
   if (nextRotation !== undefined && tools.now > Date.parse(nextRotation) + LATE_MS) {
     await tools.tell(late(entry));
     return 'told: its rotation is late';
   }
-  return undefined;
+  return odd;
 }
 
-/** Disables at once, and has it deleted when the window has passed in which it can be restored. */
-async function end(entry: Entry, isDeleted: boolean, tools: SweepTools): Promise<string | undefined> {
-  const { credential, expiresOn, rotatedBy, state } = entry;
-  if (isDeleted && state === 'ended') return undefined;
-  if (!isDeleted) {
-    if (rotatedBy !== undefined) await command(rotatedBy, credential, tools);
-    await tools.secrets.send(new DeleteSecretCommand({ SecretId: credential, RecoveryWindowInDays: RECOVERY_DAYS }));
-  }
-  await tools.tell(ended(entry));
-  await tools.inventory.note({ credential, state: 'ended' });
-  return `ended: its last day was ${expiresOn}`;
+/** Once for each state of things. What is as declared again would be told anew. */
+async function tellOfWrong(entry: Entry, secret: FoundSecret, { inventory, tell }: SweepTools) {
+  const what = whatIsWrong(entry, secret);
+  if (what === (entry.toldWrong ?? '')) return undefined;
+  if (what !== '') await tell(wrong(entry, what));
+  await inventory.note({ credential: entry.credential, toldWrong: what });
+  return what === '' ? undefined : `told: ${what}`;
 }
 
-async function describe(credential: string, { secrets }: SweepTools) {
+function whatIsWrong({ expiresOn, state }: Entry, { isOurs, isDeleted, expiresOn: tagged }: FoundSecret): string {
+  if (!isOurs) return 'has lost the tag of its compartment: its secret cannot be deleted at its end';
+  if (tagged === undefined || dayOf(tagged) === undefined) return 'has no end in its tags any more';
+  if (expiresOn !== undefined && tagged !== expiresOn)
+    return `was declared until ${expiresOn}, and its secret is tagged until ${tagged}: the earlier of them counts`;
+  if (!isDeleted || ENDED.has(state ?? 'active')) return '';
+  return 'is to be deleted by somebody, and works where it was introduced until its end: remove it from the app to end it';
+}
+
+async function describe(credential: string, { secrets }: SweepTools): Promise<FoundSecret | undefined> {
   try {
-    return await secrets.send(new DescribeSecretCommand({ SecretId: credential }));
+    const found = await secrets.send(new DescribeSecretCommand({ SecretId: credential }));
+    const tags = new Map((found.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+    return {
+      rotatedBy: found.RotationLambdaARN,
+      isDeleted: found.DeletedDate !== undefined,
+      isOurs: tags.has(COMPARTMENT_TAG),
+      expiresOn: tags.get(EXPIRES_ON_TAG),
+    };
   } catch (error) {
     if (isNamed(error, 'ResourceNotFoundException')) return undefined;
     throw error;
   }
-}
-
-/** Has the rotation function make the values stop working wherever it introduced them. */
-async function command(name: string, credential: string, { functions }: SweepTools): Promise<void> {
-  const Payload = Buffer.from(JSON.stringify({ Command: 'end', SecretId: credential }));
-  const { FunctionError } = await functions.send(new InvokeCommand({ FunctionName: name, Payload }));
-  if (FunctionError !== undefined) throw new Error('the rotation function failed');
-}
-
-function endNear({ path, purpose, owner = '', expiresOn }: Entry, days: number): OwnersMessage {
-  return {
-    owner,
-    subject: `A credential ends in ${days} days`,
-    text: `The credential ${path} (${purpose}) ends after ${expiresOn}. Give it a new end where it is still needed, or remove it. It stops working the day after, and is deleted ${RECOVERY_DAYS} days later.`,
-  };
-}
-
-function late({ path, purpose, owner = '', nextRotation }: Entry): OwnersMessage {
-  return {
-    owner,
-    subject: 'A credential has not rotated',
-    text: `The credential ${path} (${purpose}) should have rotated by ${nextRotation}, and has not. See the log of its rotation function.`,
-  };
-}
-
-function ended({ path, purpose, owner = '', expiresOn, credential }: Entry): OwnersMessage {
-  return {
-    owner,
-    subject: 'A credential has ended',
-    text: `The credential ${path} (${purpose}) has ended: its last day was ${expiresOn}. Within ${RECOVERY_DAYS} days it can be brought back with \`aws secretsmanager restore-secret --secret-id ${credential}\` and a new end; then it is deleted.`,
-  };
 }

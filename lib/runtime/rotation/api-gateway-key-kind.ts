@@ -32,7 +32,7 @@ const GRACE_MS = 24 * 3_600_000;
 
 /**
  * A key of API Gateway, stored as `{"apiKey":"…"}`. Its value never changes, so that a new key comes beside it; the one
- * before the last is disabled, and deleted by a later rotation.
+ * before the last is disabled, and deleted by a later rotation, or by a second call at its end.
  *
  * The keys are found through the usage plan, which is theirs alone: to list API keys would be to read those of everybody.
  * What is known of a key stands in its name: the fingerprint of its value, or since when it is retired.
@@ -86,21 +86,21 @@ export function apiGatewayKeyKind(plan: UsagePlan, { client, clock = Date.now, p
       if (found.value !== undefined && found.value !== value) return 'API Gateway knows the key by another value';
       return probe === undefined || (await probe(value)) ? undefined : 'the API refuses the key';
     },
-    retire: async (values: Values) => {
+    retire: async (values: Values, atOnce = false) => {
       const kept = [values.pending, values.current, values.previous].flatMap((stored) => valueIn(stored) ?? []);
       const names = new Set(kept.map(nameOf));
       for (const { id, name = '' } of await keys()) {
         if (names.has(name)) continue;
         const since = retiredSince(name);
-        if (since === undefined) {
+        if (atOnce || (since !== undefined && clock() - since >= GRACE_MS)) {
+          await client.send(new DeleteApiKeyCommand({ apiKey: id }));
+        } else if (since === undefined) {
           const retired = `${plan.name}-retired-${clock()}`;
           const patchOperations = [
             { op: 'replace' as const, path: '/enabled', value: 'false' },
             { op: 'replace' as const, path: '/name', value: retired },
           ];
           await client.send(new UpdateApiKeyCommand({ apiKey: id, patchOperations }));
-        } else if (clock() - since >= GRACE_MS) {
-          await client.send(new DeleteApiKeyCommand({ apiKey: id }));
         }
       }
     },

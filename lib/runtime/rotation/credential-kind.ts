@@ -32,8 +32,12 @@ export interface CredentialKind {
   introduce?(values: Values): Promise<string | void>;
   /** Really uses a value; what is wrong with it, without repeating it, or `undefined`. */
   tryOut?(value: string): Promise<string | undefined>;
-  /** Makes everything stop working but these values. Without any: the credential is at its end. */
-  retire?(values: Values): Promise<void>;
+  /**
+   * Makes everything stop working but these values. Without any: the credential is at its end.
+   *
+   * @param atOnce leaves nothing for later, also not what could be brought back: nobody calls again
+   */
+  retire?(values: Values, atOnce?: boolean): Promise<void>;
 }
 
 /**

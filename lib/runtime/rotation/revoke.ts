@@ -1,4 +1,3 @@
-import type { CredentialKind } from './credential-kind';
 import { RotationRefusal } from './refusal';
 import type { SecretStore } from './secret-store';
 import { movesToRevoke } from './staging';
@@ -14,11 +13,4 @@ export async function revoke(store: SecretStore): Promise<string> {
   for (const move of movesToRevoke(stages)) await store.move(move);
   await store.startRotation();
   return 'revoked: a rotation has begun that replaces it';
-}
-
-/** Makes the credential stop working wherever it was introduced. The secret itself is the sweeper's to delete. */
-export async function end(kind: CredentialKind): Promise<string> {
-  if (kind.retire === undefined) return 'nothing to end: the value works nowhere but in the secret';
-  await kind.retire({});
-  return 'ended: no value works any more';
 }

@@ -1,8 +1,10 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { problemWithNext } from './credential-kind';
 import type { CredentialKind, Values } from './credential-kind';
+import { end } from './end';
+import type { OwnSecret } from './own-secret';
 import { RotationRefusal } from './refusal';
-import { end, revoke } from './revoke';
+import { revoke } from './revoke';
 import { parseRotationEvent } from './rotation-event';
 import type { RotationEvent, StepEvent } from './rotation-event';
 import { SecretStore } from './secret-store';
@@ -23,6 +25,10 @@ export interface RotationTools {
   readonly client: Pick<SecretsManagerClient, 'send'>;
   readonly kind: CredentialKind;
   readonly log: (entry: RotationLogEntry) => void;
+  /** The only secret that events may be about. */
+  readonly own: OwnSecret;
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
 }
 
 /**
@@ -44,10 +50,12 @@ export async function rotate(event: unknown, tools: RotationTools): Promise<void
   }
 }
 
-function act(event: RotationEvent, { client, kind }: RotationTools): Promise<string> {
+async function act(event: RotationEvent, { client, kind, own, clock = Date.now }: RotationTools): Promise<string> {
+  // The values that it would make or end are those of its own service, whatever secret the event names.
+  if (event.secretId !== own.arn) throw new RotationRefusal('the event names another secret than that of the function');
   const store = new SecretStore(client, event.secretId);
   if ('version' in event) return takeStep(event, store, kind);
-  return event.step === 'revoke' ? revoke(store) : end(kind);
+  return event.step === 'revoke' ? revoke(store) : end(store, kind, own, clock());
 }
 
 async function takeStep({ step, version }: StepEvent, store: SecretStore, kind: CredentialKind): Promise<string> {

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { noteTaker } from '../inventory/rotation-notes';
 import type { CredentialKind } from './credential-kind';
 import { metricsOf } from './metrics';
+import { ownSecretOf } from './own-secret';
 import { rotate } from './rotate';
 import type { RotationLogEntry } from './rotate';
 
@@ -31,9 +32,11 @@ export function rotationHandler(
       lines.push(entry);
     };
     try {
-      await rotate(event, { client, kind: kindOf(process.env), log: keep });
+      await rotate(event, { client, kind: kindOf(process.env), own: ownSecretOf(process.env), log: keep });
     } finally {
       for (const line of lines) {
+        // Not the line of another credential, whatever an event says.
+        if (line.secretId !== process.env['SECRET_ARN']) continue;
         // The inventory is a record. Where it cannot be written, the credential still has to rotate.
         await takeNote(line).catch(() => log({ level: 'error', decision: 'the inventory could not be written' }));
       }

@@ -6,6 +6,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { EXPIRES_ON_TAG } from '../../model/tags';
 import { isNamed } from './named-error';
 import { PENDING } from './staging';
 import type { LabelMove, SecretState } from './staging';
@@ -25,7 +26,8 @@ export class SecretStore {
 
   public async describe(): Promise<SecretState> {
     const found = await this.client.send(new DescribeSecretCommand({ SecretId: this.secretId }));
-    return { rotationEnabled: found.RotationEnabled === true, stages: found.VersionIdsToStages ?? {} };
+    const expiresOn = found.Tags?.find(({ Key }) => Key === EXPIRES_ON_TAG)?.Value;
+    return { rotationEnabled: found.RotationEnabled === true, stages: found.VersionIdsToStages ?? {}, expiresOn };
   }
 
   /** The stored value; `undefined` where there is none. Every other failure is thrown: it is not the same as none. */

@@ -11,6 +11,8 @@ export const REVOKED = 'REVOKED';
 export interface SecretState {
   readonly rotationEnabled: boolean;
   readonly stages: Stages;
+  /** What the secret carries as the tag of its end. */
+  readonly expiresOn?: string;
 }
 
 /**

@@ -10,6 +10,50 @@ const inventory = new CredentialInventory(stack, 'Inventory', { owner: 'security
 newToken(stack, { inventory });
 const made = new DeployedToken(stack);
 
+describe('the sweeper', () => {
+  const SWEEPER = 'InventorySweeperRole';
+  const later = { 'secretsmanager:RecoveryWindowInDays': '30' };
+  const tagged = { 'aws:ResourceTag/cdk-bulkhead:compartment': 'Orders-Token' };
+  const secret = made.arnOf('AWS::SecretsManager::Secret');
+  const code = made.arnOf('AWS::Lambda::Function', 'TokenRotationFunction');
+  const other = secret.replace('Token', 'Other');
+
+  it.each([
+    ['sees every secret, also one that is gone or has lost its tags', 'secretsmanager:DescribeSecret', other, {}, true],
+    ['reads none', 'secretsmanager:GetSecretValue', secret, tagged, false],
+    [
+      'deletes that of a credential, also one without the tag of its end',
+      'secretsmanager:DeleteSecret',
+      secret,
+      { ...tagged, ...later },
+      true,
+    ],
+    ['deletes none without the tag of a compartment', 'secretsmanager:DeleteSecret', secret, later, false],
+    [
+      'deletes none at once',
+      'secretsmanager:DeleteSecret',
+      secret,
+      { ...tagged, 'secretsmanager:RecoveryWindowInDays': '7' },
+      false,
+    ],
+    ['deletes none that no credential named', 'secretsmanager:DeleteSecret', other, { ...tagged, ...later }, false],
+    ['calls the function of a credential', 'lambda:InvokeFunction', code, tagged, true],
+    ['calls no other', 'lambda:InvokeFunction', `${code}2`, tagged, false],
+  ])('%s', async (_, action, resource, context, isLet) => {
+    expect(await isAllowed({ ...made.caller(SWEEPER), action, resource, context })).toBe(isLet);
+  });
+});
+
+describe('what ends a credential', () => {
+  it('knows its secret and its end by what was deployed, not by what it is called with', () => {
+    const id = made.idOf('AWS::Lambda::Function', 'TokenRotationFunction');
+    expect(made.resources[id].Properties.Environment.Variables).toMatchObject({
+      SECRET_ARN: { Ref: made.idOf('AWS::SecretsManager::Secret') },
+      EXPIRES_ON: '2027-06-30',
+    });
+  });
+});
+
 describe('alarms of an inventory', () => {
   const own = { 'aws:SourceAccount': ACCOUNT };
   const asked = (action: string, context: Record<string, string>) => {

@@ -134,8 +134,13 @@ export function theEnd(scene: () => Scene): void {
       expect(taken).toEqual(PATHS.map(() => false));
       for (const { value } of ended) await expect(value()).rejects.toThrow(/marked for deletion|marked deleted/);
       const told = await heard();
-      expect(told).toHaveLength(PATHS.length);
-      for (const path of PATHS) expect(told.some((text) => text.startsWith(`The credential ${path} `))).toBe(true);
+      // Of its end, and of the tag that says another one than was declared.
+      const subjects = [' has ended', ' was declared until '];
+      expect(told).toHaveLength(PATHS.length * subjects.length);
+      for (const path of PATHS) {
+        const texts = told.filter((text) => text.startsWith(`The credential ${path} `));
+        expect(subjects.filter((each) => texts.some((text) => text.includes(each)))).toEqual(subjects);
+      }
       expect(Object.values(await lines()).map(({ state }) => state)).toEqual(PATHS.map(() => 'ended'));
       await sweep();
       expect(await heard()).toEqual([]);

@@ -65,6 +65,21 @@ describe('the keys of a usage plan', () => {
     expect(kept(world.gateway)).toEqual({ enabled: 3, disabled: 0, inNoPlan: 1 });
   });
 
+  it('are disabled at the end, and deleted by a second call a day later, or all at once where nobody calls again', async () => {
+    const gateway = new FakeApiGateway();
+    let now = 0;
+    const kind = apiGatewayKeyKind(PLAN, { client: gateway.client, clock: () => now });
+    for (let each = 0; each < 2; each += 1) await kind.introduce?.({ pending: kind.generate({}, false) as string });
+    await kind.retire?.({});
+    expect(kept(gateway)).toMatchObject({ enabled: 0, disabled: 2 });
+    now = DAY;
+    await kind.retire?.({});
+    expect(gateway.keys.size).toBe(0);
+    await kind.introduce?.({ pending: kind.generate({}, false) as string });
+    await kind.retire?.({}, true);
+    expect(gateway.keys.size).toBe(0);
+  });
+
   it('are tried by a call, where the API has an endpoint for it', async () => {
     const gateway = new FakeApiGateway();
     let asked = '';

@@ -18,6 +18,7 @@ describe('the secrets of an app client', () => {
     const world = clientSecretWorld();
     await world.rotate();
     await world.rotate();
+    world.passEnd();
     await world.command('end');
     expect([...world.pool.secrets.keys()]).toEqual(['secret-3']);
   });

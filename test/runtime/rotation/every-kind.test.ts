@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { STEPS } from '../../../lib/runtime/rotation/rotation-event';
 import { THOROUGH } from '../../support/effort';
+import { FakeSecretsManager } from '../../support/fake-secrets-manager';
 import type { Fault } from '../../support/faults';
 import type { RotationWorld } from '../../support/rotation-world';
 import { WORLDS } from './worlds';
@@ -203,20 +204,55 @@ describe.each(Object.entries(WORLDS))('%s', async (_, make) => {
   it('comes to its end: no value works any more where it was introduced', async () => {
     const world = await lived(make);
     world.line.afterEach = () => {};
+    world.passEnd();
     await world.command('end');
     await world.command('end');
     const values = [world.secrets.current ?? '', world.secrets.previous ?? ''];
     if (world.kind.retire !== undefined) expect(values.map(world.works)).toEqual([false, false]);
   });
 
+  it('does not come to its end by a command before it is past, or about another secret', async () => {
+    const world = await lived(make);
+    const calls = world.line.calls.length;
+    await expect(world.command('end')).rejects.toThrow('not past its end, 2027-06-30');
+    world.passEnd();
+    const foreign = { Command: 'end', SecretId: `${FakeSecretsManager.ARN}2` };
+    await expect(world.event(foreign)).rejects.toThrow('another secret');
+    expect(world.line.calls.slice(calls)).toEqual(['DescribeSecret']);
+    expect(world.works(world.secrets.current ?? '')).toBe(true);
+  });
+
+  it.each([
+    ['by its tag', '2026-01-01'],
+    ['by what was declared, whatever its tag says', '2099-01-01'],
+  ])('comes to its end %s', async (_, tag) => {
+    const world = await lived(make);
+    world.line.afterEach = () => {};
+    world.secrets.expiresOn = tag;
+    if (tag > '2027-06-30') world.passEnd();
+    await world.command('end');
+    if (world.kind.retire !== undefined) expect(world.works(world.secrets.current ?? '')).toBe(false);
+  });
+
+  it('comes to its end where its secret cannot be reached, or is deleted', async () => {
+    const world = await lived(make);
+    world.line.afterEach = () => {};
+    world.line.outage = { of: /^(Describe|Get)Secret/, error: 'AccessDeniedException' };
+    world.passEnd();
+    await world.command('end');
+    if (world.kind.retire !== undefined) expect(world.works(world.secrets.current ?? '')).toBe(false);
+  });
+
   it('a crash at any call of its end is mended by ending it again', async () => {
     const clean = await lived(make);
     clean.line.afterEach = () => {};
+    clean.passEnd();
     await clean.command('end');
     for (const [call, name] of clean.line.calls.entries()) {
       for (const moment of momentsOf(name)) {
         const world = await lived(make);
         world.line.afterEach = () => {};
+        world.passEnd();
         const values = [world.secrets.current ?? '', world.secrets.previous ?? ''];
         world.line.faults = [{ call, moment, error: 'ThrottlingException' }];
         await world.command('end').catch(() => world.command('end'));

@@ -5,6 +5,7 @@ import type { RotationLogEntry } from '../../../lib/runtime/rotation/rotate';
 import { STEPS } from '../../../lib/runtime/rotation/rotation-event';
 import { FakeSecretsManager } from '../../support/fake-secrets-manager';
 import type { Fault } from '../../support/faults';
+import { OWN_SECRET } from '../../support/rotation-world';
 
 const kind = opaqueTokenKind(32);
 const OLD = JSON.stringify({ token: 'o'.repeat(43) });
@@ -31,7 +32,7 @@ function written(): readonly string[] {
 
 async function step(Step: string, version: string, of = secrets): Promise<void> {
   const event = { Step, SecretId: FakeSecretsManager.ARN, ClientRequestToken: version };
-  await rotate(event, { client: of.client, kind, log: (entry) => log.push(entry) });
+  await rotate(event, { client: of.client, kind, own: OWN_SECRET, log: (entry) => log.push(entry) });
 }
 
 async function allSteps(version: string, of = secrets): Promise<void> {
@@ -205,7 +206,7 @@ describe('a pending version that can never become current', () => {
     const version = secrets.rotateSecret();
     await rotate(
       { Step: 'createSecret', SecretId: FakeSecretsManager.ARN, ClientRequestToken: version },
-      { client: secrets.client, kind: { ...kind, generate: () => value }, log: () => {} },
+      { client: secrets.client, kind: { ...kind, generate: () => value }, own: OWN_SECRET, log: () => {} },
     );
     await expect(step('testSecret', version)).rejects.toThrow(/pending/);
     expect(() => secrets.rotateSecret()).toThrow('a previous rotation is not complete');
@@ -220,7 +221,7 @@ describe('a pending version that can never become current', () => {
     const version = secrets.rotateSecret();
     await rotate(
       { Step: 'createSecret', SecretId: FakeSecretsManager.ARN, ClientRequestToken: version },
-      { client: secrets.client, kind: { ...kind, generate: () => value }, log: () => {} },
+      { client: secrets.client, kind: { ...kind, generate: () => value }, own: OWN_SECRET, log: () => {} },
     );
     await expect(step('finishSecret', version)).rejects.toThrow(/the pending/);
     expect(secrets.holderOf('AWSCURRENT')).toBe('version-0');
@@ -266,7 +267,17 @@ describe('a step is refused, and changes nothing,', () => {
     { Step: 'testSecret', ClientRequestToken: 'b' },
     { Step: 'testSecret', SecretId: 'a' },
   ])('when the event is not one of a rotation: %j', async (event) => {
-    await expect(rotate(event, { client: secrets.client, kind, log: () => {} })).rejects.toThrow(/the event has no/);
+    await expect(rotate(event, { client: secrets.client, kind, own: OWN_SECRET, log: () => {} })).rejects.toThrow(
+      /the event has no/,
+    );
+    expect(secrets.calls).toEqual([]);
+  });
+
+  it.each(['createSecret', 'finishSecret'])('when the event is about another secret: %s', async (Step) => {
+    const version = secrets.rotateSecret();
+    const event = { Step, SecretId: `${FakeSecretsManager.ARN}2`, ClientRequestToken: version };
+    const tools = { client: secrets.client, kind, own: OWN_SECRET, log: () => {} };
+    await expect(rotate(event, tools)).rejects.toThrow('another secret');
     expect(secrets.calls).toEqual([]);
   });
 
@@ -303,7 +314,7 @@ describe('the log', () => {
     const value = 'hunter2-hunter2';
     await rotate(
       { Step: 'createSecret', SecretId: FakeSecretsManager.ARN, ClientRequestToken: version },
-      { client: secrets.client, kind: { ...kind, generate: () => value }, log: () => {} },
+      { client: secrets.client, kind: { ...kind, generate: () => value }, own: OWN_SECRET, log: () => {} },
     );
     const error: Error = await step('testSecret', version).then(
       () => new Error('not refused'),

@@ -41,6 +41,8 @@ beforeEach(() => {
   lines = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(JSON.parse(String(line))) > 0);
   vi.stubEnv('CREDENTIAL_PATH', 'Orders/Token');
+  vi.stubEnv('SECRET_ARN', FakeSecretsManager.ARN);
+  vi.stubEnv('EXPIRES_ON', ENTRY.expiresOn);
   vi.stubEnv('INVENTORY_TABLE', 'inventory');
   vi.stubEnv('INVENTORY_ENTRY', JSON.stringify(ENTRY));
   vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'rotate-token');
@@ -85,6 +87,21 @@ describe('the handler of a rotation', () => {
     const event = { Step: 'testSecret', SecretId: FakeSecretsManager.ARN, ClientRequestToken: 'unheard-of' };
     await expect(handle(event)).rejects.toThrow('no such version');
     expect(table.written.at(-1)).toMatchObject({ state: 'failing', credential: FakeSecretsManager.ARN });
+  });
+
+  it('notes nothing of what another secret was named for, nor of an end, which is the sweeper’s to note', async () => {
+    await rotation();
+    table.written.length = 0;
+    const other = { Command: 'revoke', SecretId: `${FakeSecretsManager.ARN}2` };
+    await expect(handle(other)).rejects.toThrow('another secret');
+    await expect(handle({ Command: 'end', SecretId: FakeSecretsManager.ARN })).rejects.toThrow('not past its end');
+    expect(table.written).toEqual([]);
+  });
+
+  it('does nothing at all where it is not told what its secret is', async () => {
+    vi.stubEnv('SECRET_ARN', '');
+    await expect(rotation()).rejects.toThrow('SECRET_ARN is not set');
+    expect(secrets.current).toBeUndefined();
   });
 
   it('rotates all the same where the inventory is out, and says so', async () => {
