@@ -60,28 +60,17 @@ beforeAll(() => {
 });
 
 describe.concurrent('under the CDK CLI', { timeout: 60_000 }, () => {
-  it('fails on errors, and prints the message and the fix of each', async () => {
-    const { code, output, report } = await synth('error');
+  // That it fails on an error in a stack, with its fix, and passes with warnings is shown with the packed package
+  // (test/consumer).
+  it('fails on errors in a stage, of which it selects no stack by itself, and prints each', async () => {
+    const { code, output, report } = await synth('staged');
     expect(code).toBe(1);
-    for (const part of ['first message', 'second message', 'Suggested fix: Name the actions.', 'Orders/Key (Key)']) {
+    for (const part of ['Errors in stacks of stages: 2', 'first message', 'second message', 'Prod/Orders/Key: ']) {
       expect(output).toContain(part);
     }
     const [{ violations }] = report.pluginReports.filter((each) => each.pluginName === 'Bulkhead');
-    expect(violations).toHaveLength(2);
-    expect(violations[0]).toMatchObject({ ruleName: 'Bulkhead-IAM1[Action::s3:*]', suggestedFix: 'Name the actions.' });
-  });
-
-  it('passes with warnings, and prints them', async () => {
-    const { code, output } = await synth('warning');
-    expect(code).toBe(0);
-    expect(output).toContain('only advice');
-  });
-
-  it('fails on errors in a stage, of which it selects no stack by itself', async () => {
-    const { code, output } = await synth('staged');
-    expect(code).toBe(1);
-    expect(output).toContain('Prod/Orders: ');
-    expect(output).toContain('in a stage');
+    const found = { ruleName: 'Bulkhead-IAM1[Action::s3:*]', suggestedFix: 'Name the actions.' };
+    expect(violations).toMatchObject([{ ruleName: 'Bulkhead-errors-in-stages' }, found, found]);
   });
 
   it('fails where the analysis crashes, even for a stack without findings', async () => {
