@@ -25,9 +25,9 @@ export function bootstrap(target: DeploymentTarget): Promise<void> {
   return cdk(target, ['bootstrap', `aws://${target.account}/${target.region}`]);
 }
 
-/** `cdk deploy`, likewise. @param stacks by pattern: `Prod/*` */
+/** `cdk deploy`, likewise; without change sets, which nobody would look at. @param stacks by pattern: `Prod/*` */
 export function deployStacks(target: DeploymentTarget, stacks: readonly string[]): Promise<void> {
-  const options = ['--require-approval', 'never', '--concurrency', '4', '--progress', 'events'];
+  const options = ['--require-approval', 'never', '--method', 'direct', '--concurrency', '4', '--progress', 'events'];
   return cdk(target, ['deploy', '--app', target.assembly, ...stacks, ...options]);
 }
 

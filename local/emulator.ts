@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   /** A folder of this run, for everything that the emulator writes. */
   readonly folder: string;
   readonly port: number;
+  /** Where it tells the guard what is deployed. */
+  readonly factsPort: number;
   readonly runToken: string;
   /** Where functions send their requests: the guard. */
   readonly endpoint: string;
@@ -95,7 +97,7 @@ function signal(group: number, name: NodeJS.Signals): void {
 }
 
 /** Nothing of the caller's environment but what a program needs to run: functions inherit it. */
-function environment({ folder, port, runToken, endpoint }: EmulatorOptions): NodeJS.ProcessEnv {
+function environment({ folder, port, factsPort, runToken, endpoint }: EmulatorOptions): NodeJS.ProcessEnv {
   return {
     PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
     LANG: 'C.UTF-8',
@@ -117,6 +119,7 @@ function environment({ folder, port, runToken, endpoint }: EmulatorOptions): Nod
     NODE_PATH: join(packageRoot(), 'node_modules'),
     NODE_OPTIONS: `--require ${JSON.stringify(join(packageRoot(), 'local', 'emulator', 'reach-guard.cjs'))}`,
     BULKHEAD_RUN_FOLDER: folder,
+    BULKHEAD_FACTS_PORT: String(factsPort),
     BULKHEAD_RUN_TOKEN: runToken,
     BULKHEAD_LEFT_OUT: JSON.stringify(LEFT_OUT),
     BULKHEAD_MINISTACK_VERSION: pinned('ministack'),
@@ -134,11 +137,14 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** A port of 127.0.0.1 that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
+/** Three ports of 127.0.0.1 that are free now: held at once, so that none is given twice. */
+export async function freePorts(): Promise<readonly [number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()] as const;
+  const ports = servers.map(async (server) => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  });
+  const [first, second, third] = await Promise.all(ports);
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+  return [first, second, third];
 }

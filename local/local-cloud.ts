@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Administrator } from './administrator';
 import { Client } from './client';
 import type { Credentials } from './client';
-import { Emulator, freePort } from './emulator';
+import { Emulator, freePorts } from './emulator';
 import { Facts } from './guard/facts';
 import { Guard } from './guard/guard';
 import type { Decided, Fault } from './guard/guard';
@@ -39,15 +39,16 @@ export class LocalCloud {
     let emulator: Emulator | undefined;
     let guard: Guard | undefined;
     try {
-      const [emulatorPort, port] = [await freePort(), await freePort()];
+      const [emulatorPort, factsPort, port] = await freePorts();
       emulator = await Emulator.start({
         python,
         folder,
         port: emulatorPort,
+        factsPort,
         runToken,
         endpoint: `https://127.0.0.1:${port}`,
       });
-      const facts = new Facts(emulatorPort, runToken);
+      const facts = new Facts(factsPort, runToken);
       guard = new Guard({ facts, upstreamPort: emulatorPort, ...(onDecided === undefined ? {} : { onDecided }) });
       const certificate = { key: join(folder, 'guard.key'), cert: join(folder, 'guard.crt') };
       await guard.listen('127.0.0.1', certificate, port);
@@ -129,6 +130,7 @@ export class LocalCloud {
   /** Stops everything and leaves no file. May be called again. */
   public async stop(): Promise<void> {
     await this.guard.close();
+    this.facts.close();
     await this.emulator.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -26,7 +26,7 @@ def keep(arn: str, props: dict) -> None:
     }
 
 
-def record(_query: dict, told: list[dict]) -> None:
+def record(told: list[dict]) -> None:
     """Events in the order in which they happened. Alarms are evaluated after them, not after each."""
     counting = set()
     for each in told:

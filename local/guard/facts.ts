@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TrailEvent } from './trail-event';
 
 /** A policy document as stored; `null` where there is none. */
@@ -104,12 +105,26 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
+interface Waiting {
+  readonly question: string;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Questions to the emulator about what is deployed now. Nothing is kept: a policy that changes counts at once. */
 export class Facts {
+  private socket?: Socket | undefined;
+  /** Asked and not answered yet; answers come in this order. */
+  private readonly waiting: Waiting[] = [];
+
   constructor(
-    private readonly port: number,
+    public readonly port: number,
     private readonly runToken: string,
   ) {}
+
+  public close(): void {
+    this.socket?.destroy();
+  }
 
   public key(id: string): Promise<KeyFact | null> {
     return this.ask('key', { id });
@@ -178,26 +193,41 @@ export class Facts {
 
   /** Tells the trails what was asked for, in this order. */
   public record(events: readonly TrailEvent[]): Promise<void> {
-    return this.ask('record', {}, JSON.stringify(events));
+    return this.ask('record', {}, events);
   }
 
-  private ask<T>(question: string, query: Readonly<Record<string, string>>, body?: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const path = `/_bulkhead/${question}?${new URLSearchParams(query).toString()}`;
-      const headers = { 'x-bulkhead-run': this.runToken };
-      const method = body === undefined ? 'GET' : 'POST';
-      const call = request({ host: '127.0.0.1', port: this.port, method, path, headers }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          if (answer.statusCode === 200) resolve(JSON.parse(text) as T);
-          else reject(new Error(`the emulator does not tell "${question}": ${text}`));
-        });
-      });
-      call.on('error', reject);
-      call.end(body);
+  private ask<T>(question: string, query: Readonly<Record<string, string>>, body?: unknown): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const socket = (this.socket ??= this.open());
+      this.waiting.push({ question, resolve: resolve as (answer: unknown) => void, reject });
+      socket.write(`${JSON.stringify({ question, query, body })}\n`);
     });
   }
+
+  private open(): Socket {
+    const socket = connect(this.port, '127.0.0.1').setEncoding('utf8').setNoDelay();
+    let begun = '';
+    socket.on('data', (chunk: string) => {
+      const lines = (begun + chunk).split('\n');
+      begun = lines.pop() ?? '';
+      for (const line of lines) this.answered(JSON.parse(line) as { answer?: unknown; error?: string });
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.socket = undefined;
+      for (const { question, reject } of this.waiting.splice(0)) reject(notTold(question, 'it has hung up'));
+    });
+    socket.write(`${this.runToken}\n`);
+    return socket;
+  }
+
+  private answered({ answer, error }: { answer?: unknown; error?: string }): void {
+    const asked = this.waiting.shift();
+    if (error === undefined) asked?.resolve(answer);
+    else asked?.reject(notTold(asked.question, error));
+  }
+}
+
+function notTold(question: string, why: string): Error {
+  return new Error(`the emulator does not tell "${question}": ${why}`);
 }

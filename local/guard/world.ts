@@ -2,6 +2,7 @@ import { snapshotOf } from '../../lib/assembly/snapshot';
 import type { TemplateSource } from '../../lib/assembly/template-source';
 import { parsePolicy } from '../../lib/engine/parse/policy-document';
 import type { Api, Layer, Principal, ResourcePolicy, SourcedPolicy, World } from '../../lib/engine/world/world';
+import type { PolicyDocument } from '../../lib/model/policy';
 import type { Resource } from '../../lib/model/snapshot';
 import type { Value } from '../../lib/model/value';
 import { unknown } from '../../lib/model/value';
@@ -119,8 +120,13 @@ function principalOf(fact: PrincipalFact, key: string, resource: Resource): Prin
   };
 }
 
+/** By their text: a document that changes is another one. */
+const parsed = new Map<string, PolicyDocument>();
+
 function sourced(layer: Layer, document: Document, place: string, resource?: Resource): SourcedPolicy {
-  const read = parsePolicy(document as Value);
+  const text = JSON.stringify(document);
+  let read = parsed.get(text);
+  if (read === undefined) parsed.set(text, (read = parsePolicy(document as Value)));
   return { layer, document: read, place, ...(resource === undefined ? {} : { resource }) };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Facts } from '../../../local/guard/facts';
 import type { Scene } from '../scene';
 
 /** Addresses and ports on which a process listens, as Linux tells it. */
@@ -40,12 +41,19 @@ export function host(scene: () => Scene): void {
       () => {
         const { cloud } = scene();
         const emulator = listening(family(cloud.emulatorPid ?? 0));
-        expect(emulator).toEqual([`0100007F:${hex(cloud.emulatorPort)}`]);
+        const own = [cloud.emulatorPort, cloud.facts.port].map((port) => `0100007F:${hex(port)}`);
+        expect(emulator.sort()).toEqual(own.sort());
         const ours = listening([process.pid]);
         expect(ours).toContain(`0100007F:${hex(cloud.port)}`);
         expect(ours.filter((address) => !address.startsWith('0100007F:'))).toEqual([]);
       },
     );
+
+    it('tells nothing of what is deployed to whoever does not know the token of this run', async () => {
+      const { cloud, stage } = scene();
+      const stranger = new Facts(cloud.facts.port, 'x'.repeat(48));
+      await expect(stranger.secrets(stage.account, stage.region)).rejects.toThrow('it has hung up');
+    });
 
     it('is told which resource types the emulator cannot hold, before anything is made', async () => {
       const { cloud, stage } = scene();
