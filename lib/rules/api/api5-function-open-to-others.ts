@@ -5,6 +5,7 @@ import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { example } from '../support/examples';
 import { mayBeAnything, unknownsOf } from '../support/property';
+import { isOfAnybody } from '../support/source-arn';
 
 const permission = (properties: Readonly<Record<string, unknown>>) =>
   example('AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', FunctionName: 'orders', ...properties });
@@ -58,7 +59,7 @@ function judge(
   ];
 }
 
-/** In every branch, and not a bare wildcard. */
+/** In every branch, and neither a wildcard nor an ARN of things of anybody. */
 function isGiven(value: Value | undefined): boolean {
-  return alternatives(value).every((one) => !isAbsent(one) && show(one) !== '*' && show(one) !== '');
+  return alternatives(value).every((one) => !isAbsent(one) && !isOfAnybody(one) && show(one) !== '');
 }

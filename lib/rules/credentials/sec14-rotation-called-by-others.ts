@@ -1,4 +1,3 @@
-import { INTENT_KEY } from '../../model/intent';
 import type { PolicyText } from '../../model/policy';
 import { alternatives } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';

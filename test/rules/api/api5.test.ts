@@ -16,6 +16,8 @@ describe('a permission of a function', () => {
     ['everyone', { Principal: '*' }],
     ['a service without a source', { Principal: 's3.amazonaws.com' }],
     ['a service with a source that is anything', { Principal: 's3.amazonaws.com', SourceArn: '*' }],
+    ['things of every account', { Principal: 'sns.amazonaws.com', SourceArn: 'arn:aws:sns:*:*:orders' }],
+    ['every bucket', { Principal: 's3.amazonaws.com', SourceArn: 'arn:aws:s3:::*' }],
   ])('is refused for %s', (_what, properties) => {
     expect(findings(properties)).toMatchObject([{ certainty: 'certain' }]);
   });
@@ -26,6 +28,15 @@ describe('a permission of a function', () => {
 
   it.each([
     ['a service with a source', { Principal: 's3.amazonaws.com', SourceAccount: '111122223333' }],
+    ['a bucket', { Principal: 's3.amazonaws.com', SourceArn: 'arn:aws:s3:::orders-*' }],
+    ['things of an account', { Principal: 'sns.amazonaws.com', SourceArn: 'arn:aws:sns:*:111122223333:*' }],
+    [
+      'an API known later',
+      {
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: { 'Fn::Sub': 'arn:aws:execute-api:*:${AWS::AccountId}:${Who}/*' },
+      },
+    ],
     ['an account', { Principal: '111122223333' }],
     ['a role', { Principal: 'arn:aws:iam::111122223333:role/x' }],
     ['an organisation', { Principal: '*', PrincipalOrgID: 'o-a1b2c3d4e5' }],

@@ -142,14 +142,18 @@ describe('IAM4', () => {
     'IAMFullAccess',
     'AWSLambda_FullAccess',
     'job-function/AdministratorAccess-Amplify',
+    'SecretsManagerReadWrite',
+    'CloudWatchLogsReadOnlyAccess',
+    'ReadOnlyAccess',
   ])('finds %s behind the partition of the stack', (name) => {
     const arn = { 'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/${name}` };
     expect(details(iam4, role(arn))).toEqual([`certain Policy::${name.split('/').at(-1)}`]);
   });
 
-  it('leaves read-only and service policies alone, and policies of the template', () => {
+  it('leaves policies of reviewers and services alone, and policies of the template', () => {
     const { Resources } = role(
-      'arn:aws:iam::aws:policy/ReadOnlyAccess',
+      'arn:aws:iam::aws:policy/SecurityAudit',
+      'arn:aws:iam::aws:policy/job-function/ViewOnlyAccess',
       'arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole',
       { Ref: 'Own' },
     );
