@@ -14,6 +14,7 @@ import { GuardDetail } from './guard-detail';
 import { parseEndpointName } from './endpoint-name';
 import type { EndpointName } from './endpoint-name';
 import { checkDates, lifeIntent } from './endpoint-life';
+import { definitionOf } from './definition-file';
 import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
 import { existingMethods, isPreflight } from './existing-methods';
@@ -101,9 +102,11 @@ export class ExistingApiGuard extends Construct {
         mend: 'call `guard` where the API is made',
       });
     }
-    const { policy, body } = Stack.of(this).resolve({ policy: resource.policy, body: resource.body ?? {} });
+    const read = definitionOf(this.restApi, resource);
+    const definition = 'unread' in read ? undefined : read.definition;
     // A definition can hold one too.
-    if (policy !== undefined || 'x-amazon-apigateway-policy' in body) throw this.otherPolicy();
+    const inside = typeof definition === 'object' && definition !== null && 'x-amazon-apigateway-policy' in definition;
+    if (inside || Stack.of(this).resolve(resource.policy) !== undefined) throw this.otherPolicy();
     return resource;
   }
 
@@ -134,10 +137,9 @@ export class ExistingApiGuard extends Construct {
       return;
     }
     if (found.construct === undefined) {
-      if (!this.tokens.has(endpoint)) {
-        const callers = roles.map((role) => role.node.path);
-        this.operations.push({ endpoint, callers, ...identitiesOf(this.restApi, { roles }) });
-      }
+      // Those for tokens are declared, too: nobody of them has a role.
+      const callers = roles.map((role) => role.node.path);
+      this.operations.push({ endpoint, callers, ...identitiesOf(this.restApi, { roles }) });
       return;
     }
     this.adopted.add(found.construct);

@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { definitionOf } from './definition-file';
 
 /** A method of an API that was made elsewhere. */
 export interface ExistingMethod {
@@ -18,11 +18,13 @@ export type ExistingMethods =
   | { readonly methods: readonly ExistingMethod[]; readonly areAll: boolean }
   | { readonly unread: string };
 
-/** The methods of a `RestApi`, or those of the inline definition of a `SpecRestApi`; none of one in a file. */
+/** The methods of a `RestApi`, or those of the definition of a `SpecRestApi`; none of one that lies in a bucket already. */
 export function existingMethods(api: apigateway.RestApiBase, resource: apigateway.CfnRestApi): ExistingMethods {
   const { methods = [] } = api as { methods?: apigateway.Method[] };
   const own = methods.map(methodOf);
-  const body = Stack.of(api).resolve(resource.body) as unknown;
+  const read = definitionOf(api, resource);
+  if ('unread' in read) return read;
+  const { definition: body } = read;
   if (body === undefined) return { methods: own, areAll: 'methods' in api };
   const { basepath } = (resource.parameters ?? {}) as { readonly basepath?: string };
   if (basepath !== undefined && basepath !== 'ignore') return { unread: `its parameter \`basepath\` moves all paths` };

@@ -94,7 +94,7 @@ class ShippedPolicy {
 
   constructor(private readonly fn: lambda.Function) {
     fn.addEnvironment(GUARD_VARIABLE, Lazy.string({ produce: () => this.text() }));
-    fn.node.addValidation({ validate: () => [...this.checkApis(), ...this.checkSize()] });
+    fn.node.addValidation({ validate: () => [...this.checkApis(), ...this.checkSize(), ...this.checkShipped()] });
   }
 
   public add(api: IConstruct, endpoint: GuardedEndpoint): void {
@@ -145,6 +145,21 @@ class ShippedPolicy {
     return [error.message];
   }
 
+  /** Something else under the name would be what the guard of the function decides by. */
+  private checkShipped(): string[] {
+    const own = this.text();
+    if (own === undefined) return [];
+    const shipped = variablesOf(this.fn)[GUARD_VARIABLE];
+    if (JSON.stringify(Stack.of(this.fn).resolve(own)) === JSON.stringify(shipped)) return [];
+    const error = misuse(this.fn, {
+      code: 'BH1047',
+      what: `the variable \`${GUARD_VARIABLE}\` of the function was ${shipped === undefined ? 'taken away' : 'replaced'}`,
+      why: 'its guard would decide by another policy than the one that was declared',
+      mend: 'leave the variable alone; to ship a policy of your own, pass `guardPolicy: false` to the FunctionIntegration',
+    });
+    return [error.message];
+  }
+
   private checkSize(): string[] {
     const places = new Map<iam.IRole, number>();
     const policy = this.policy((role) => {
@@ -167,6 +182,20 @@ class ShippedPolicy {
     });
     return [error.message];
   }
+}
+
+/** The environment as it will be in the template, raw overrides included. */
+function variablesOf(fn: lambda.Function): Readonly<Record<string, unknown>> {
+  const resource = fn.node.defaultChild as lambda.CfnFunction;
+  const { Resources } = Stack.of(fn).resolve(resource._toCloudFormation()) as {
+    readonly Resources: Readonly<Record<string, { readonly Properties?: Written }>>;
+  };
+  const [written] = Object.values(Resources);
+  return written.Properties?.Environment?.Variables ?? {};
+}
+
+interface Written {
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, unknown>> };
 }
 
 /** A role that is known by its whole ARN before deployment. */

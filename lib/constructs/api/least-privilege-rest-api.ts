@@ -104,8 +104,9 @@ export class LeastPrivilegeRestApi extends Construct {
   /**
    * Guards an API that is there already: writes its resource policy and the identity policies of its callers, as for a
    * LeastPrivilegeRestApi. Call it after all methods were added. Every method must be listed and ask for AWS_IAM, or be
-   * among `tokenEndpoints`; mocks that answer preflights stay open. The methods of a `SpecRestApi` are read from `ApiDefinition.fromInline`. Those of a
-   * definition in a file are not known here: that each of them is listed and asks for AWS_IAM is yours to see to.
+   * among `tokenEndpoints`; mocks that answer preflights stay open. The methods of a `SpecRestApi` are read from
+   * `ApiDefinition.fromInline` and `fromAsset`. Those of a definition that lies in a bucket already are not known here: that
+   * each of them is listed and asks for AWS_IAM is yours to see to.
    *
    * It adds nothing else: no access log, throttle or validation.
    *

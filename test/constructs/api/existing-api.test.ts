@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
+import { api23 } from '../../../lib/rules/api/api23-method-not-declared';
+import { runRules } from '../../../lib/rules/run-rules';
 import { deniedTo, integration, newStack, policiesOf, resources, workload } from './support';
 
 function plain(authorizationType = apigateway.AuthorizationType.IAM, cors = false) {
@@ -219,5 +225,69 @@ describe('an API of a specification under guard', () => {
   it('fails the synth where a parameter moves its paths', () => {
     const { stack } = specified({ '/orders': { post: signed } }, sigv4, { parameters: { basepath: 'prepend' } });
     expect(() => Template.fromStack(stack)).toThrow(/BH1032: .*`basepath`/);
+  });
+});
+
+describe('a SpecRestApi whose definition is a file, under guard', () => {
+  const folders: string[] = [];
+  afterAll(() => folders.forEach((each) => rmSync(each, { recursive: true, force: true })));
+
+  const get = { 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } };
+  const token = { 'x-amazon-apigateway-auth': { type: 'COGNITO_USER_POOLS' } };
+  const document = (paths: object, more: object = {}) =>
+    JSON.stringify({ openapi: '3.0.1', info: { title: 'x', version: '1' }, paths, ...more });
+  const guarded = (text: string, options: object = {}) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bulkhead-guarded-'));
+    folders.push(folder);
+    const file = join(folder, 'api.txt');
+    writeFileSync(file, text);
+    const stack = newStack(new App({ outdir: join(folder, 'cdk.out') }));
+    const apiDefinition = apigateway.ApiDefinition.fromAsset(file);
+    const api = new apigateway.SpecRestApi(stack, 'Spec', { apiDefinition, cloudWatchRole: false });
+    LeastPrivilegeRestApi.guard(api, { 'GET /orders': [workload(stack, 'Reader')] }, options);
+    return stack;
+  };
+  const all = { '/orders': { get }, '/catalogue': { get: token } };
+
+  it.each([
+    ['JSON', document({ '/orders': { get } })],
+    ['YAML', 'openapi: 3.0.1\npaths:\n  /orders:\n    get:\n      x-amazon-apigateway-auth: { type: AWS_IAM }\n'],
+  ])('is compared with the list, in %s', (_, text) => {
+    const [{ Metadata }] = resources(guarded(text), 'AWS::ApiGateway::RestApi');
+    expect(Metadata['cdk-bulkhead'].operations).toEqual([{ endpoint: 'GET /orders', callers: ['Orders/Reader'] }]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['has a method that nobody listed', document(all), /BH1032: method `GET \/catalogue` has no callers/],
+    ['lacks one', document({ '/else': { get } }), /BH1032: method `GET \/orders` is declared but the API has no such/],
+    [
+      'asks for nothing',
+      document({ '/orders': { get: {} } }),
+      /BH1032: method `GET \/orders` has the authorization NONE/,
+    ],
+    [
+      'cannot be read',
+      'paths: [',
+      /BH1032: method `\(all\)` cannot be read: its definition in `.*api\.txt` is neither/,
+    ],
+  ])('fails the synth where it %s', (_, text, message) => {
+    expect(() => Template.fromStack(guarded(text))).toThrow(message);
+  });
+
+  it('is refused where it holds a resource policy', () => {
+    const policy = { 'x-amazon-apigateway-policy': { Statement: [] } };
+    expect(() => guarded(document({ '/orders': { get } }, policy))).toThrow('BH1031');
+  });
+
+  it('declares what is called with tokens, too, for the rules', () => {
+    const stack = guarded(document(all), { tokenEndpoints: ['GET /catalogue'] });
+    const body = Template.fromStack(stack).toJSON();
+    const [{ Metadata }] = resources(stack, 'AWS::ApiGateway::RestApi');
+    expect(Metadata['cdk-bulkhead'].operations).toContainEqual({ endpoint: 'GET /catalogue', callers: [] });
+    // As the checks read it: the file in the place of its address in S3.
+    const [api] = Object.values<any>(body.Resources).filter(({ Type }) => Type === 'AWS::ApiGateway::RestApi');
+    delete api.Properties.BodyS3Location;
+    api.Properties.Body = JSON.parse(document(all));
+    expect(runRules(snapshotOf([{ name: 'Orders', file: '', body }]), [api23])).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import type { Stack } from 'aws-cdk-lib';
+import type { CfnResource, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -173,5 +173,36 @@ describe('a policy that cannot be shipped', () => {
     const fn = newFunction(stack, { OTHER: 'x'.repeat(4000) });
     api.addEndpoint('GET /', { callers: [reader], integration: new FunctionIntegration(fn) });
     expect(validate(stack, fn)()[0]).toContain('BH1041: the environment of the function is up to 41');
+  });
+
+  it.each<[string, (fn: lambda.Function) => void, string]>([
+    ['replaced', (fn) => fn.addEnvironment('BULKHEAD_GUARD', '{}'), 'replaced'],
+    [
+      'replaced in the template',
+      (fn) => (fn.node.defaultChild as CfnResource).addPropertyOverride('Environment.Variables.BULKHEAD_GUARD', '{}'),
+      'replaced',
+    ],
+    [
+      'taken away',
+      (fn) => (fn.node.defaultChild as CfnResource).addPropertyDeletionOverride('Environment.Variables.BULKHEAD_GUARD'),
+      'taken away',
+    ],
+  ])('fails the synth where it is %s afterwards', (_, change, how) => {
+    const { stack, api, reader } = newApi();
+    const fn = newFunction(stack);
+    api.addEndpoint('GET /', { callers: [reader], integration: new FunctionIntegration(fn) });
+    expect(validate(stack, fn)()).toEqual([]);
+    change(fn);
+    expect(validate(stack, fn)()).toEqual([
+      expect.stringMatching(`^BH1047: the variable \`BULKHEAD_GUARD\` of the function was ${how}, at Orders/Handler`),
+    ]);
+  });
+
+  it('may be one of the function itself where none is shipped', () => {
+    const { stack, api, reader } = newApi();
+    const fn = newFunction(stack, { BULKHEAD_GUARD: '{}' });
+    const integrationOf = new FunctionIntegration(fn, { guardPolicy: false });
+    api.addEndpoint('GET /', { callers: [reader], integration: integrationOf });
+    expect(validate(stack, fn)()).toEqual([]);
   });
 });
