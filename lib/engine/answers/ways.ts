@@ -35,7 +35,7 @@ export class ChangedWays {
 
   constructor(
     private readonly world: World,
-    private readonly action: string,
+    readonly action: string,
     private readonly target: Target,
   ) {
     this.rewritten = new RewrittenWorlds(world);

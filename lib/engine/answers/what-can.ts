@@ -1,5 +1,6 @@
 import type { Becoming, WhatCan } from '../../model/answers';
 import { show } from '../../model/read';
+import { BOOTSTRAP } from '../reach/bootstrap';
 import type { Fact, Reach, ReachOfPrincipal } from '../reach/reach';
 import type { Principal, World } from '../world/world';
 import { gainsOf } from './gains';
@@ -16,7 +17,8 @@ export function whatCan(world: World, reach: Reach, principal: Principal): WhatC
   const found = new Permissions();
   for (const each of permittedTo(principal, world)) found.add(each);
   const from = reach.from(principal.key);
-  const admin = from?.admin;
+  // By its default policies, the bootstrap of the CDK is one.
+  const admin = from?.admin ?? from?.facts.find(({ goal }) => goal.kind === 'external' && goal.name === BOOTSTRAP);
   return {
     ...namedPrincipal(principal),
     services: found.byService(),

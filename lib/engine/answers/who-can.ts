@@ -1,6 +1,7 @@
 import type { Access, NamedPrincipal, Verdict, WhoCan } from '../../model/answers';
 import type { Unknown } from '../../model/value';
 import { sameText } from '../match/symbolic';
+import { externalMay } from '../reach/bootstrap';
 import type { Fact, Reach, ReachOfPrincipal, Way } from '../reach/reach';
 import { accountOf, accountOfArn } from '../world/principals';
 import type { Principal, World } from '../world/world';
@@ -108,7 +109,7 @@ function bestRoute(
   target: Target,
   world: World,
 ): Route | undefined {
-  const becoming = byBecoming(from, taken, target, world);
+  const becoming = byBecoming(from, taken, changed.action, target, world);
   if (becoming?.verdict === 'granted') return becoming;
   const offer = changed.best(from);
   if (offer === undefined || (becoming !== undefined && offer.verdict === 'possible')) return becoming;
@@ -116,10 +117,16 @@ function bestRoute(
 }
 
 /** The way to the best verdict, the nearest of several: facts come nearest first. */
-function byBecoming(from: ReachOfPrincipal, taken: TakenOver, target: Target, world: World): Route | undefined {
+function byBecoming(
+  from: ReachOfPrincipal,
+  taken: TakenOver,
+  action: string,
+  target: Target,
+  world: World,
+): Route | undefined {
   let best: { readonly fact: Fact; readonly answer?: Answer; readonly verdict: Verdict } | undefined;
   for (const fact of from.facts) {
-    const found = allowedBy(fact, taken, target, world);
+    const found = allowedBy(fact, taken, action, target, world);
     if (found !== undefined && (best === undefined || RANK[found.verdict] > RANK[best.verdict])) {
       best = { ...found, fact };
     }
@@ -133,6 +140,7 @@ function byBecoming(from: ReachOfPrincipal, taken: TakenOver, target: Target, wo
 function allowedBy(
   { goal, certainty }: Fact,
   taken: TakenOver,
+  action: string,
   target: Target,
   { scps, rcps }: World,
 ): { readonly answer?: Answer; readonly verdict: Verdict } | undefined {
@@ -141,6 +149,7 @@ function allowedBy(
     if (answer === undefined || answer.verdict === 'denied') return undefined;
     return { answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }
+  if (goal.kind === 'external') return externalMay(goal.name, action) ? { verdict: 'possible' } : undefined;
   if (goal.kind !== 'admin' || isElsewhere(target, goal.account)) return undefined;
   // Whoever rewrites every policy of an account is stopped by nothing in it; maybe by one of its organization.
   return { verdict: certainty === 'certain' && scps.length === 0 && rcps.length === 0 ? 'granted' : 'possible' };

@@ -3,6 +3,7 @@ import { TAMPERING } from '../../model/write-once';
 import type { TamperingKind, TamperingPrincipal, TamperingWay, WriteOnce } from '../../model/write-once';
 import { analysed } from '../analysed';
 import { TRAIL, auditParts, bucketsOf } from '../facts/audit-parts';
+import { BOOTSTRAP_LOOKUP } from '../reach/bootstrap';
 import { nameOf } from '../world/resource-name';
 import type { Principal } from '../world/world';
 import { compare } from './declared';
@@ -115,8 +116,12 @@ function weight({ certainty, steps }: ReachedHolding): number {
   return (certainty === 'certain' ? 0 : 1000) + steps.length;
 }
 
-/** The roles of a CDK bootstrap, above all: which policies they have, no template shows. */
+/** The roles of a CDK bootstrap, above all: which policies they have, no template shows. Its lookup role only reads. */
 function outsideOf({ key }: Principal, snapshot: Snapshot): readonly string[] {
   const facts = analysed(snapshot).reach.from(key)?.facts ?? [];
-  return [...new Set(facts.flatMap(({ goal }) => (goal.kind === 'external' ? [goal.name] : [])))].sort(compare);
+  return [
+    ...new Set(
+      facts.flatMap(({ goal }) => (goal.kind === 'external' && goal.name !== BOOTSTRAP_LOOKUP ? [goal.name] : [])),
+    ),
+  ].sort(compare);
 }

@@ -254,10 +254,8 @@ export class Closure {
         });
       }
       case 'cdk-bootstrap':
-        return this.other('cdk-bootstrap', {
-          ...derivation,
-          what: { kind: 'external', name: 'cdk-bootstrap', ...(target === undefined ? {} : { target }) },
-        });
+        if (target === undefined) return;
+        return this.other(target.name, { ...derivation, what: { kind: 'external', name: target.name, target } });
       default:
         if (target !== undefined) this.fireOn(technique, target, derivation);
     }

@@ -2,12 +2,13 @@ import type { PolicyText } from '../../model/policy';
 import { holes, member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
 import { isText, text } from '../../model/value';
-import type { Hole, TextPart, Value } from '../../model/value';
+import type { TextPart, Value } from '../../model/value';
 import { decide } from '../decide/decide';
 import { Names } from '../world/attachments';
 import { isPolicyText } from '../world/attachments';
 import type { Principal, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
+import { BOOTSTRAP, BOOTSTRAP_LOOKUP, bootstrapArn } from './bootstrap';
 import type { Boundaries } from './boundaries';
 import { Compute, arnFrom, at, computeArn, named } from './compute';
 import { covers } from './covers';
@@ -23,25 +24,6 @@ const LIKE: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'],
 };
 const INSTANCES = ['AWS::EC2::Instance', 'AWS::AutoScaling::AutoScalingGroup', 'AWS::EC2::SpotFleet'];
-const of = (shape: Hole['shape'], what: string): Hole => ({ shape, source: `cdk-bootstrap ${what}` });
-
-/** The ARN of a role of the bootstrap stack: `cdk-<qualifier>-<role>-<account>-<region>`. */
-function bootstrapArn(role: string): PolicyText {
-  const account = of('account', 'account');
-  return text([
-    'arn:',
-    { shape: 'partition', source: 'AWS::Partition' },
-    ':iam::',
-    account,
-    ':role/cdk-',
-    of('segment', 'qualifier'),
-    `-${role}-`,
-    account,
-    '-',
-    of('region', 'region'),
-  ]);
-}
-
 /** What techniques can work on in a world, by kind; each kind is made when it is first asked for. */
 export class Targets {
   private readonly kinds = new Map<TargetKind, readonly Target[]>();
@@ -98,15 +80,11 @@ export class Targets {
       case 'bounded-user':
         return this.bounded(kind === 'bounded-role' ? 'role' : 'user');
       case 'cdk-deploy-role':
+        return [bootstrap(BOOTSTRAP, 'deploy-role')];
       case 'cdk-exec-role':
-        return [
-          {
-            id: 'cdk-bootstrap',
-            name: 'cdk-bootstrap',
-            arn: bootstrapArn(kind === 'cdk-deploy-role' ? 'deploy-role' : 'cfn-exec-role'),
-            principals: [],
-          },
-        ];
+        return [bootstrap(BOOTSTRAP, 'cfn-exec-role')];
+      case 'cdk-lookup-role':
+        return [bootstrap(BOOTSTRAP_LOOKUP, 'lookup-role')];
       case 'instance':
         return INSTANCES.flatMap((type) => this.resources(type));
       case 'api-method':
@@ -218,6 +196,10 @@ export class Targets {
       ? undefined
       : arnFrom(`arn:{P}:ecr:{R}:{A}:repository/${name}`, resource);
   }
+}
+
+function bootstrap(name: string, role: string): Target {
+  return { id: name, name, arn: bootstrapArn(role), principals: [] };
 }
 
 function ofPrincipal(principal: Principal): Target {

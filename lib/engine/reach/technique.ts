@@ -10,9 +10,10 @@ export type TargetKind =
   /** A role or user with a boundary, and another one that may be set in its place. */
   | 'bounded-role'
   | 'bounded-user'
-  /** The deployment and execution roles that `cdk bootstrap` makes. */
+  /** The deployment, execution and lookup roles that `cdk bootstrap` makes. */
   | 'cdk-deploy-role'
   | 'cdk-exec-role'
+  | 'cdk-lookup-role'
   /** An object in a bucket, or an image in a repository, that is the code of something with a role. */
   | 'code-object'
   | 'code-image'
@@ -41,7 +42,7 @@ export type Gain =
   | 'join-group'
   /** Administrator of the account. */
   | 'administer'
-  /** The administrator that `cdk bootstrap` made. */
+  /** What `cdk bootstrap` made: by default its administrator, or who may read. */
   | 'cdk-bootstrap'
   /** A tag of the resource with a value; the resource without it. */
   | 'tag'

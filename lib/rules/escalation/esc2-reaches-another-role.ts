@@ -1,3 +1,4 @@
+import { BOOTSTRAP, BOOTSTRAP_LOOKUP } from '../../engine/reach/bootstrap';
 import type { Fact, ReachOfPrincipal, Step } from '../../engine/reach/reach';
 import { nameOf, uniqueNameOf } from '../../engine/world/resource-name';
 import { show } from '../../model/read';
@@ -69,6 +70,8 @@ export const esc2: Rule = {
 function judge(fact: Fact, reached: ReachOfPrincipal, resource: Resource, duty: Duty): readonly Violation[] {
   const { goal } = fact;
   if (goal.kind !== 'principal' && goal.kind !== 'external') return [];
+  // Told with the roles that deploy, which can do more.
+  if (fact.id === BOOTSTRAP_LOOKUP && reached.facts.some(({ id }) => id === BOOTSTRAP)) return [];
   const steps = reached.trace(fact);
   if (isByItsPolicies(steps) || steps.every((step) => isDeclared(step, duty))) return [];
   const name = goal.kind === 'principal' ? nameFrom(resource, goal.principal.resource) : goal.name;

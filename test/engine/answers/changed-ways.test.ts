@@ -317,6 +317,27 @@ describe('the policy of the resource rewritten', () => {
   });
 });
 
+describe('the bootstrap of the CDK', () => {
+  const assume = (name: string): Json =>
+    role([allow('sts:AssumeRole', `arn:aws:iam::111122223333:role/cdk-hnb659fds-${name}-111122223333-eu-west-1`)]);
+  const Bucket = resource('AWS::S3::Bucket');
+  const ask = (name: string, action: string): string =>
+    brief(answerFor({ Secret: SECRET, Bucket, Mallory: assume(name) }, { action, on: 'Bucket' }));
+
+  it('may do anything through its deploy role, which by default makes an administrator', () => {
+    expect(ask('deploy-role', 's3:DeleteBucket')).toBe('possible cdk-deploy-role');
+    expect(brief(answerFor({ Secret: SECRET, Mallory: assume('deploy-role') }))).toBe('possible cdk-deploy-role');
+  });
+
+  it('may read through its lookup role, but no secrets', () => {
+    expect(ask('lookup-role', 's3:GetObject')).toBe('possible cdk-lookup-role');
+    expect(ask('lookup-role', 's3:Get*')).toBe('possible cdk-lookup-role');
+    expect(ask('lookup-role', 's3:DeleteBucket')).toBe('denied');
+    expect(brief(answerFor({ Secret: SECRET, Mallory: assume('lookup-role') }))).toBe('denied');
+    expect(ask('image-publishing-role', 's3:GetObject')).toBe('denied');
+  });
+});
+
 it('takes no account for that of an administrator elsewhere', () => {
   const world = worldOfTemplates({ T: { Resources: { Mallory: role([allow('iam:PutRolePolicy')]) } } });
   const target = targetOf('arn:aws:sqs:eu-west-1:444455556666:queue', 'sqs:SendMessage', world);

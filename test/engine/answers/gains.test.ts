@@ -98,6 +98,17 @@ describe('what a principal gains', () => {
   });
 });
 
+it('tells of the bootstrap of the CDK that by default it is administrator, or reads', () => {
+  const assume = (name: string): Json =>
+    role([allow('sts:AssumeRole', `arn:aws:iam::111122223333:role/cdk-hnb659fds-${name}-111122223333-eu-west-1`)]);
+  const deploy = can({ Mallory: assume('deploy-role') });
+  expect(deploy.admin).toMatchObject({ certainty: 'possible', steps: [{ technique: 'cdk-deploy-role' }] });
+  expect(deploy.becomes).toMatchObject([{ principal: 'cdk-bootstrap', certainty: 'possible' }]);
+  const lookup = can({ Mallory: assume('lookup-role') });
+  expect(lookup.admin).toBeUndefined();
+  expect(lookup.becomes).toMatchObject([{ principal: 'cdk-bootstrap-lookup', certainty: 'possible' }]);
+});
+
 it('names the statements that decide about own permissions', () => {
   const { services } = can({
     Secret: SECRET,

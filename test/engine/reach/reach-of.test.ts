@@ -446,7 +446,7 @@ describe('what is not known', () => {
       reachOf(world)
         .from('T#Mallory')
         ?.facts.map(({ id }) => id),
-    ).toEqual(['cdk-bootstrap']);
+    ).toEqual(['cdk-bootstrap', 'cdk-bootstrap-lookup']);
     expect(reachOf(world, { possible: false }).from('T#Mallory')?.facts).toEqual([]);
   });
 });
@@ -477,8 +477,10 @@ describe('the bootstrap of the CDK', () => {
   });
 
   it('is not reached by those who may assume other roles only', () => {
-    const other = 'arn:aws:iam::111122223333:role/cdk-hnb659fds-lookup-role-111122223333-eu-west-1';
-    expect(names(reached({ Mallory: role([allow('sts:AssumeRole', other)]) }))).toEqual([]);
+    const other = (name: string): Json =>
+      allow('sts:AssumeRole', `arn:aws:iam::111122223333:role/cdk-hnb659fds-${name}-111122223333-eu-west-1`);
+    expect(names(reached({ Mallory: role([other('lookup-role')]) }))).toEqual(['cdk-bootstrap-lookup']);
+    expect(names(reached({ Mallory: role([other('other-role')]) }))).toEqual([]);
   });
 });
 

@@ -11,6 +11,10 @@ export const ASSUME: readonly Technique[] = [
     doubt: 'the policies of the bootstrap stack, which by default make its execution role an administrator',
   },
   {
+    ...call('cdk-lookup-role', [], 'cdk-lookup-role', 'cdk-bootstrap', 'sts:AssumeRole'),
+    doubt: 'the policies of the bootstrap stack, which by default let its lookup role read all but secrets',
+  },
+  {
     id: 'cdk-exec-role',
     references: ['cand-cdk-deploy-role'],
     target: 'cdk-exec-role',

@@ -81,7 +81,10 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
         reaches: 'Victim',
       };
     case 'cdk-bootstrap':
-      return { resources: { ...base, ...mallory() }, reaches: 'cdk-bootstrap' };
+      return {
+        resources: { ...base, ...mallory() },
+        reaches: technique.target === 'cdk-lookup-role' ? 'cdk-bootstrap-lookup' : 'cdk-bootstrap',
+      };
     case 'join-group':
       return {
         resources: { ...base, ...asUser(), Target: resource('AWS::IAM::Group', { Policies: [inline(ALL)] }) },
