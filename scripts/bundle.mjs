@@ -29,7 +29,7 @@ function filesIn(folder, ending) {
 const packedTables = {
   name: 'packed-tables',
   setup({ onLoad }) {
-    onLoad({ filter: /engine\/actions\/(action|key|resource)-table\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /engine\/actions\/(action|key|managed-policy|resource)-table\.ts$/ }, async ({ path }) => {
       const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', format: 'cjs' });
       const module = { exports: {} };
       runInNewContext(code, { module, exports: module.exports });
