@@ -25,6 +25,7 @@ const REQUIRED: Readonly<Record<Intent['kind'], Readonly<Record<string, Field>>>
   'published': { path: 'string', object: 'string', rotator: 'string' },
   'audit-bucket': AUDIT,
   'audit-trail': AUDIT,
+  'audit-landing': AUDIT,
   'audit-alarm': { path: 'string' },
 };
 

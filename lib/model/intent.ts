@@ -157,9 +157,9 @@ export interface PublishedIntent {
   readonly rotator: string;
 }
 
-/** On the bucket and the trail of an audit vault. */
+/** On the bucket and the trail of an audit vault, and on the bucket in which log groups land on their way there. */
 export interface AuditIntent {
-  readonly kind: 'audit-bucket' | 'audit-trail';
+  readonly kind: 'audit-bucket' | 'audit-trail' | 'audit-landing';
   /** The construct path of the vault. */
   readonly path: string;
   readonly retentionDays: number;

@@ -1,26 +1,39 @@
 import { show } from '../../model/read';
-import type { Principal } from '../world/world';
+import type { Principal, World } from '../world/world';
+import { logDeliveries } from '../facts/log-delivery';
 
 /** Carries out templates; nobody acts as it. Who may hand it templates has its duties by escalation. */
 const EXECUTION = 'cloudformation.amazonaws.com';
 
+/** What log groups are sent with, and what they land with. */
+const DELIVERY: readonly string[] = ['firehose.amazonaws.com', 'logs.amazonaws.com'];
+
 /**
- * Whether a principal is judged by itself. All are but one sort: roles that CloudFormation alone can assume. Such a role
- * has to hold every duty that a template may need, and acts for whoever may pass it to a stack: that one is judged, with
- * all that the role can do. Roles of the CDK's custom resources are judged like any other.
+ * The principals that are judged by themselves. All are but two sorts: roles that CloudFormation alone can assume, and
+ * those by which log groups reach the audit record and which nobody but these services can assume. Such a role has to
+ * hold every duty that a template may need, or has to write the record; it acts for whoever may pass it, and that one is
+ * judged, with all that the role can do, or for forging. Roles of the CDK's custom resources are judged like any other.
  */
-export function isJudged({ trust }: Principal): boolean {
-  if (trust === undefined || trust.document.unknowns.length > 0) return true;
+export function judgedOf({ principals, snapshot }: World): readonly Principal[] {
+  const { writers } = logDeliveries(snapshot);
+  return principals.filter(
+    (each) => !isOnlyFor(each, [EXECUTION]) && !(writers.has(each.resource) && isOnlyFor(each, DELIVERY)),
+  );
+}
+
+/** Whether nobody but these services can assume a role. */
+function isOnlyFor({ trust }: Principal, services: readonly string[]): boolean {
+  if (trust === undefined || trust.document.unknowns.length > 0) return false;
   const matchers = trust.document.statements
     .filter(({ effect }) => effect === 'Allow')
     .map(({ principals }) => principals);
   return (
-    matchers.length === 0 ||
-    matchers.some(
+    matchers.length > 0 &&
+    matchers.every(
       (each) =>
-        each === undefined ||
-        each.negated ||
-        each.entries.some(({ kind, value }) => kind !== 'Service' || show(value) !== EXECUTION),
+        each !== undefined &&
+        !each.negated &&
+        each.entries.every(({ kind, value }) => kind === 'Service' && services.includes(show(value))),
     )
   );
 }

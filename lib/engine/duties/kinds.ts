@@ -6,7 +6,9 @@ import type { Value } from '../../model/value';
 import { stageOf } from '../answers/stage-of';
 import { append } from '../decide/target';
 import { auditParts } from '../facts/audit-parts';
+import { logDeliveries } from '../facts/log-delivery';
 import { resourcesNamed } from '../facts/lookup';
+import { logGroupsOf, rotationFunctions } from '../facts/rotation-functions';
 import type { Target } from '../reach/target';
 import { nameOf } from '../world/resource-name';
 import type { Api, ApiMethod, World } from '../world/world';
@@ -30,6 +32,8 @@ const KINDS: Readonly<Record<string, (world: World) => readonly DutyTarget[]>> =
   'audit-alarm': ({ snapshot }) => auditAlarms(snapshot).flatMap((each) => targets(each)),
   'audit-rule': ({ snapshot }) => auditRules(snapshot).flatMap((each) => targets(each)),
   'audit-topic': ({ snapshot }) => auditTopics(snapshot).flatMap((each) => targets(each)),
+  'audit-stream': ({ snapshot }) => [...logDeliveries(snapshot).streams].flatMap((each) => targets(each)),
+  'audit-writer-role': ({ snapshot }) => [...logDeliveries(snapshot).writers].flatMap((each) => targets(each)),
   'audit-delivery-role': ({ snapshot }) => deliveryRoles(snapshot).flatMap((each) => targets(each)),
   'secret': ({ snapshot }) => snapshot.ofType('AWS::SecretsManager::Secret').flatMap((each) => targets(each)),
   'key': ({ snapshot }) =>
@@ -80,13 +84,18 @@ function byKeys(keys: ReadonlySet<string>, snapshot: Snapshot): readonly Resourc
   return [...keys].flatMap((key) => snapshot.byKey(key) ?? []);
 }
 
+/** Those in which the record lies, and those in which it lands. */
 function auditBuckets(snapshot: Snapshot): readonly Resource[] {
-  return byKeys(auditParts(snapshot).buckets, snapshot);
+  const { buckets, landings } = auditParts(snapshot);
+  return byKeys(new Set([...buckets, ...landings]), snapshot);
 }
 
 const LOG_GROUP = 'AWS::Logs::LogGroup';
 
-/** The log groups that trails deliver to, and those of the access logs of APIs: who called what. */
+/**
+ * The log groups that trails deliver to, those of the access logs of APIs (who called what) and of the functions that
+ * rotate declared credentials, and all that are sent to the record.
+ */
 function findAuditLogGroups(snapshot: Snapshot): readonly Resource[] {
   const named = (at: Resource, value: Value): readonly Resource[] => resourcesNamed(value, LOG_GROUP, at, snapshot);
   return [
@@ -100,6 +109,8 @@ function findAuditLogGroups(snapshot: Snapshot): readonly Resource[] {
       ...snapshot
         .ofType('AWS::ApiGatewayV2::Stage')
         .flatMap((stage) => named(stage, member(stage.properties, 'AccessLogSettings', 'DestinationArn'))),
+      ...rotationFunctions(snapshot).flatMap((code) => logGroupsOf(code, snapshot)),
+      ...logDeliveries(snapshot).subscriptions.keys(),
     ]),
   ];
 }
@@ -151,8 +162,8 @@ function isDeclared({ intent }: Resource): boolean {
 }
 
 /**
- * The roles with which trails write to log groups, and with which S3 copies audit buckets: without their permissions,
- * metric filters see nothing, and nothing is copied.
+ * The roles with which trails write to log groups, log groups are sent to the record, and S3 copies: without their
+ * permissions, metric filters see nothing, and nothing arrives.
  */
 function deliveryRoles(snapshot: Snapshot): readonly Resource[] {
   const named = (at: Resource, value: Value | undefined): readonly Resource[] =>
@@ -164,6 +175,7 @@ function deliveryRoles(snapshot: Snapshot): readonly Resource[] {
     ...auditBuckets(snapshot).flatMap((bucket) =>
       named(bucket, member(bucket.properties, 'ReplicationConfiguration', 'Role')),
     ),
+    ...logDeliveries(snapshot).writers,
   ];
 }
 

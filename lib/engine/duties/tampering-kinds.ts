@@ -39,6 +39,8 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     description: 'Nothing more is recorded, or what is recorded is not delivered.',
     permissions: [
       { actions: of('cloudtrail', 'DeleteTrail StopEventDataStoreIngestion StopLogging') },
+      { actions: of('firehose', 'DeleteDeliveryStream'), on: ['audit-stream'] },
+      { actions: of('logs', 'DeleteSubscriptionFilter'), on: ['audit-log-group'] },
       { actions: of('s3', 'DeleteBucketPolicy PutBucketPolicy'), on: ['audit-bucket'] },
       { actions: of('kms', 'DisableKey PutKeyPolicy'), on: ['audit-key'] },
     ],
@@ -49,6 +51,8 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     description: 'What is recorded goes elsewhere, or to others as well.',
     permissions: [
       { actions: of('cloudtrail', 'UpdateEventDataStore UpdateTrail') },
+      { actions: of('firehose', 'StopDeliveryStreamEncryption UpdateDestination'), on: ['audit-stream'] },
+      { actions: of('logs', 'PutSubscriptionFilter'), on: ['audit-log-group'] },
       {
         actions: of('s3', 'PutBucketLogging PutEncryptionConfiguration PutReplicationConfiguration'),
         on: ['audit-bucket'],
@@ -61,7 +65,7 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     description: 'Less is recorded, or nobody is told of it.',
     permissions: [
       { actions: of('cloudtrail', 'PutEventSelectors PutInsightSelectors') },
-      { actions: of('logs', 'DeleteMetricFilter DeleteSubscriptionFilter PutMetricFilter'), on: ['audit-log-group'] },
+      { actions: of('logs', 'DeleteMetricFilter PutDataProtectionPolicy PutMetricFilter'), on: ['audit-log-group'] },
       {
         actions: of('cloudwatch', 'DeleteAlarms DisableAlarmActions PutMetricAlarm SetAlarmState'),
         on: ['audit-alarm'],
@@ -82,6 +86,11 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     id: 'forging',
     title: 'Forging',
     description: 'What nobody did is recorded, or covers what was recorded.',
-    permissions: [{ actions: of('s3', 'PutObject'), on: ['audit-object'] }],
+    permissions: [
+      { actions: of('s3', 'PutObject'), on: ['audit-object'] },
+      { actions: of('firehose', 'PutRecord PutRecordBatch'), on: ['audit-stream'] },
+      // A stream of one's own that writes with the role of the record's.
+      { actions: of('iam', 'PassRole'), on: ['audit-writer-role'] },
+    ],
   },
 ];

@@ -9,7 +9,7 @@ import type { Principal } from '../world/world';
 import { compare } from './declared';
 import { DirectDuties } from './direct';
 import { EVERY_DUTY } from './holding';
-import { isJudged } from './judged';
+import { judgedOf } from './judged';
 import { ReachedDuties } from './reached';
 import type { Reached, ReachedHolding } from './reached';
 import { TAMPERING_KINDS } from './tampering-kinds';
@@ -56,9 +56,7 @@ function find(snapshot: Snapshot): Found {
   const { world, duties, reach } = analysed(snapshot);
   const kinds = new ReachedDuties(new DirectDuties(world, TAMPERING_KINDS), reach, GAINS);
   const byKey = new Map(
-    world.principals
-      .filter(isJudged)
-      .map((each) => [each.key, judge(each, duties.of(each), kinds, outsideOf(each, snapshot))] as const),
+    judgedOf(world).map((each) => [each.key, judge(each, duties.of(each), kinds, outsideOf(each, snapshot))] as const),
   );
   const principals = [...byKey.values()].sort(
     (a, b) => compare(a.principal, b.principal) || compare(a.template, b.template),

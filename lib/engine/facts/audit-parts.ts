@@ -12,6 +12,8 @@ export const TRAIL = 'AWS::CloudTrail::Trail';
 export interface AuditParts {
   /** Keys of buckets that a trail delivers to or that were declared as audit buckets. */
   readonly buckets: ReadonlySet<string>;
+  /** Keys of buckets whose objects S3 copies to such buckets: what lands there is on its way, without a lock. */
+  readonly landings: ReadonlySet<string>;
   /** Keys of KMS keys of such buckets and of trails. */
   readonly keys: ReadonlySet<string>;
 }
@@ -24,6 +26,11 @@ export function auditParts(snapshot: Snapshot): AuditParts {
   if (before !== undefined) return before;
   const buckets = new Set<string>();
   const keys = new Set<string>();
+  const addKeys = (bucket: Resource): void => {
+    for (const id of encryptionKeys(bucket)) {
+      for (const { key } of resourcesNamed(id, KEY, bucket, snapshot)) keys.add(key);
+    }
+  };
   for (const trail of snapshot.ofType(TRAIL)) {
     for (const bucket of bucketsOf(trail, snapshot)) buckets.add(bucket.key);
     for (const key of keysOf(trail, snapshot)) keys.add(key.key);
@@ -31,10 +38,17 @@ export function auditParts(snapshot: Snapshot): AuditParts {
   for (const bucket of snapshot.ofType(BUCKET)) {
     if (bucket.intent?.kind === 'audit-bucket') buckets.add(bucket.key);
     if (!buckets.has(bucket.key)) continue;
-    for (const key of encryptionKeys(bucket).flatMap((id) => resourcesNamed(id, KEY, bucket, snapshot)))
-      keys.add(key.key);
+    addKeys(bucket);
   }
-  const parts = { buckets, keys };
+  const landings = new Set<string>();
+  for (const bucket of snapshot.ofType(BUCKET)) {
+    if (buckets.has(bucket.key)) continue;
+    const isDeclared = bucket.intent?.kind === 'audit-landing';
+    if (!isDeclared && !copiesOf(bucket, snapshot).some(({ key }) => buckets.has(key))) continue;
+    landings.add(bucket.key);
+    addKeys(bucket);
+  }
+  const parts = { buckets, landings, keys };
   known.set(snapshot, parts);
   return parts;
 }
@@ -42,6 +56,13 @@ export function auditParts(snapshot: Snapshot): AuditParts {
 /** The buckets of the snapshot that a trail delivers to: none where the bucket is elsewhere or known only later. */
 export function bucketsOf(trail: Resource, snapshot: Snapshot): readonly Resource[] {
   return resourcesNamed(trail.properties['S3BucketName'], BUCKET, trail, snapshot);
+}
+
+/** The buckets of the snapshot to which S3 copies what is written to a bucket. */
+export function copiesOf(bucket: Resource, snapshot: Snapshot): readonly Resource[] {
+  return elements(member(bucket.properties, 'ReplicationConfiguration', 'Rules'))
+    .filter((rule) => member(rule, 'Status') !== 'Disabled')
+    .flatMap((rule) => resourcesNamed(member(rule, 'Destination', 'Bucket'), BUCKET, bucket, snapshot));
 }
 
 /** The keys of the snapshot that a trail encrypts with: named themselves, or by an alias. */

@@ -1,6 +1,6 @@
 import { analysed } from '../../engine/analysed';
 import { decide } from '../../engine/decide/decide';
-import { isJudged } from '../../engine/duties/judged';
+import { judgedOf } from '../../engine/duties/judged';
 import { sentence } from '../../engine/duties/holding';
 import { actionMayMatch } from '../../engine/match/action-pattern';
 import { nameOf } from '../../engine/world/resource-name';
@@ -57,8 +57,7 @@ export const api22: Rule = {
 function byIdentities(resource: Resource, snapshot: Snapshot): readonly Violation[] {
   const { world } = analysed(snapshot);
   const arns = alternatives(resource.arn) as readonly PolicyText[];
-  return world.principals
-    .filter(isJudged)
+  return judgedOf(world)
     .filter(namesInvoking)
     .flatMap((principal) =>
       arns.flatMap((arn): readonly Violation[] => {

@@ -1,3 +1,4 @@
+import { rotationFunctions } from '../../engine/facts/rotation-functions';
 import { nameOf } from '../../engine/world/resource-name';
 import { arnMustMatch } from '../../engine/match/arn-pattern';
 import type { PolicyText } from '../../model/policy';
@@ -10,7 +11,7 @@ import { functionBehindApi } from '../support/api-example';
 import { trailAndBucket } from '../support/audit-example';
 import { TRAIL } from '../support/audit-parts';
 import { functionsBehindApis } from '../support/functions-behind';
-import { canonical, resourcesNamed } from '../support/lookup';
+import { canonical } from '../support/lookup';
 
 const FUNCTION = 'AWS::Lambda::Function';
 /** How many functions a message names. */
@@ -77,15 +78,7 @@ function isSame(one: string | undefined, other: string | undefined): boolean {
 /** The functions that answer for something declared. */
 function accountable(snapshot: Snapshot): readonly Resource[] {
   const behind = [...functionsBehindApis(snapshot)].flatMap((key) => snapshot.byKey(key) ?? []);
-  const rotating = snapshot
-    .ofType('AWS::SecretsManager::RotationSchedule')
-    .filter((schedule) =>
-      resourcesNamed(schedule.properties['SecretId'], 'AWS::SecretsManager::Secret', schedule, snapshot).some(
-        ({ intent }) => intent?.kind === 'credential',
-      ),
-    )
-    .flatMap((schedule) => resourcesNamed(schedule.properties['RotationLambdaARN'], FUNCTION, schedule, snapshot));
-  return [...new Set([...behind, ...rotating])];
+  return [...new Set([...behind, ...rotationFunctions(snapshot)])];
 }
 
 /** The functions of a selector: some, by ARN, or all of them. */

@@ -1,5 +1,5 @@
 import { analysed } from '../../engine/analysed';
-import { isJudged } from '../../engine/duties/judged';
+import { judgedOf } from '../../engine/duties/judged';
 import { EVERY_DUTY } from '../../engine/duties/holding';
 import type { Reached, ReachedHolding } from '../../engine/duties/reached';
 import { resourcesIn } from '../../engine/world/principals';
@@ -40,7 +40,7 @@ export function environmentFindings(snapshot: Snapshot): readonly Finding[] {
       .flatMap((each) => resourcesNamed(each.properties['UserName'], 'AWS::IAM::User', each, snapshot))
       .map(({ key }) => key),
   );
-  const principals = world.principals.filter(isJudged).flatMap((each) => {
+  const principals = judgedOf(world).flatMap((each) => {
     const { template } = each.resource;
     return [
       ...(environments.isOther(template) ? dutiesInProduction(each, duties.of(each), environments, snapshot) : []),

@@ -2,7 +2,7 @@ import { analysed } from '../../engine/analysed';
 import { breachOf } from '../../engine/duties/constraint';
 import type { Breach } from '../../engine/duties/constraint';
 import type { DeclaredConstraint } from '../../engine/duties/declared';
-import { isJudged } from '../../engine/duties/judged';
+import { judgedOf } from '../../engine/duties/judged';
 import type { Reached } from '../../engine/duties/reached';
 import type { Principal } from '../../engine/world/world';
 import { nameOf } from '../../engine/world/resource-name';
@@ -26,7 +26,7 @@ export function separationFindings(snapshot: Snapshot): readonly Finding[] {
   const lost = unreadable.map(unreadableTemplate);
   if (constraints.length === 0) return [...lost, ...environmentFindings(snapshot)];
   const titles = new Map(separation.duties.map((each) => [each.id, each]));
-  const found = world.principals.filter(isJudged).flatMap((principal) => {
+  const found = judgedOf(world).flatMap((principal) => {
     const reached = duties.of(principal);
     return [
       ...unreadablePolicies(principal, reached, constraints),

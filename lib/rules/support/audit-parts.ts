@@ -4,6 +4,7 @@ export {
   TRAIL,
   auditParts,
   bucketsOf,
+  copiesOf,
   isElsewhere,
   keysOf,
   policiesOfBucket,

@@ -17,6 +17,11 @@ const role = (statements: readonly Json[] = [], properties: object = {}): Json =
 });
 const allow = (action: string, resource: Json = '*'): Json => ({ Effect: 'Allow', Action: action, Resource: resource });
 
+const trusted = (Service: string, statement: Json): Json =>
+  role([statement], {
+    AssumeRolePolicyDocument: { Statement: { Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' } },
+  });
+
 /** The grounds of the duties, with alarms: what of them an attack is about. */
 const RECORD: Resources = {
   ...GROUNDS,
@@ -27,6 +32,37 @@ const RECORD: Resources = {
   },
   Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
   Delivery: role(),
+  Stream: {
+    Type: 'AWS::KinesisFirehose::DeliveryStream',
+    Properties: {
+      ExtendedS3DestinationConfiguration: {
+        BucketARN: { 'Fn::GetAtt': ['Landing', 'Arn'] },
+        RoleARN: { 'Fn::GetAtt': ['Writer', 'Arn'] },
+      },
+    },
+  },
+  Landing: {
+    Type: 'AWS::S3::Bucket',
+    Properties: {
+      ReplicationConfiguration: {
+        Role: { 'Fn::GetAtt': ['Copier', 'Arn'] },
+        Rules: [{ Status: 'Enabled', Destination: { Bucket: { 'Fn::GetAtt': ['Record', 'Arn'] } } }],
+      },
+    },
+  },
+  Writer: trusted('firehose.amazonaws.com', allow('s3:PutObject', { 'Fn::Sub': '${Landing.Arn}/*' })),
+  Sender: trusted('logs.amazonaws.com', allow('firehose:PutRecord', { 'Fn::GetAtt': ['Stream', 'Arn'] })),
+  Copier: trusted('s3.amazonaws.com', allow('s3:ReplicateObject', { 'Fn::Sub': '${Record.Arn}/*' })),
+  SentLog: { Type: 'AWS::Logs::LogGroup', Properties: {} },
+  Sent: {
+    Type: 'AWS::Logs::SubscriptionFilter',
+    Properties: {
+      LogGroupName: { Ref: 'SentLog' },
+      DestinationArn: { 'Fn::GetAtt': ['Stream', 'Arn'] },
+      RoleArn: { 'Fn::GetAtt': ['Sender', 'Arn'] },
+      FilterPattern: '',
+    },
+  },
   Trail: {
     Type: 'AWS::CloudTrail::Trail',
     Properties: {
@@ -62,6 +98,25 @@ describe('write-once', () => {
     ['shortening', 's3:PutObjectLegalHold', objects],
     ['shortening', 's3:PutLifecycleConfiguration', at('Record')],
     ['shortening', 'logs:PutRetentionPolicy', at('TrailLog')],
+    ['deleting', 's3:DeleteObject', { 'Fn::Sub': '${Landing.Arn}/*' }],
+    ['deleting', 'logs:DeleteLogStream', at('SentLog')],
+    ['shortening', 's3:PutLifecycleConfiguration', at('Landing')],
+    ['stopping', 'firehose:DeleteDeliveryStream', at('Stream')],
+    ['stopping', 'logs:DeleteSubscriptionFilter', at('SentLog')],
+    ['stopping', 's3:PutBucketPolicy', at('Landing')],
+    ['diverting', 'firehose:UpdateDestination', at('Stream')],
+    ['diverting', 'firehose:StopDeliveryStreamEncryption', at('Stream')],
+    ['diverting', 'logs:PutSubscriptionFilter', at('SentLog')],
+    ['diverting', 's3:PutReplicationConfiguration', at('Landing')],
+    ['blinding', 'logs:PutDataProtectionPolicy', at('SentLog')],
+    ['blinding', 'iam:PutRolePolicy', at('Writer')],
+    ['blinding', 'iam:DeleteRolePolicy', at('Sender')],
+    ['blinding', 'iam:DeleteRolePolicy', at('Copier')],
+    ['forging', 's3:PutObject', { 'Fn::Sub': '${Landing.Arn}/*' }],
+    ['forging', 'firehose:PutRecord', at('Stream')],
+    ['forging', 'firehose:PutRecordBatch', at('Stream')],
+    ['forging', 'iam:PassRole', at('Writer')],
+    ['forging', 'iam:PassRole', at('Sender')],
     ['stopping', 'cloudtrail:StopLogging', at('Trail')],
     ['stopping', 'cloudtrail:DeleteTrail', at('Trail')],
     ['stopping', 'kms:DisableKey', at('RecordKey')],
@@ -87,8 +142,20 @@ describe('write-once', () => {
     ['kms:DisableKey', at('Key')],
     ['sns:Publish', { Ref: 'Topic' }],
     ['events:DescribeRule', at('Rule')],
+    ['firehose:DescribeDeliveryStream', at('Stream')],
+    ['logs:PutSubscriptionFilter', at('DataLog')],
+    ['iam:PassRole', at('CodeRole')],
   ])('is not broken by %s', (action, resource) => {
     expect(kindsOf(allow(action, resource))).toEqual([]);
+  });
+
+  it('does not count what services do with the roles of the delivery, and does where somebody else may assume one', () => {
+    const { principals } = writeOnceOf(snapshotWith(RECORD));
+    expect(principals.filter(({ logicalId }) => ['Writer', 'Sender'].includes(logicalId))).toEqual([]);
+    const open = role([allow('s3:PutObject', { 'Fn::Sub': '${Landing.Arn}/*' })]);
+    expect(of({ Writer: open }, 'Writer').ways.flatMap(({ kinds }) => kinds)).toEqual(['forging']);
+    const idle = trusted('firehose.amazonaws.com', allow('s3:PutObject', { 'Fn::Sub': '${Landing.Arn}/*' }));
+    expect(of({ Idle: idle }, 'Idle').ways.flatMap(({ kinds }) => kinds)).toEqual(['forging']);
   });
 
   it('is blinded by whoever takes the delivery role its policy', () => {
