@@ -111,6 +111,14 @@ function acknowledge(stage: OrdersStage): void {
     wildcard(`<${logicalId('Record/Vault/AccessLogs')}.Arn>/vault/*`),
     wildcard('*'),
   );
+  const landing = logicalId('Record/Vault/LogDelivery/Landing');
+  open(
+    'Record/Vault/LogDelivery',
+    'Log groups land and are copied below one folder, by names that Firehose makes of the time.',
+    wildcard(`<${landing}.Arn>/*`),
+    wildcard(`<${landing}.Arn>/AWSLogs/${account}/CloudWatchLogs/*`),
+    wildcard(`<${vault}.Arn>/AWSLogs/${account}/CloudWatchLogs/*`),
+  );
   open(
     'Record/Vault',
     'CloudTrail makes log streams of this name in the vault’s log group; the rest of the name is its own.',

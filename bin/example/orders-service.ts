@@ -45,6 +45,7 @@ export class OrdersService extends Stack {
     this.writers = [entry.role, refunds.role];
 
     const token = new OpaqueToken(this, 'PartnerToken', {
+      auditVault: vault,
       owner: 'partners-team',
       purpose: 'signs the webhooks of the parcel service',
       reader: webhook.role,

@@ -6,7 +6,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AuditVaultGrants } from './audit-vault-grants';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
-import { VaultLogGroups } from './vault-log-groups';
+import { VaultLogGroups, notReceived } from './vault-log-groups';
 
 /** What a folder is made of. */
 export interface ArchiveFolderOptions {
@@ -41,5 +41,9 @@ export class ArchiveFolder extends Construct implements IAuditVault {
     const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
     return logGroup;
+  }
+
+  public receive(_logGroup: logs.ILogGroup): void {
+    throw notReceived(this, 'what comes to a folder comes from the account of its trail', 'let the trail receive it');
   }
 }

@@ -6,6 +6,8 @@ import { misuse } from '../../private/errors';
 import { worstCaseLength } from '../../private/policy-size';
 import { throughS3 } from './auditor-permissions';
 import type { ArchiveSource, AuditArchiveProps } from './audit-archive-props';
+import { arrivingFolder } from './log-delivery';
+import { logsArrive } from './replication';
 import { trailName } from './trail-name';
 import type { Writer } from './vault-bucket-policy';
 import type { Trail } from './vault-key';
@@ -15,6 +17,10 @@ export interface KnownSource extends Writer, Trail {
   readonly name: string;
   readonly region: string;
   readonly readerArns: readonly string[];
+  /** Whether log groups arrive, and by which role S3 copies them. */
+  readonly logs: boolean;
+  readonly copierName: string;
+  readonly copierArn: string;
 }
 
 const MOST_SOURCES = 20;
@@ -49,7 +55,7 @@ export function archiveSources(at: IConstruct, { bucketName, sources }: AuditArc
 
 function knownSource(
   at: IConstruct,
-  { name, account, region, trailName: named, readerArns = [] }: ArchiveSource,
+  { name, account, region, trailName: named, readerArns = [], logs = true }: ArchiveSource,
   refuse: (what: string, mend: string) => Error,
 ): KnownSource {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) {
@@ -73,6 +79,9 @@ function knownSource(
     trailArn: `arn:${stack.partition}:cloudtrail:${home}:${account}:trail/${trail}`,
     prefix: `${name}/AWSLogs/${account}`,
     readerArns,
+    logs,
+    copierName: `${name}-audit-logs`,
+    copierArn: `arn:${stack.partition}:iam::${account}:role/${name}-audit-logs`,
   };
 }
 
@@ -93,6 +102,35 @@ function only(
     principals: [new iam.ArnPrincipal(`arn:${Stack.of(at).partition}:iam::${owner}:root`)],
     condition: { 'aws:PrincipalArn': roleArn },
   };
+}
+
+/**
+ * Lets S3 copy the log groups of each account into the folder of that account, with the role of that name and no other.
+ * One statement for all: there is little room in the policy of a bucket.
+ */
+export function logsArriveIn(at: IConstruct, bucket: s3.IBucket, senders: readonly KnownSource[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'LogsArrive',
+    principals: accountsOf(at, senders),
+    actions: ['s3:ReplicateObject'],
+    resources: [`${bucket.bucketArn}/${arrivingFolder('*/AWSLogs/${aws:PrincipalAccount}')}/*`],
+    conditions: byThese(senders),
+  });
+}
+
+/** The same for the key. */
+export function logsEncryptedOf(at: IConstruct, senders: readonly KnownSource[]): iam.PolicyStatement {
+  return logsArrive(accountsOf(at, senders), Stack.of(at), byThese(senders));
+}
+
+function accountsOf(at: IConstruct, senders: readonly KnownSource[]): iam.ArnPrincipal[] {
+  const { partition } = Stack.of(at);
+  const accounts = [...new Set(senders.map(({ account }) => account))];
+  return accounts.map((account) => new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`));
+}
+
+function byThese(senders: readonly KnownSource[]): iam.Conditions {
+  return { ArnEquals: { 'aws:PrincipalArn': senders.map(({ copierArn }) => copierArn) } };
 }
 
 /** Lets a reader decrypt, through S3. */

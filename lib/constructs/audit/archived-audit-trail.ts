@@ -8,13 +8,17 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
+import { accessLogBucket } from './access-log-bucket';
 import type { AuditArchive } from './audit-archive';
 import { AuditVaultGrants } from './audit-vault-grants';
 import { DataEvents } from './data-events';
+import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
+import { LogDelivery } from './log-delivery';
 import { RecordedEvents } from './recorded-events';
 import { vaultKey } from './vault-key';
-import { VaultLogGroups } from './vault-log-groups';
+import { VaultLogGroups, notReceived } from './vault-log-groups';
+import { noteParts, partsOf } from './vault-parts';
 import { vaultTrail } from './vault-trail';
 
 /** Properties of an ArchivedAuditTrail. */
@@ -96,7 +100,19 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
     });
     this.grants = new AuditVaultGrants(this);
     this.grants._admit = (role) => archive._admit(source.name, role);
-    this.logGroups = new VaultLogGroups(this, days, () => key);
+    const delivery = source.logs
+      ? new LogDelivery(this, 'LogDelivery', {
+          prefix: source.prefix,
+          key,
+          accessLogs: accessLogBucket(this, 'AccessLogs', days),
+          administratorArn: guardAdministratorArn(this, undefined),
+          targets: archive._logTargets,
+          roleName: source.copierName,
+          days,
+        })
+      : undefined;
+    noteParts(this, { ...(delivery === undefined ? {} : { delivery }), copies: delivery?.copies ?? [] });
+    this.logGroups = new VaultLogGroups(this, days, () => key, delivery);
     this.logGroup = this.logGroups.create(this, 'LogGroup');
     this.record = {
       bucket: this.bucket,
@@ -121,7 +137,11 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       after: archive._writable,
       logGroup: this.logGroup,
       recorded: () => this.recorded.data,
-      bucketArns: [this.bucket.bucketArn, ...(isHere ? [archive.accessLogBucket.bucketArn] : [])],
+      bucketArns: [
+        this.bucket.bucketArn,
+        ...(isHere ? [archive.accessLogBucket.bucketArn] : []),
+        ...(delivery === undefined ? [] : [delivery.bucket.bucketArn]),
+      ],
       insights: props.insights ?? true,
     });
     declareIntent(this.trail, {
@@ -134,14 +154,29 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
 
   /**
    * A log group for another record, such as the access log of an API: under a key of this account, kept as long as the
-   * archive keeps but at most ten years, protected from deletion, readable by the auditors. It is not in the archive.
+   * archive keeps but at most ten years, protected from deletion, readable by the auditors, and received by the archive
+   * unless its source says `logs: false`.
    *
    * @throws BH4005 where it is known to be in another region or account than the key.
    */
   public createLogGroup(scope: Construct, id: string): logs.LogGroup {
     const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
+    if (partsOf(this).delivery !== undefined) this.receive(logGroup);
     return logGroup;
+  }
+
+  /**
+   * From now on every line of this log group is copied to the archive, below `CloudWatchLogs/` in the folder of the trail.
+   *
+   * @throws BH4005 where it is known to be in another region or account than the trail, BH4063 where the source says
+   * `logs: false`.
+   */
+  public receive(logGroup: logs.ILogGroup): void {
+    if (partsOf(this).delivery === undefined) {
+      throw notReceived(this, 'its source in the archive says `logs: false`', 'leave that out');
+    }
+    this.logGroups.receive(logGroup);
   }
 
   /** Records every invocation of these functions, as `AuditVault` does. */

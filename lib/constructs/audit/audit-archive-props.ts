@@ -25,6 +25,12 @@ export interface ArchiveSource {
    */
   readonly trailName?: string;
   /**
+   * Whether log groups of the account arrive here too, by the role `NAME-audit-logs` of it.
+   *
+   * @default true
+   */
+  readonly logs?: boolean;
+  /**
    * The ARNs of roles of other apps that may read this folder; roles of this app get in by `grants.read` of the folder or
    * of the trail. Each needs permissions of its own besides, where it is of another account.
    *

@@ -9,15 +9,19 @@ import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import { ArchiveFolder } from './archive-folder';
-import { archiveSources, keyStatement, readingOf, tooLong } from './archive-sources';
+import { archiveSources, keyStatement, logsArriveIn, logsEncryptedOf, readingOf, tooLong } from './archive-sources';
 import type { KnownSource } from './archive-sources';
 import type { AuditArchiveProps } from './audit-archive-props';
 import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
-import { Replication } from './replication';
+import { arrivingFolder } from './log-delivery';
+import { replicationOf } from './replication';
+import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { denyLooking } from './vault-bucket-policy';
 import { vaultKey } from './vault-key';
+import { noteParts } from './vault-parts';
+import type { WatchedCopy } from './vault-parts';
 import { checkLockMode, coldAfterDays, retentionDays } from './vault-retention';
 
 /**
@@ -45,6 +49,8 @@ export class AuditArchive extends Construct {
   private readonly readers = new Map<string, string[]>();
   private readonly alias: kms.Alias;
   private readonly name: string;
+  private readonly copies: readonly CopyTarget[];
+  private readonly watched: readonly WatchedCopy[];
 
   /**
    * @throws BH4001, BH4002, BH4004 and BH4008 as an AuditVault, BH4050 where name or sources are not plausible, or the
@@ -73,8 +79,10 @@ export class AuditArchive extends Construct {
       aliasName: `alias/${props.bucketName}`,
       targetKey: this.encryptionKey,
     });
+    const senders = this.sources.filter(({ logs: sends }) => sends);
     const accessLogs = accessLogBucket(this, 'AccessLogs', days);
-    const replication = props.replica === undefined ? undefined : new Replication(this, props.replica, days);
+    this.copies = props.replica === undefined ? [] : [props.replica._target];
+    const replication = this.copies.length === 0 ? undefined : replicationOf(this, this.copies, days);
     const copied = replication === undefined ? [] : [replication.roleArn];
     const bucket = vaultBucket(this, 'Bucket', {
       bucketName: props.bucketName,
@@ -84,6 +92,10 @@ export class AuditArchive extends Construct {
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, days),
       writers: this.sources,
+      arriving: {
+        folders: [arrivingFolder('*/AWSLogs/*')],
+        copierArns: () => senders.map(({ copierArn }) => copierArn),
+      },
       administratorArn,
       readerArns: () => [...new Set([...this.readers.values()].flat()), ...copied],
     });
@@ -97,7 +109,12 @@ export class AuditArchive extends Construct {
         if (arn.split(':')[4] !== Stack.of(this).account) this.allowReading(bucket, prefix, arn);
       }
     }
+    if (senders.length > 0) {
+      bucket.addToResourcePolicy(logsArriveIn(this, bucket, senders));
+      key.addToResourcePolicy(logsEncryptedOf(this, senders));
+    }
     replication?.replicate(bucket, key);
+    this.watched = replication?.watched(bucket) ?? [];
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
     this.node.addValidation({ validate: () => tooLong(this, bucket.policy, props.bucketName) });
@@ -135,6 +152,7 @@ export class AuditArchive extends Construct {
         },
         admit: (role) => this._admit(name, role),
       });
+      noteParts(folder, { copies: this.watched });
       this.folders.set(name, folder);
     }
     return folder;
@@ -163,6 +181,32 @@ export class AuditArchive extends Construct {
    */
   public get _bucketName(): string {
     return this.name;
+  }
+
+  /**
+   * To where S3 copies the log groups of a source: here, and to the replica of it.
+   *
+   * @internal
+   */
+  public get _logTargets(): CopyTarget[] {
+    const { account, region, partition } = Stack.of(this);
+    return [
+      {
+        id: 'LogsToTheArchive',
+        path: this.node.path,
+        bucketArn: `arn:${partition}:s3:::${this.name}`,
+        bucketName: this.name,
+        keyArn: this._keyAliasArn,
+        keyPattern: `arn:${partition}:kms:${region}:${account}:key/*`,
+        region,
+        retentionDays: this.retention.toDays(),
+        // It lets in the roles of its sources by their names, which are fixed.
+        admit: () => undefined,
+        writable: this._writable,
+        isElsewhere: true,
+      },
+      ...this.copies,
+    ];
   }
 
   /**

@@ -4,7 +4,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { IDependable } from 'constructs';
 import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
@@ -12,6 +11,7 @@ import { ArchiveFolder } from './archive-folder';
 import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
+import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
 import { checkLockMode, coldAfterDays, retentionDays } from './vault-retention';
@@ -153,32 +153,29 @@ export class AuditReplica extends Construct {
    *
    * @internal
    */
-  public get _destination(): { readonly bucketArn: string; readonly keyAliasArn: string; readonly region: string } {
+  public get _target(): CopyTarget {
     const { account, region, partition } = Stack.of(this);
-    return {
-      bucketArn: `arn:${partition}:s3:::${this.name}`,
-      keyAliasArn: `arn:${partition}:kms:${region}:${account}:alias/${this.name}`,
-      region,
-    };
-  }
-
-  /**
-   * What has to stand before S3 can copy.
-   *
-   * @internal
-   */
-  public get _writable(): IDependable[] {
     const { policy } = this.bucket as s3.Bucket;
-    return [this.alias, ...(policy === undefined ? [] : [policy])];
+    return {
+      id: 'EverythingToTheReplica',
+      path: this.node.path,
+      bucketArn: `arn:${partition}:s3:::${this.name}`,
+      bucketName: this.name,
+      keyArn: `arn:${partition}:kms:${region}:${account}:alias/${this.name}`,
+      keyPattern: `arn:${partition}:kms:${region}:${account}:key/*`,
+      region,
+      retentionDays: this.retention.toDays(),
+      admit: (roleArn, original) => this.admitReplicator(roleArn, original),
+      writable: [this.alias, ...(policy === undefined ? [] : [policy])],
+      isElsewhere: true,
+    };
   }
 
   /**
    * Lets the role of an original copy to here. The account is named, for the role may not be there yet, and the
    * condition leaves none of its other roles in.
-   *
-   * @internal
    */
-  public _admitReplicator(roleArn: string, account: string): void {
+  private admitReplicator(roleArn: string, account: string): void {
     const { partition, region } = Stack.of(this);
     const number = this.replicatorArns.push(roleArn);
     const principals = [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)];

@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -19,11 +19,13 @@ import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
 import { RecordedEvents } from './recorded-events';
-import { Replication } from './replication';
+import { LogDelivery, arrivingFolder } from './log-delivery';
+import { logsArrive, replicationOf } from './replication';
 import { trailName } from './trail-name';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
 import { VaultLogGroups } from './vault-log-groups';
+import { noteParts } from './vault-parts';
 import { checkLockMode, coldAfterDays, retentionDays } from './vault-retention';
 import { vaultTrail } from './vault-trail';
 
@@ -195,29 +197,60 @@ export class AuditVault extends Construct implements IAuditVault {
     });
     this.encryptionKey = key;
     const accessLogs = accessLogBucket(this, 'AccessLogs', this.days);
-    const replication = props.replica === undefined ? undefined : new Replication(this, props.replica, this.days);
+    const { account, region } = Stack.of(this);
+    const prefix = `AWSLogs/${account}`;
+    const copies = props.replica === undefined ? [] : [props.replica._target];
+    const replication = copies.length === 0 ? undefined : replicationOf(this, copies, this.days);
     const copied = replication === undefined ? [] : [replication.roleArn];
+    const copierArns: string[] = [];
     const bucket = vaultBucket(this, 'Bucket', {
       key,
       accessLogs,
       retentionDays: this.days,
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, this.days),
-      writers: [{ id: '', trailArn: this.trailArn, prefix: `AWSLogs/${Stack.of(this).account}` }],
+      writers: [{ id: '', trailArn: this.trailArn, prefix }],
+      arriving: { folders: [arrivingFolder(prefix)], copierArns: () => copierArns },
       administratorArn,
       readerArns: () => [...this.grants.readerArns, ...copied],
     });
     replication?.replicate(bucket, key);
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
-    this.logGroups = new VaultLogGroups(this, this.days, () => this.encryptionKey);
+    const delivery = new LogDelivery(this, 'LogDelivery', {
+      prefix,
+      key,
+      accessLogs,
+      administratorArn,
+      targets: [
+        {
+          id: 'LogsToTheRecord',
+          path: this.node.path,
+          bucketArn: bucket.bucketArn,
+          bucketName: bucket.bucketName,
+          keyArn: key.keyArn,
+          keyPattern: key.keyArn,
+          region,
+          retentionDays: this.days,
+          admit: (roleArn) => {
+            copierArns.push(roleArn);
+            key.addToResourcePolicy(logsArrive([new iam.ArnPrincipal(roleArn)], { region }));
+          },
+          writable: bucket.policy === undefined ? [] : [bucket.policy],
+          isElsewhere: false,
+        },
+        ...copies,
+      ],
+      days: this.days,
+    });
+    noteParts(this, { delivery, copies: [...(replication?.watched(bucket) ?? []), ...delivery.copies] });
+    this.logGroups = new VaultLogGroups(this, this.days, () => this.encryptionKey, delivery);
     this.logGroup = this.logGroups.create(this, 'LogGroup');
-    const { account, region } = Stack.of(this);
     this.record = {
       bucket,
       account,
       region,
-      prefix: `AWSLogs/${account}`,
+      prefix,
       trailArn: this.trailArn,
       encryptionKey: this.encryptionKey,
       keyCompartment: compartmentOf(this),
@@ -232,7 +265,7 @@ export class AuditVault extends Construct implements IAuditVault {
       after: bucket.policy === undefined ? [] : [bucket.policy],
       logGroup: this.logGroup,
       recorded: () => this.recorded.data,
-      bucketArns: [bucket.bucketArn, accessLogs.bucketArn],
+      bucketArns: [bucket.bucketArn, accessLogs.bucketArn, delivery.bucket.bucketArn],
       insights: props.insights ?? true,
     });
 
@@ -248,14 +281,25 @@ export class AuditVault extends Construct implements IAuditVault {
 
   /**
    * A log group for another record, such as the access log of an API: under the vault's key, kept as long as the vault
-   * keeps but at most ten years, protected from deletion, readable by the vault's auditors.
+   * keeps but at most ten years, protected from deletion, readable by the vault's auditors, and received by it.
    *
    * @throws BH4005 where it is known to be in another region or account than the key.
    */
   public createLogGroup(scope: Construct, id: string): logs.LogGroup {
     const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
+    this.receive(logGroup);
     return logGroup;
+  }
+
+  /**
+   * From now on every line of this log group is copied to the locked bucket, below `CloudWatchLogs/` in the folder of
+   * the trail.
+   *
+   * @throws BH4005 where it is known to be in another region or account than the vault.
+   */
+  public receive(logGroup: logs.ILogGroup): void {
+    this.logGroups.receive(logGroup);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { ExistingAuditVaultProps } from './existing-audit-vault-props';
 import { declareRecord } from './existing-record';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { vaultKey } from './vault-key';
-import { VaultLogGroups } from './vault-log-groups';
+import { VaultLogGroups, notReceived } from './vault-log-groups';
 import { retentionDays } from './vault-retention';
 
 /** Why an existing record is told of, and how to say that it was looked at: the id of the warning. */
@@ -62,6 +62,14 @@ export class ExistingAuditVault extends Construct implements IAuditVault {
     const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
     return logGroup;
+  }
+
+  public receive(_logGroup: logs.ILogGroup): void {
+    throw notReceived(
+      this,
+      'the bucket was there before, and nothing of it is changed',
+      'send the log group there by the means of who made it, or to an AuditVault',
+    );
   }
 
   /** The key of the bucket may be of another account, and lets CloudWatch Logs in for nobody knows whom. */

@@ -63,7 +63,17 @@ export interface IAuditVault extends IConstruct {
   readonly grants: AuditVaultGrants;
   /**
    * A log group for another record, such as the access log of an API: under a key of the vault, kept as long as the
-   * vault keeps, protected from deletion, readable by the vault's auditors.
+   * vault keeps, protected from deletion, readable by the vault's auditors, and received by the vault where it can.
    */
   createLogGroup(scope: Construct, id: string): logs.LogGroup;
+  /**
+   * From now on every line of this log group is copied to the locked bucket, below `CloudWatchLogs/` in the folder of
+   * the trail, as CloudWatch Logs sends it: JSON, packed. It takes one of the two subscriptions of the log group.
+   *
+   * Within minutes; a line that is in the log group alone is not write-once yet. What was logged before is not copied.
+   *
+   * @throws BH4063 where the record is not one that log groups can be copied to.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+   */
+  receive(logGroup: logs.ILogGroup): void;
 }

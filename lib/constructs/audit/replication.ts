@@ -2,63 +2,99 @@ import { Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { misuse } from '../../private/errors';
-import type { AuditReplica } from './audit-replica';
 import { throughS3 } from './auditor-permissions';
+import type { WatchedCopy } from './vault-parts';
 
-/** The role with which S3 copies, by a name that the replica can know: it has to let it in before it is there. */
+/** A bucket that S3 copies to. */
+export interface CopyTarget {
+  /** The id of the rule of replication. */
+  readonly id: string;
+  /** What it is called in messages. */
+  readonly path: string;
+  readonly bucketArn: string;
+  readonly bucketName: string;
+  /** By which ARN the rule names the key: its own, or that of an alias. */
+  readonly keyArn: string;
+  /** What a policy names for it: a pattern where the id of the key is made elsewhere. */
+  readonly keyPattern: string;
+  readonly region: string;
+  readonly retentionDays: number;
+  /** Lets the role in, on the side of the target. */
+  readonly admit: (roleArn: string, account: string) => void;
+  /** What has to stand before S3 can copy. */
+  readonly writable: readonly IDependable[];
+  /** Whether the target has to know the account of the original before deployment. */
+  readonly isElsewhere: boolean;
+}
+
+/** What is copied, and how it is called. */
+export interface ReplicationOptions {
+  /** Tells its statements in the key policy from others. */
+  readonly id: string;
+  /** The role has a fixed name, by which targets know it before it is there. */
+  readonly roleName: string;
+  readonly description: string;
+  readonly targets: readonly CopyTarget[];
+  /** How long the originals are kept. */
+  readonly days: number;
+  /** What is copied: keys that begin so. @default - everything */
+  readonly prefix?: string;
+}
+
+/** The role with which S3 copies, by a name that the targets can know: they have to let it in before it is there. */
 export class Replication {
   public readonly roleArn: string;
-  private readonly role: iam.Role;
+  public readonly role: iam.Role;
 
-  /** @throws BH4061 where the replica keeps less long, BH4062 where the account of the original is not known */
+  /** @throws BH4061 where a target keeps less long, BH4062 where the account of the original is not known */
   constructor(
     private readonly scope: Construct,
-    private readonly replica: AuditReplica,
-    days: number,
+    private readonly options: ReplicationOptions,
   ) {
     const { account, partition } = Stack.of(scope);
-    this.check(days);
-    const name = Names.uniqueResourceName(scope, { maxLength: 52, separator: '-' });
+    for (const target of options.targets) this.check(target);
     this.role = new iam.Role(scope, 'ReplicationRole', {
-      roleName: `${name}-replication`,
-      description: 'S3 copies the audit record to its replica',
+      roleName: options.roleName,
+      description: options.description,
       assumedBy: new iam.ServicePrincipal('s3.amazonaws.com'),
     });
     this.role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    this.roleArn = `arn:${partition}:iam::${account}:role/${name}-replication`;
-    replica._admitReplicator(this.roleArn, account);
+    this.roleArn = `arn:${partition}:iam::${account}:role/${options.roleName}`;
+    for (const { admit } of options.targets) admit(this.roleArn, account);
   }
 
   /**
-   * Every object is copied, with its retention; no delete marker is. The role reads this bucket and writes that one, and
+   * Every object is copied, with its retention; no delete marker is. The role reads this bucket and writes those, and
    * is denied the rest of S3: whoever may pass it could else let it copy a bucket of his over the record, by a policy of
-   * that bucket.
+   * that bucket. What could not be copied is counted (`OperationsFailedReplication`).
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
    */
-  public replicate(bucket: s3.Bucket, key: kms.Key): void {
+  public replicate(bucket: s3.Bucket, key: kms.IKey): void {
     const { region } = Stack.of(this.scope);
-    const { bucketArn, keyAliasArn, region: there } = this.replica._destination;
+    const { id, targets, prefix = '' } = this.options;
     const resource = bucket.node.defaultChild as s3.CfnBucket;
     resource.replicationConfiguration = {
       role: this.role.roleArn,
-      rules: [
-        {
-          id: 'EverythingToTheReplica',
-          priority: 1,
-          status: 'Enabled',
-          filter: { prefix: '' },
-          deleteMarkerReplication: { status: 'Disabled' },
-          sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
-          destination: { bucket: bucketArn, encryptionConfiguration: { replicaKmsKeyId: keyAliasArn } },
+      rules: targets.map(({ id: rule, bucketArn, keyArn }, index) => ({
+        id: rule,
+        priority: index + 1,
+        status: 'Enabled',
+        filter: { prefix },
+        deleteMarkerReplication: { status: 'Disabled' },
+        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
+        destination: {
+          bucket: bucketArn,
+          encryptionConfiguration: { replicaKmsKeyId: keyArn },
+          metrics: { status: 'Enabled' },
         },
-      ],
+      })),
     };
-    resource.node.addDependency(...this.replica._writable);
-    const replicas = keyAliasArn.replace(/:alias\/.*$/, ':key/*');
+    resource.node.addDependency(...targets.flatMap(({ writable }) => writable));
     const objects = [bucket.arnForObjects('*')];
     new iam.Policy(this.scope, 'ReplicationPolicy', {
       roles: [this.role],
@@ -74,21 +110,30 @@ export class Replication {
           ],
           objects,
         ),
-        allow(['s3:ReplicateObject'], [`${bucketArn}/*`]),
+        allow(
+          ['s3:ReplicateObject'],
+          targets.map(({ bucketArn }) => `${bucketArn}/${prefix}*`),
+        ),
         allow(['kms:Decrypt'], [key.keyArn], throughS3({ region })),
         // Which key it is, the key policy over there says: its id is made at deployment.
-        allow(['kms:Encrypt', 'kms:GenerateDataKey'], [replicas], throughS3({ region: there })),
+        ...targets.map(({ keyPattern, region: there }) =>
+          allow(['kms:Encrypt', 'kms:GenerateDataKey'], [keyPattern], throughS3({ region: there })),
+        ),
         new iam.PolicyStatement({
           sid: 'OnlyThese',
           effect: iam.Effect.DENY,
           actions: ['s3:*'],
-          notResources: [bucket.bucketArn, ...objects, bucketArn, `${bucketArn}/*`],
+          notResources: [
+            bucket.bucketArn,
+            ...objects,
+            ...targets.flatMap(({ bucketArn }) => [bucketArn, `${bucketArn}/${prefix}*`]),
+          ],
         }),
       ],
     }).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     key.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'ReplicationDecrypts',
+        sid: `${id}Decrypts`,
         principals: [new iam.ArnPrincipal(this.role.roleArn)],
         actions: ['kms:Decrypt'],
         resources: ['*'],
@@ -97,17 +142,22 @@ export class Replication {
     );
   }
 
-  private check(days: number): void {
-    const copies = this.replica.retention.toDays();
-    if (copies < days) {
+  /** What S3 counts of the copies of a bucket. */
+  public watched(bucket: s3.IBucket): readonly WatchedCopy[] {
+    return this.options.targets.map(({ id, bucketName }) => ({ from: bucket.bucketName, to: bucketName, rule: id }));
+  }
+
+  private check({ path, retentionDays, isElsewhere }: CopyTarget): void {
+    const { days } = this.options;
+    if (retentionDays < days) {
       throw misuse(this.scope, {
         code: 'BH4061',
-        what: `the replica \`${this.replica.node.path}\` keeps for ${copies} days, the original for ${days}`,
+        what: `the replica \`${path}\` keeps for ${retentionDays} days, the original for ${days}`,
         why: 'a copy that goes first is none when it is needed',
         mend: 'give the replica at least the same retention',
       });
     }
-    if (!Token.isUnresolved(Stack.of(this.scope).account)) return;
+    if (!isElsewhere || !Token.isUnresolved(Stack.of(this.scope).account)) return;
     throw misuse(this.scope, {
       code: 'BH4062',
       what: 'the account of the original is not known',
@@ -119,4 +169,31 @@ export class Replication {
 
 function allow(actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources, conditions });
+}
+
+/** The copying of everything in a bucket of trails. */
+export function replicationOf(at: Construct, targets: readonly CopyTarget[], days: number): Replication {
+  const name = Names.uniqueResourceName(at, { maxLength: 52, separator: '-' });
+  return new Replication(at, {
+    id: 'Replication',
+    roleName: `${name}-replication`,
+    description: 'S3 copies the audit record to its replica',
+    targets,
+    days,
+  });
+}
+
+/** Lets the roles that copy log groups encrypt what arrives, through S3. */
+export function logsArrive(
+  principals: iam.PrincipalBase[],
+  place: { readonly region: string },
+  conditions: iam.Conditions = {},
+): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'LogsArrive',
+    principals,
+    actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
+    resources: ['*'],
+    conditions: { ...throughS3(place), ...conditions },
+  });
 }

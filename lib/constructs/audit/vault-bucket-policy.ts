@@ -8,10 +8,19 @@ export interface VaultBucketParties {
   readonly writers: readonly Writer[];
   /** The roles with which S3 copies originals to here, of a replica; trails write to anything else. */
   readonly replicatorArns?: (() => string[]) | undefined;
+  /** Where log groups arrive, in a bucket of trails: below which keys, and by which roles S3 copies them to here. */
+  readonly arriving?: Arriving | undefined;
   /** The one role that may change the guards. */
   readonly administratorArn: string;
   /** The roles that may read, as they are when the template is written. */
   readonly readerArns: () => string[];
+}
+
+/** Copies of log groups that arrive beside the files of trails. */
+export interface Arriving {
+  /** `AWSLogs/111122223333/CloudWatchLogs`; several, where there are several trails. */
+  readonly folders: readonly string[];
+  readonly copierArns: () => string[];
 }
 
 /** A trail that writes. */
@@ -109,7 +118,7 @@ export function vaultBucketStatements(parties: VaultBucketParties): iam.PolicySt
     ...encryptedTransportOnly(bucket),
     deny('DenyDeletion', DELETION, [bucket, objects]),
     deny('DenyRetentionChange', RETENTION_CHANGE, [objects]),
-    ...forgery(objects, parties.replicatorArns),
+    ...forgery(bucket, parties),
     denyReading('DenyReadingByOthers', objects, parties.readerArns),
     deny('DenyGuardChange', GUARD_CHANGE, [bucket], {
       ArnNotEquals: { 'aws:PrincipalArn': parties.administratorArn },
@@ -117,22 +126,58 @@ export function vaultBucketStatements(parties: VaultBucketParties): iam.PolicySt
   ];
 }
 
-/** Nobody writes but CloudTrail, or, to a replica, S3 with the role of an original. */
-function forgery(objects: string, replicatorArns: (() => string[]) | undefined): iam.PolicyStatement[] {
-  if (replicatorArns === undefined) {
-    // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
-    return [deny('DenyForgery', FORGERY, [objects], { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } })];
+const COPYING = 's3:ReplicateObject';
+const OTHER_FORGERY = FORGERY.filter((action) => action !== COPYING);
+
+/**
+ * Nobody writes but CloudTrail, and S3 with the role of an original: everywhere in a replica, and below the folders of
+ * copied log groups in a bucket of trails.
+ */
+function forgery(bucket: string, { replicatorArns, arriving }: VaultBucketParties): iam.PolicyStatement[] {
+  const objects = [`${bucket}/*`];
+  const copying = (resources: string[], copierArns: () => string[]): iam.PolicyStatement =>
+    deny('DenyCopyingByOthers', [COPYING], resources, {
+      ArnNotEquals: Lazy.any({ produce: () => exempt(copierArns) }),
+    });
+  if (replicatorArns !== undefined) {
+    return [deny('DenyForgery', OTHER_FORGERY, objects), copying(objects, replicatorArns)];
   }
-  const copying = 's3:ReplicateObject';
+  // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
+  const byCloudTrail = { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } };
+  if (arriving === undefined) return [deny('DenyForgery', FORGERY, objects, byCloudTrail)];
+  const folders = arriving.folders.map((folder) => `${bucket}/${folder}/*`);
   return [
-    deny(
-      'DenyForgery',
-      FORGERY.filter((action) => action !== copying),
-      [objects],
-    ),
-    deny('DenyCopyingByOthers', [copying], [objects], {
-      ArnNotEquals: Lazy.any({ produce: () => exempt(replicatorArns) }),
+    deny('DenyForgery', OTHER_FORGERY, objects, byCloudTrail),
+    new iam.PolicyStatement({
+      sid: 'DenyCopyingElsewhere',
+      effect: iam.Effect.DENY,
+      principals: [new iam.StarPrincipal()],
+      actions: [COPYING],
+      notResources: folders,
     }),
+    copying(folders, arriving.copierArns),
+  ];
+}
+
+/**
+ * The policy of the bucket in which Firehose lands what log groups send, until S3 has copied it to the locked one. No
+ * lock holds here, only these Denies: Firehose does not say that it can write where a default retention is set.
+ */
+export function landingStatements(parties: {
+  readonly bucketArn: string;
+  readonly writerArn: string;
+  readonly readerArns: readonly string[];
+  readonly administratorArn: string;
+}): iam.PolicyStatement[] {
+  const bucket = parties.bucketArn;
+  const objects = `${bucket}/*`;
+  const but = (...arns: readonly string[]): iam.Conditions => ({ ArnNotEquals: { 'aws:PrincipalArn': arns } });
+  return [
+    ...encryptedTransportOnly(bucket),
+    deny('DenyDeletion', DELETION, [bucket, objects]),
+    deny('DenyForgery', FORGERY, [objects], but(parties.writerArn)),
+    deny('DenyReadingByOthers', READING, [objects], but(...parties.readerArns)),
+    deny('DenyGuardChange', GUARD_CHANGE, [bucket], but(parties.administratorArn)),
   ];
 }
 

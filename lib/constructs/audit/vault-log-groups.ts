@@ -1,8 +1,10 @@
 import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type { ResourceEnvironment } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct, IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import type { LogDelivery } from './log-delivery';
 import { logRetention } from './vault-retention';
 
 /** The log groups of one vault: under its key, kept as long as it keeps, protected from deletion. */
@@ -12,6 +14,7 @@ export class VaultLogGroups {
     private readonly vault: IConstruct,
     private readonly days: number,
     private readonly key: () => kms.IKey,
+    private readonly delivery?: LogDelivery,
   ) {}
 
   /** @throws BH4005 where it is known to be in another region or account than the key. */
@@ -25,7 +28,14 @@ export class VaultLogGroups {
     });
   }
 
-  private refuseElsewhere(ours: Stack, theirs: Stack): void {
+  /** @throws BH4005 where it is known to be in another region or account than the vault. */
+  public receive(logGroup: logs.ILogGroup): void {
+    const { region, account } = logGroup.env;
+    this.refuseElsewhere(Stack.of(this.vault), { region, account });
+    this.delivery?.receive(logGroup);
+  }
+
+  private refuseElsewhere(ours: ResourceEnvironment, theirs: ResourceEnvironment): void {
     for (const [what, our, their] of [
       ['region', ours.region, theirs.region],
       ['account', ours.account, theirs.account],
@@ -39,4 +49,9 @@ export class VaultLogGroups {
       });
     }
   }
+}
+
+/** The error of a record to which log groups are not copied. */
+export function notReceived(at: IConstruct, why: string, mend: string): Error {
+  return misuse(at, { code: 'BH4063', what: `\`${at.node.path}\` receives no log groups`, why, mend });
 }

@@ -3,12 +3,13 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import type { CredentialIntent } from '../../model/intent';
 import { misuse } from '../../private/errors';
+import type { IAuditVault } from '../audit/i-audit-vault';
 import { compartmentOf, declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import { checkConcurrency, checkDeclared } from './credential-declaration';
@@ -22,7 +23,7 @@ import { PublishedHalf } from './published-half';
 import { register } from './registration';
 import { rotateSecret } from './rotation';
 import { rotationAlarm } from './rotation-alarm';
-import { rotationFunction } from './rotation-function';
+import { rotationFunction, rotationLog } from './rotation-function';
 import { grantRotation } from './secret-access';
 import { sourcesInWords } from './source-binding';
 
@@ -48,9 +49,15 @@ export interface RotatedCredentialProps extends CredentialProps {
   /**
    * How long the log of the rotation is kept.
    *
-   * @default RetentionDays.ONE_YEAR
+   * @default RetentionDays.ONE_YEAR, or as long as `auditVault` keeps
    */
   readonly logRetention?: logs.RetentionDays;
+  /**
+   * The record that keeps the log of the rotation: it makes the log group, and receives it where it can.
+   *
+   * @default - a log group under the key of the credential, deleted with it
+   */
+  readonly auditVault?: IAuditVault;
 }
 
 /** What a kind of credential decides for itself. */
@@ -183,8 +190,7 @@ export abstract class RotatedCredential extends Construct {
           : { PUBLISHED_BUCKET: this.published.bucket.bucketName, PUBLISHED_KEY: this.published.key }),
       },
       role: this.rotatorRole,
-      key: this.encryptionKey,
-      logRetention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
+      logGroup: rotationLog(this, this.encryptionKey, props),
       reservedConcurrency: checkConcurrency(this, props.reservedConcurrency ?? 1),
     });
     this.rotationAlarm = rotationAlarm(this, this.rotationFunction, props.alarmTopic ?? props.inventory?.ownersTopic);

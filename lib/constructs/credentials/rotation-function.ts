@@ -6,6 +6,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { lambdaAsset } from '../../private/lambda-asset';
+import { misuse } from '../../private/errors';
+import type { IAuditVault } from '../audit/i-audit-vault';
 import type { WorkloadRole } from '../roles/workload-role';
 
 /** What a rotation function is made of. */
@@ -14,21 +16,40 @@ export interface RotationFunctionOptions {
   readonly asset: string;
   readonly environment: Record<string, string>;
   readonly role: WorkloadRole;
-  readonly key: kms.IKey;
-  readonly logRetention: logs.RetentionDays;
+  /** In which ids and decisions stand, never a value. */
+  readonly logGroup: logs.ILogGroup;
   readonly reservedConcurrency: number;
 }
 
 /**
- * The function that rotates one credential, its log group, in which ids and decisions stand, never a value, and the
- * queue of what it could not do: events, which hold ids only.
+ * The log group of a rotation: in the record, or one that goes with the credential.
+ *
+ * @throws BH3021 where vault and own retention contradict each other
  */
-export function rotationFunction(scope: Construct, options: RotationFunctionOptions): lambda.Function {
-  const logGroup = new logs.LogGroup(scope, 'RotationLog', {
-    encryptionKey: options.key,
-    retention: options.logRetention,
-    removalPolicy: RemovalPolicy.DESTROY,
+export function rotationLog(
+  scope: Construct,
+  key: kms.IKey,
+  { auditVault, logRetention }: { readonly auditVault?: IAuditVault; readonly logRetention?: logs.RetentionDays },
+): logs.LogGroup {
+  if (auditVault === undefined) {
+    return new logs.LogGroup(scope, 'RotationLog', {
+      encryptionKey: key,
+      retention: logRetention ?? logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+  if (logRetention === undefined) return auditVault.createLogGroup(scope, 'RotationLog');
+  throw misuse(scope, {
+    code: 'BH3021',
+    what: '`auditVault` is given together with `logRetention`',
+    why: 'the log of a vault has the retention of the vault',
+    mend: 'leave out one of them',
   });
+}
+
+/** The function that rotates one credential, and the queue of what it could not do: events, which hold ids only. */
+export function rotationFunction(scope: Construct, options: RotationFunctionOptions): lambda.Function {
+  const { logGroup } = options;
   const failed = new sqs.Queue(scope, 'RotationFailures', {
     encryption: sqs.QueueEncryption.SQS_MANAGED,
     enforceSSL: true,

@@ -5,8 +5,8 @@ export type Buckets = readonly string[];
 
 /** What CloudWatch Logs takes for one filter. */
 const LONGEST_FILTER = 1024;
-/** Kept for names of buckets, which are tokens here: two of 63 characters each, and what is around them. */
-const FOR_BUCKETS = 220;
+/** Kept for names of buckets, which are tokens here: three of 63 characters each, and what is around them. */
+const FOR_BUCKETS = 330;
 
 /**
  * The signal as patterns of EventBridge, which sees one region.

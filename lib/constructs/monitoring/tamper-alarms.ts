@@ -7,6 +7,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { IAuditVault } from '../audit/i-audit-vault';
+import { partsOf } from '../audit/vault-parts';
+import type { WatchedCopy } from '../audit/vault-parts';
 import { declareIntent } from '../intent';
 import type { IAlarmTopic } from './i-alarm-topic';
 import { topicOf } from './topic-of';
@@ -21,8 +23,8 @@ export interface TamperAlarmsProps {
   /** Where the alarms go. In the region of the vault. */
   readonly alarmTopic: IAlarmTopic;
   /**
-   * Signals that are not watched, each with the reason: `Trail`, `Bucket`, `Objects`, `Keys`, `LogGroups`, `Alarms`,
-   * `Root`, `ConsoleWithoutMfa`, `Unauthorized`, `Identities`, `ApiPolicies`, `Network`.
+   * Signals that are not watched, each with the reason: `Trail`, `Bucket`, `Objects`, `Keys`, `LogGroups`,
+   * `LogDelivery`, `Alarms`, `Root`, `ConsoleWithoutMfa`, `Unauthorized`, `Identities`, `ApiPolicies`, `Network`.
    *
    * @default - all are watched
    */
@@ -51,7 +53,8 @@ export interface TamperAlarmsProps {
 /**
  * Tells at once when somebody touches the record or what guards it, and of what the CIS benchmark asks to hear of: each
  * signal as an event rule, which tells within seconds what happens in this region, and as a filter with an alarm on the
- * log group of the trail, which within minutes tells what happens in every region. And when the trail falls silent.
+ * log group of the trail, which within minutes tells what happens in every region. And when the trail falls silent, when
+ * log groups wait to be delivered, and when S3 could not copy.
  *
  * Tried calls count like successful ones. A deployment changes roles and APIs too: who deploys often leaves
  * `Identities` and `ApiPolicies` to a review, in `notWatched`, with that as the reason.
@@ -74,8 +77,9 @@ export class TamperAlarms extends Construct {
     super(scope, id);
     const silence = this.check(props);
     const { bucket, accessLogBucket, logGroup } = props.vault.record;
-    const buckets = [bucket, ...(accessLogBucket === undefined ? [] : [accessLogBucket])].map(
-      (each) => each.bucketName,
+    const { delivery, copies } = partsOf(props.vault);
+    const buckets = [bucket, accessLogBucket, delivery?.bucket].flatMap((each) =>
+      each === undefined ? [] : [each.bucketName],
     );
     this.checkLogGroup(logGroup, props.withoutLogGroup);
     for (const signal of TAMPER_SIGNALS) {
@@ -85,6 +89,8 @@ export class TamperAlarms extends Construct {
       if (logGroup !== undefined) this.tellFromTheLog(signal, buckets, props, logGroup, most);
     }
     if (logGroup !== undefined) this.tellSilence(silence, props, logGroup);
+    if (delivery !== undefined) this.tellDelay(props, delivery.streamName);
+    copies.forEach((copy, index) => this.tellLostCopy(props, copy, index));
   }
 
   private tellAtOnce(signal: TamperSignal, buckets: readonly string[], { alarmTopic }: TamperAlarmsProps): void {
@@ -146,6 +152,42 @@ export class TamperAlarms extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: Math.ceil(silence.toMinutes() / 5),
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+
+  /** What Firehose cannot deliver for a day is gone: CloudWatch Logs does not send it again. */
+  private tellDelay({ alarmTopic }: TamperAlarmsProps, streamName: string): void {
+    this.alarm('DelayAlarm', alarmTopic, {
+      alarmDescription: 'Log groups have been waiting to be delivered to the record for a quarter of an hour',
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/Firehose',
+        metricName: 'DeliveryToS3.DataFreshness',
+        dimensionsMap: { DeliveryStreamName: streamName },
+        statistic: 'Maximum',
+        period: Duration.minutes(5),
+      }),
+      threshold: Duration.minutes(15).toSeconds(),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
+  private tellLostCopy({ alarmTopic }: TamperAlarmsProps, { from, to, rule }: WatchedCopy, index: number): void {
+    this.alarm(`CopyAlarm${index === 0 ? '' : index + 1}`, alarmTopic, {
+      alarmDescription: `Objects of the record could not be copied (${rule})`,
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/S3',
+        metricName: 'OperationsFailedReplication',
+        dimensionsMap: { SourceBucket: from, DestinationBucket: to, RuleId: rule },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
 

@@ -68,6 +68,14 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     },
   },
   {
+    id: 'LogDelivery',
+    title: 'Log groups are no longer sent to the record, or sent elsewhere as well',
+    calls: {
+      'firehose.amazonaws.com': names('DeleteDeliveryStream StopDeliveryStreamEncryption UpdateDestination'),
+      'logs.amazonaws.com': names('DeleteAccountPolicy PutAccountPolicy PutDataProtectionPolicy PutSubscriptionFilter'),
+    },
+  },
+  {
     id: 'Alarms',
     title: 'Alarms or what they are told to are switched off or changed',
     calls: {

@@ -21,6 +21,9 @@ export const AUDIT_STOPPING = [
 /** What deployments do to buckets, keys, log groups and alarms of their own every day, and must not do to a record. */
 const AUDIT_CHANGES = [
   'cloudwatch:DeleteAlarms',
+  'firehose:DeleteDeliveryStream',
+  'firehose:StopDeliveryStreamEncryption',
+  'firehose:UpdateDestination',
   'kms:DisableKey*',
   'kms:PutKeyPolicy',
   'kms:ScheduleKeyDeletion',
@@ -43,11 +46,16 @@ const AUDIT_CHANGES = [
  */
 export const AUDIT_TAMPERING = [...AUDIT_STOPPING, ...AUDIT_CHANGES].sort();
 
-/** Every change of what is known to be the record's: its bucket and objects, its key, its log group, its alarms. */
+/** Every change of what is known to be the record's: its buckets and objects, key, log group, alarms, and delivery. */
 export const RECORD_CHANGES = [
   'cloudwatch:DeleteAlarms',
   'cloudwatch:PutMetricAlarm',
   'cloudwatch:SetAlarmState',
+  'firehose:*',
+  'iam:*RolePermissionsBoundary',
+  'iam:*RolePolicy',
+  'iam:DeleteRole',
+  'iam:UpdateAssumeRolePolicy',
   'kms:DisableKey*',
   'kms:PutKeyPolicy',
   'kms:ScheduleKeyDeletion',

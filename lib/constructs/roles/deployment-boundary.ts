@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { IAuditVault } from '../audit/i-audit-vault';
+import { partsOf } from '../audit/vault-parts';
 import { AUDIT_STOPPING, RECORD_CHANGES, RECORD_READING } from './audit-tampering';
 import { BOUNDARY_PATH, PRINCIPAL_EDITS } from './boundary-guard';
 
@@ -22,7 +23,7 @@ export interface DeploymentBoundaryProps {
    */
   readonly qualifier?: string;
   /**
-   * The audit vaults that deployments must leave alone: bucket and access-log bucket, key and log group of each. They
+   * The audit vaults that deployments must leave alone: buckets, key, log group and delivery of each. They
    * have to be in the account of the boundary, and in its region or with names of their own.
    *
    * @default - those that `auditRecord` names; one of the two has to be given
@@ -97,6 +98,9 @@ export class DeploymentBoundary extends Construct {
     const { policyName = 'cdk-bulkhead-deployment-boundary', qualifier = 'hnb659fds' } = props;
     this.check(policyName, qualifier);
     const record = this.record(props);
+    const deliveries = (props.auditVaults ?? []).flatMap((vault) => partsOf(vault).delivery ?? []);
+    const roles = deliveries.flatMap((each) => each.roles.map(({ roleArn }) => roleArn));
+    const landing = deliveries.flatMap((each) => each.landingRoles.map(({ roleArn }) => roleArn));
     const own = this.arn('policy', policyName);
     const generated = this.arn('policy', `${BOUNDARY_PATH.slice(1)}*`);
     this.policy = new iam.ManagedPolicy(this, 'Policy', {
@@ -107,7 +111,16 @@ export class DeploymentBoundary extends Construct {
         deny('AuditStays', AUDIT_STOPPING, ['*']),
         ...(record.length === 0
           ? []
-          : [deny('RecordStays', RECORD_CHANGES, record), deny('RecordIsNotRead', RECORD_READING, record)]),
+          : [
+              deny('RecordStays', RECORD_CHANGES, [
+                ...record,
+                ...deliveries.map(({ streamArn }) => streamArn),
+                ...roles,
+              ]),
+              deny('RecordIsNotRead', RECORD_READING, record),
+            ]),
+        // A subscription is made with the role that sends: that one has to be passed.
+        ...(landing.length === 0 ? [] : [deny('DeliveryIsNotPassed', ['iam:PassRole'], landing)]),
         deny('HistoryIsNotRead', ['cloudtrail:LookupEvents'], ['*']),
         deny('AccessLogsStay', ['logs:DeleteLog*'], [this.arnOf('logs', 'log-group', `${ACCESS_LOGS}*`)]),
         deny('NoIdentitiesBeyond', [...OTHER_IDENTITIES, 'sts:AssumeRole*'], ['*']),
@@ -170,10 +183,10 @@ export class DeploymentBoundary extends Construct {
         mend: 'write a whole ARN such as `arn:aws:s3:::audit-*`, with the service spelled out',
       });
     }
-    const vaults = (auditVaults ?? []).flatMap(({ record }) => {
-      const { bucket, accessLogBucket, encryptionKey, logGroup, logGroupKey } = record;
+    const vaults = (auditVaults ?? []).flatMap((vault) => {
+      const { bucket, accessLogBucket, encryptionKey, logGroup, logGroupKey } = vault.record;
       return [
-        ...[bucket, accessLogBucket].flatMap((each) =>
+        ...[bucket, accessLogBucket, partsOf(vault).delivery?.bucket].flatMap((each) =>
           each === undefined ? [] : [each.bucketArn, `${each.bucketArn}/*`],
         ),
         ...[encryptionKey, logGroupKey].flatMap((each) => (each === undefined ? [] : [each.keyArn])),

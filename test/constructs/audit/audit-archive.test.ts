@@ -292,8 +292,16 @@ describe('limits', () => {
       ],
     }));
 
-  const sizes = (count: number, withReaders: boolean): { readonly refused: boolean; readonly key: number } => {
-    const some = many(count).map(({ readerArns, ...each }) => (withReaders ? { ...each, readerArns } : each));
+  const sizes = (
+    count: number,
+    withReaders: boolean,
+    logs = true,
+  ): { readonly refused: boolean; readonly key: number } => {
+    const some = many(count).map(({ readerArns, ...each }) => ({
+      ...each,
+      logs,
+      ...(withReaders ? { readerArns } : {}),
+    }));
     const { stack } = archive({ sources: some, bucketName: 'b'.repeat(63) });
     const refused = stack.node.findAll().flatMap((each) => each.node.validate());
     const [key] = Object.values<any>(
@@ -304,10 +312,15 @@ describe('limits', () => {
       key: JSON.stringify(key.Properties.KeyPolicy).length,
     };
   };
-  it('eighteen sources, or eight with a reader of another account each, fit into a bucket policy with the longest names', () => {
-    expect(sizes(18, false)).toEqual({ refused: false, key: expect.any(Number) });
-    expect(sizes(8, true).refused).toBe(false);
-    expect(sizes(8, true).key).toBeLessThan(32_000);
+  it.each([
+    ['thirteen sources', 13, false, true],
+    ['six sources with a reader of another account each', 6, true, true],
+    ['seventeen sources without log groups', 17, false, false],
+    ['eight sources without log groups and with such a reader each', 8, true, false],
+  ] as const)('%s fit into a bucket policy with the longest names', (_, count, withReaders, logs) => {
+    const { refused, key } = sizes(count, withReaders, logs);
+    expect(refused).toBe(false);
+    expect(key).toBeLessThan(32_000);
   });
 
   it('more than a bucket policy takes is refused before it is deployed', () => {

@@ -112,7 +112,7 @@ describe('the trail', () => {
         .map(({ Condition }) => Condition.StringEquals['aws:SourceArn']);
     const bucketPolicy = deployed.find('AWS::S3::BucketPolicy', 'AuditBucketPolicy').Properties.PolicyDocument;
     const keyPolicy = deployed.find('AWS::KMS::Key').Properties.KeyPolicy;
-    const trust = deployed.find('AWS::IAM::Role').Properties.AssumeRolePolicyDocument;
+    const trust = deployed.find('AWS::IAM::Role', 'AuditDeliveryRole').Properties.AssumeRolePolicyDocument;
     expect(sources(bucketPolicy.Statement)).toEqual([arn, arn]);
     expect(sources(keyPolicy.Statement)).toEqual([arn, arn, arn]);
     expect(sources(trust.Statement)).toEqual([arn]);
@@ -131,7 +131,9 @@ describe('the log group', () => {
 
   it('is written by CloudTrail with two actions on its own streams', () => {
     const name = deployed.arn('AWS::Logs::LogGroup').replace(/:\*$/, '');
-    expect(deployed.find('AWS::IAM::Role').Properties.Policies[0].PolicyDocument.Statement).toEqual([
+    expect(
+      deployed.find('AWS::IAM::Role', 'AuditDeliveryRole').Properties.Policies[0].PolicyDocument.Statement,
+    ).toEqual([
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -176,7 +178,7 @@ describe('the access log bucket', () => {
   });
 });
 
-it('outlives its stack: bucket, bucket policy, access log, key, log group, role and trail', () => {
+it('outlives its stack: bucket, bucket policy, access log, key, log group, role, trail, and the delivery of log groups', () => {
   const resources = Template.fromStack(vault.trail.stack).toJSON().Resources;
   const policies = Object.entries<any>(resources).map(([id, each]) => [
     id.replace(/[0-9A-F]{8}$/, ''),
@@ -191,6 +193,15 @@ it('outlives its stack: bucket, bucket policy, access log, key, log group, role 
     AuditLogGroup: 'Retain, Retain',
     AuditDeliveryRole: 'RetainExceptOnCreate, Retain',
     AuditTrail: 'RetainExceptOnCreate, Retain',
+    AuditLogDeliveryLanding: 'Retain, Retain',
+    AuditLogDeliveryLandingPolicy: 'Retain, Retain',
+    AuditLogDeliveryReplicationPolicy: 'RetainExceptOnCreate, Retain',
+    AuditLogDeliveryReplicationRole: 'RetainExceptOnCreate, Retain',
+    AuditLogDeliverySender: 'RetainExceptOnCreate, Retain',
+    AuditLogDeliverySendingPolicy: 'RetainExceptOnCreate, Retain',
+    AuditLogDeliveryStream: 'Retain, Retain',
+    AuditLogDeliveryWriter: 'RetainExceptOnCreate, Retain',
+    AuditLogDeliveryWritingPolicy: 'RetainExceptOnCreate, Retain',
   });
 });
 

@@ -51,6 +51,7 @@ function templates(): readonly Template[] {
     });
   }
   for (const [at, id] of [
+    [stack, 'Orders-audit-logs'],
     [stack, 'Attacker'],
     [safe, 'Attacker'],
     [safe, 'Clerk'],
@@ -166,7 +167,7 @@ const throughS3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 const throughEc2 = { 'kms:ViaService': `ec2.${REGION}.amazonaws.com` };
 
 /** Denies that every bucket of a record has. */
-function guards(policy: string, on: string, object: string, encryption: Proofs = {}): Proofs {
+function guards(policy: string, on: string, object: string, encryption: Proofs = {}, isLocked = true): Proofs {
   const who = `${on.split('/')[0]}/Attacker`;
   const deny = (sid: string, action: string, end = '', context = {}): Proofs => ({
     [`${policy}/${sid}`]: { asked: { who, action, on, end, context } },
@@ -178,7 +179,7 @@ function guards(policy: string, on: string, object: string, encryption: Proofs =
       ? {}
       : {
           ...deny('DenyDeletion', 's3:DeleteObject', object),
-          ...deny('DenyRetentionChange', 's3:PutObjectRetention', object),
+          ...(isLocked ? deny('DenyRetentionChange', 's3:PutObjectRetention', object) : {}),
           ...deny('DenyForgery', 's3:PutObject', object),
           ...deny('DenyReadingByOthers', 's3:GetObject', object),
           ...deny('DenyGuardChange', 's3:PutBucketPolicy'),
@@ -280,6 +281,18 @@ function logsKey(on: string, account: string): Proofs {
   };
 }
 
+/** The statement by which a role of the delivery of log groups encrypts, through S3. */
+function encrypts(sid: string, who: string, others: readonly string[]): Proofs {
+  const on = sid.split('/').slice(0, 2).join('/');
+  const ask = (by: string, context: Record<string, string> = throughS3): Asked => ({
+    who: by,
+    action: 'kms:GenerateDataKey',
+    on,
+    context,
+  });
+  return { [sid]: { asked: ask(who), not: [ask(who, throughEc2), ...others.map((other) => ask(other))] } };
+}
+
 function decrypts(sid: string, who: string, others: readonly string[] = []): Proofs {
   const on = sid.split('/').slice(0, 2).join('/');
   const ask = (by: string, context: Record<string, string> = throughS3): Asked => ({
@@ -317,6 +330,12 @@ const byAttacker = (action: string, on: string, context = {}): Asked => ({
 });
 const copies = (who: string, action: string, end: string): Asked => ({ who, action, on: 'Safe/ReplicaBucket', end });
 
+const ON_LANDING = 'Record/VaultLogDeliveryLanding';
+const LOGS_COPIER = 'Record/VaultLogDeliveryReplicationRole';
+const LOGS_WRITER = 'Record/VaultLogDeliveryWriter';
+const LOGS_OBJECT = `/AWSLogs/${ACCOUNT}/CloudWatchLogs/${REGION}/2027/01/01/00/log.json.gz`;
+const arrives = (who: Asked['who'], end: string): Asked => ({ who, action: 's3:ReplicateObject', on: ON_ARCHIVE, end });
+
 const BILLING_OBJECT = `/billing/AWSLogs/${OTHER}/CloudTrail/log.json.gz`;
 const reads = (who: string, end: string): Asked => ({ who, action: 's3:GetObject', on: ON_ARCHIVE, end });
 const lists = (who: string, prefix: string): Asked => ({
@@ -338,6 +357,17 @@ const PROOFS: Proofs = {
   ...logsKey('Record/VaultKey', ACCOUNT),
   ...decrypts('Record/VaultKey/AuditorDecrypts1', 'Record/Auditor', ['Record/Attacker']),
   ...decrypts('Record/VaultKey/ReplicationDecrypts', COPYING, ['Record/Attacker']),
+  // The log groups on their way to the vault.
+  'Record/VaultBucketPolicy/DenyCopyingByOthers': {
+    asked: { who: 'Record/Attacker', action: 's3:ReplicateObject', on: 'Record/VaultBucket', end: LOGS_OBJECT },
+  },
+  'Record/VaultBucketPolicy/DenyCopyingElsewhere': {
+    asked: { who: 'Record/Attacker', action: 's3:ReplicateObject', on: 'Record/VaultBucket', end: OBJECT },
+  },
+  ...guards(`${ON_LANDING}Policy`, ON_LANDING, LOGS_OBJECT, {}, false),
+  ...encrypts('Record/VaultKey/LogsLand', LOGS_WRITER, ['Record/Attacker', COPYING]),
+  ...encrypts('Record/VaultKey/LogsArrive', LOGS_COPIER, ['Record/Attacker', COPYING]),
+  ...decrypts('Record/VaultKey/LogCopiesDecrypts', LOGS_COPIER, ['Record/Attacker']),
   // The topic.
   ...keptKey('Record/OnCallKey'),
   'Record/OnCallKey/EventsEncrypt': { asked: encryptAlarm('events'), not: [encryptAlarm('lambda')] },
@@ -366,6 +396,15 @@ const PROOFS: Proofs = {
       copies(COPYING, 's3:ReplicateDelete', OBJECT),
     ],
   },
+  'Safe/ReplicaBucketPolicy/ReplicationWrites2': {
+    asked: copies(LOGS_COPIER, 's3:ReplicateObject', LOGS_OBJECT),
+    not: [
+      copies('Record/Attacker', 's3:ReplicateObject', LOGS_OBJECT),
+      copies(LOGS_COPIER, 's3:ReplicateObject', OBJECT),
+      copies(LOGS_COPIER, 's3:PutObject', LOGS_OBJECT),
+    ],
+  },
+  ...encrypts('Safe/ReplicaKey/ReplicationEncrypts2', LOGS_COPIER, ['Record/Attacker', LOGS_WRITER]),
   ...guards('Safe/ReplicaAccessLogsPolicy', 'Safe/ReplicaAccessLogs', ''),
   ...accessLog('Safe/ReplicaAccessLogsPolicy', 'Safe/ReplicaAccessLogs', SAFE),
   ...keptKey('Safe/ReplicaKey'),
@@ -398,6 +437,18 @@ const PROOFS: Proofs = {
     asked: lists('Record/Attacker', `orders/AWSLogs/${ACCOUNT}/CloudTrail/`),
     not: [lists('Record/Auditor', `orders/AWSLogs/${ACCOUNT}/`), lists('Record/Attacker', `billing/AWSLogs/${OTHER}/`)],
   },
+  'Safe/ArchiveBucketPolicy/DenyCopyingByOthers': { asked: arrives('Safe/Attacker', `/orders${LOGS_OBJECT}`) },
+  'Safe/ArchiveBucketPolicy/DenyCopyingElsewhere': { asked: arrives('Safe/Attacker', ORDERS_OBJECT) },
+  'Safe/ArchiveBucketPolicy/LogsArrive': {
+    asked: arrives('Record/Ordersauditlogs', `/orders${LOGS_OBJECT}`),
+    not: [
+      arrives('Record/Attacker', `/orders${LOGS_OBJECT}`),
+      arrives('Record/Ordersauditlogs', ORDERS_OBJECT),
+      arrives('Record/Ordersauditlogs', `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`),
+      { ...arrives('Record/Ordersauditlogs', `/orders${LOGS_OBJECT}`), action: 's3:PutObject' },
+    ],
+  },
+  ...encrypts('Safe/ArchiveKey/LogsArrive', 'Record/Ordersauditlogs', ['Record/Attacker', 'Safe/Attacker']),
   ...checks('Safe/ArchiveBucketPolicy/CloudTrailChecksAcl', ON_ARCHIVE, trailArn(ACCOUNT)),
   ...writes(
     'Safe/ArchiveBucketPolicy/CloudTrailWritesOrders',

@@ -176,7 +176,7 @@ describe('without an auditor', () => {
 
 it('a Deny names every principal', () => {
   const denies = resourcePolicy.Statement.filter((each: any) => each.Effect === 'Deny');
-  expect(denies).toHaveLength(7);
+  expect(denies).toHaveLength(9);
   for (const { Principal } of denies) expect(Principal).toBe('*');
 });
 

@@ -19,12 +19,12 @@ describe('tamper alarms', () => {
 
   it('tell each signal by a rule in the state that sees all management events, and by an alarm on the log of the trail', () => {
     const rules = Object.values(template.findResources('AWS::Events::Rule'));
-    expect(rules).toHaveLength(11);
+    expect(rules).toHaveLength(12);
     for (const { Properties } of rules) {
       expect(Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
       expect(Properties.Targets).toHaveLength(1);
     }
-    expect(made.alarms).toHaveLength(13);
+    expect(made.alarms).toHaveLength(16);
     for (const { Properties, Metadata } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
       expect(Properties.AlarmActions).toHaveLength(1);
       expect(Metadata['cdk-bulkhead']).toEqual({ kind: 'audit-alarm', path: 'Orders/Tampering' });
@@ -40,9 +40,35 @@ describe('tamper alarms', () => {
     });
   });
 
+  it('tell when log groups wait to be delivered, and when S3 could not copy them', () => {
+    const alarm = (properties: object): void => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ...properties,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    };
+    const { DeliveryStreamName } = Object.values<any>(template.findResources('AWS::KinesisFirehose::DeliveryStream'))[0]
+      .Properties;
+    alarm({
+      MetricName: 'DeliveryToS3.DataFreshness',
+      Dimensions: [{ Name: 'DeliveryStreamName', Value: DeliveryStreamName }],
+      Threshold: 900,
+    });
+    alarm({
+      MetricName: 'OperationsFailedReplication',
+      Dimensions: [
+        { Name: 'DestinationBucket', Value: { Ref: Match.stringLikeRegexp('^AuditBucket') } },
+        { Name: 'RuleId', Value: 'LogsToTheRecord' },
+        { Name: 'SourceBucket', Value: { Ref: Match.stringLikeRegexp('^AuditLogDeliveryLanding') } },
+      ],
+      Threshold: 0,
+    });
+  });
+
   it('leave out what is named with a reason, and nothing without one', () => {
     const { template: less } = alarms({ notWatched: { Network: 'there is no network in this account' } });
-    expect(Object.keys(less.findResources('AWS::Events::Rule'))).toHaveLength(10);
+    expect(Object.keys(less.findResources('AWS::Events::Rule'))).toHaveLength(11);
     expect(() => alarms({ notWatched: { Network: ' ' } })).toThrow(/^BH4021: `notWatched` has no reason for `Network`/);
     expect(() => alarms({ notWatched: { Nothing: 'x' } })).toThrow(/^BH4021: .* names `Nothing`, which is no signal/);
   });

@@ -1,0 +1,217 @@
+import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { declareIntent } from '../intent';
+import { ACCESS_LOG_PREFIX, throughS3 } from './auditor-permissions';
+import { Replication } from './replication';
+import type { CopyTarget } from './replication';
+import { landingStatements } from './vault-bucket-policy';
+import type { WatchedCopy } from './vault-parts';
+
+/** Below which keys the log groups of an account arrive, beside the files of CloudTrail. */
+export function arrivingFolder(prefix: string): string {
+  return `${prefix}/CloudWatchLogs`;
+}
+
+/** How long the landing bucket keeps what is copied. S3 expires nothing that is not. */
+const LANDED_DAYS = 14;
+
+/** What a delivery of log groups is made of. */
+export interface LogDeliveryOptions {
+  /** The prefix of the trail's files in the locked bucket. */
+  readonly prefix: string;
+  /** Of the landing bucket. */
+  readonly key: kms.IKey;
+  readonly accessLogs: s3.Bucket;
+  readonly administratorArn: string;
+  /** The locked bucket, and its copies: what arrives as a copy is not copied again. */
+  readonly targets: readonly CopyTarget[];
+  /** @default - made from the construct path */
+  readonly roleName?: string;
+  readonly days: number;
+}
+
+/**
+ * The way of log groups into the locked bucket: subscription filter, Firehose, landing bucket, replication. Each step has
+ * a role that can do this step and no other.
+ *
+ * @see docs/adr/0013-log-groups-land-then-are-copied.md
+ */
+export class LogDelivery extends Construct {
+  public readonly bucket: s3.Bucket;
+  public readonly streamArn: string;
+  public readonly streamName: string;
+  /** The roles that the delivery works with: who changes them, ends it. */
+  public readonly roles: readonly iam.IRole[];
+  /** Those that write: who passes them to a stream or bucket of his, forges. */
+  public readonly landingRoles: readonly iam.IRole[];
+  /** What S3 counts of the copies. */
+  public readonly copies: readonly WatchedCopy[];
+  private readonly stream: firehose.CfnDeliveryStream;
+  private readonly sender: iam.Role;
+  private readonly sending: iam.Policy;
+
+  constructor(scope: Construct, id: string, options: LogDeliveryOptions) {
+    super(scope, id);
+    const { key } = options;
+    const stack = Stack.of(this);
+    const folder = arrivingFolder(options.prefix);
+    const unique = Names.uniqueResourceName(this, { maxLength: 52, separator: '-' });
+    this.streamName = `${unique}-logs`;
+    this.streamArn = stack.formatArn({
+      service: 'firehose',
+      resource: 'deliverystream',
+      resourceName: this.streamName,
+    });
+    const writer = this.role('Writer', `${unique}-landing`, 'Firehose lands log groups', 'firehose.amazonaws.com', {
+      // What AWS documents for Firehose: the account, not the stream.
+      StringEquals: { 'sts:ExternalId': stack.account },
+    });
+    const copying = new Replication(this, {
+      id: 'LogCopies',
+      roleName: options.roleName ?? `${unique}-copying`,
+      description: 'S3 copies landed log groups into the audit record',
+      targets: options.targets,
+      days: 1,
+      prefix: `${folder}/`,
+    });
+    this.bucket = this.landing(options, writer, copying);
+    this.copies = copying.watched(this.bucket);
+    const landing = this.mayLand(writer, key, folder);
+    this.stream = new firehose.CfnDeliveryStream(this, 'Stream', {
+      deliveryStreamName: this.streamName,
+      deliveryStreamType: 'DirectPut',
+      // A key of the customer would need grants on it for whoever deploys, and rights to it for the sender.
+      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
+      extendedS3DestinationConfiguration: {
+        bucketArn: this.bucket.bucketArn,
+        roleArn: writer.roleArn,
+        prefix: `${folder}/${stack.region}/!{timestamp:yyyy/MM/dd/HH}/`,
+        errorOutputPrefix: `${folder}/${stack.region}/errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/`,
+        bufferingHints: { intervalInSeconds: 60, sizeInMBs: 5 },
+        // CloudWatch Logs has packed each record: what it sent stays as it is.
+        compressionFormat: 'UNCOMPRESSED',
+        fileExtension: '.json.gz',
+        encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } },
+      },
+    });
+    this.stream.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.stream.node.addDependency(landing);
+    if (this.bucket.policy !== undefined) this.stream.node.addDependency(this.bucket.policy);
+    this.sender = this.role('Sender', `${unique}-sending`, 'CloudWatch Logs sends log groups', 'logs.amazonaws.com', {
+      StringLike: { 'aws:SourceArn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:*` },
+    });
+    this.sending = this.policy('Sending', this.sender, [
+      allow(['firehose:PutRecord', 'firehose:PutRecordBatch'], [this.streamArn]),
+    ]);
+    this.landingRoles = [writer, copying.role];
+    this.roles = [...this.landingRoles, this.sender];
+  }
+
+  /** From now on every line of the log group goes this way. A log group has two subscriptions at most. */
+  public receive(logGroup: logs.ILogGroup): void {
+    if (logGroup.node.tryFindChild('ToTheRecord') !== undefined) return;
+    const filter = new logs.CfnSubscriptionFilter(logGroup, 'ToTheRecord', {
+      logGroupName: logGroup.logGroupName,
+      filterPattern: '',
+      destinationArn: this.streamArn,
+      roleArn: this.sender.roleArn,
+    });
+    filter.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    // CloudWatch Logs sends a record at once to see whether it may.
+    filter.node.addDependency(this.sending, this.stream);
+  }
+
+  private landing(options: LogDeliveryOptions, writer: iam.IRole, copying: Replication): s3.Bucket {
+    const bucket = new s3.Bucket(this, 'Landing', {
+      versioned: true,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: options.key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [
+        {
+          id: 'UntilItIsCopied',
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+          expiration: Duration.days(LANDED_DAYS),
+          noncurrentVersionExpiration: Duration.days(LANDED_DAYS),
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const resource = bucket.node.defaultChild as s3.CfnBucket;
+    resource.loggingConfiguration = {
+      destinationBucketName: options.accessLogs.bucketName,
+      logFilePrefix: `${ACCESS_LOG_PREFIX}landing/`,
+    };
+    if (options.accessLogs.policy !== undefined) resource.node.addDependency(options.accessLogs.policy);
+    for (const statement of landingStatements({
+      bucketArn: bucket.bucketArn,
+      writerArn: writer.roleArn,
+      readerArns: [copying.roleArn, writer.roleArn],
+      administratorArn: options.administratorArn,
+    })) {
+      bucket.addToResourcePolicy(statement);
+    }
+    bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    copying.replicate(bucket, options.key);
+    declareIntent(resource, {
+      kind: 'audit-landing',
+      path: this.node.path,
+      retentionDays: options.days,
+    });
+    return bucket;
+  }
+
+  /** @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html */
+  private mayLand(writer: iam.Role, key: kms.IKey, folder: string): iam.Policy {
+    const { bucketArn } = this.bucket;
+    const viaS3 = throughS3(Stack.of(this));
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LogsLand',
+        principals: [new iam.ArnPrincipal(writer.roleArn)],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: viaS3,
+      }),
+    );
+    return this.policy('Writing', writer, [
+      allow(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], [`${bucketArn}/${folder}/*`]),
+      allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], [bucketArn]),
+      allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn], viaS3),
+    ]);
+  }
+
+  /** By names that no other role has: what names one of them is not taken for another. */
+  private role(
+    id: string,
+    roleName: string,
+    description: string,
+    service: string,
+    conditions: iam.Conditions,
+  ): iam.Role {
+    const role = new iam.Role(this, id, {
+      roleName,
+      description,
+      assumedBy: new iam.ServicePrincipal(service, { conditions }),
+    });
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return role;
+  }
+
+  private policy(id: string, role: iam.Role, statements: iam.PolicyStatement[]): iam.Policy {
+    const policy = new iam.Policy(this, `${id}Policy`, { roles: [role], statements });
+    policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return policy;
+  }
+}
+
+function allow(actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions, resources, conditions });
+}
