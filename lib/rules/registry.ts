@@ -36,6 +36,7 @@ import { aud11 } from './audit/aud11-access-log-nowhere';
 import { aud12 } from './audit/aud12-delivery-denied';
 import { aud13 } from './audit/aud13-nothing-recorded';
 import { aud14 } from './audit/aud14-calls-not-recorded';
+import { aud15 } from './audit/aud15-log-not-write-once';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
@@ -143,6 +144,7 @@ export const allRules: readonly Rule[] = [
   aud12,
   aud13,
   aud14,
+  aud15,
   tpl1,
 ];
 

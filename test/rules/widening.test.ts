@@ -118,6 +118,7 @@ const SAID: Readonly<Record<string, string>> = {
   AUD11: 'the bucket and its setting are named',
   AUD13: 'there is a trail or none',
   AUD14: 'the functions are part of what it is about',
+  AUD15: 'the log group is sent or not',
   TPL1: 'what is not read is named',
 };
 

@@ -9,16 +9,19 @@ const EXECUTION = 'cloudformation.amazonaws.com';
 const DELIVERY: readonly string[] = ['firehose.amazonaws.com', 'logs.amazonaws.com'];
 
 /**
- * The principals that are judged by themselves. All are but two sorts: roles that CloudFormation alone can assume, and
+ * Whether a principal is judged by itself. All are but two sorts: roles that CloudFormation alone can assume, and
  * those by which log groups reach the audit record and which nobody but these services can assume. Such a role has to
  * hold every duty that a template may need, or has to write the record; it acts for whoever may pass it, and that one is
  * judged, with all that the role can do, or for forging. Roles of the CDK's custom resources are judged like any other.
  */
-export function judgedOf({ principals, snapshot }: World): readonly Principal[] {
-  const { writers } = logDeliveries(snapshot);
-  return principals.filter(
-    (each) => !isOnlyFor(each, [EXECUTION]) && !(writers.has(each.resource) && isOnlyFor(each, DELIVERY)),
-  );
+export function isJudged(principal: Principal, { snapshot }: World): boolean {
+  if (isOnlyFor(principal, [EXECUTION])) return false;
+  return !(logDeliveries(snapshot).writers.has(principal.resource) && isOnlyFor(principal, DELIVERY));
+}
+
+/** The principals that are judged by themselves. */
+export function judgedOf(world: World): readonly Principal[] {
+  return world.principals.filter((each) => isJudged(each, world));
 }
 
 /** Whether nobody but these services can assume a role. */

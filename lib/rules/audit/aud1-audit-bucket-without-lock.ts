@@ -1,10 +1,12 @@
-import { member, show } from '../../model/read';
-import type { Resource } from '../../model/snapshot';
+import { bucketsOfStream, logDeliveries } from '../../engine/facts/log-delivery';
+import { elements, member, show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { trailAndBucket } from '../support/audit-example';
 import { BUCKET, TRAIL, auditParts, isElsewhere } from '../support/audit-parts';
+import { resourcesNamed } from '../support/lookup';
 import { isOpen, isTextEqual, isTrue, judge, numberOf, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 
@@ -23,7 +25,10 @@ export const aud1: Rule = {
   controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-11', 'NIST 800-53 r5 AU-9(2)'],
   types: [BUCKET, TRAIL],
   check(resource, snapshot) {
-    if (resource.type === BUCKET) return auditParts(snapshot).buckets.has(resource.key) ? judgeBucket(resource) : [];
+    if (resource.type === BUCKET) {
+      if (auditParts(snapshot).buckets.has(resource.key)) return judgeBucket(resource);
+      return auditParts(snapshot).landings.has(resource.key) ? judgeLanding(resource, snapshot) : [];
+    }
     const name = resource.properties['S3BucketName'];
     if (!isElsewhere(resource, snapshot)) return [];
     return [
@@ -66,6 +71,40 @@ function judgeBucket({ properties, intent }: Resource): readonly Violation[] {
       'VersioningConfiguration.Status',
     ),
   ];
+}
+
+/** What lands for the record has no lock: it has to be copied, all of it, to a bucket that has. */
+function judgeLanding(bucket: Resource, snapshot: Snapshot): readonly Violation[] {
+  const streams = [...logDeliveries(snapshot).streams].filter((stream) =>
+    bucketsOfStream(stream, snapshot).includes(bucket),
+  );
+  const prefixes = streams.map(({ properties }) => member(properties, 'ExtendedS3DestinationConfiguration', 'Prefix'));
+  const rules = elements(member(bucket.properties, 'ReplicationConfiguration', 'Rules')).filter(
+    (rule) =>
+      member(rule, 'Status') === 'Enabled' &&
+      isAbsent(member(rule, 'Filter', 'TagFilter')) &&
+      isAbsent(member(rule, 'Filter', 'And')) &&
+      prefixes.every((prefix) => begins(prefix, member(rule, 'Filter', 'Prefix'))),
+  );
+  const { buckets } = auditParts(snapshot);
+  const destinations = rules.map((rule) => member(rule, 'Destination', 'Bucket'));
+  const isCopied = destinations.some((to) =>
+    resourcesNamed(to, BUCKET, bucket, snapshot).some(({ key }) => buckets.has(key)),
+  );
+  if (isCopied) return [];
+  const elsewhere = destinations.filter((to) => resourcesNamed(to, BUCKET, bucket, snapshot).length === 0).map(show);
+  return [
+    {
+      message: `found ${elsewhere.length === 0 ? 'no copying' : `copying to ${elsewhere.join(', ')}, which is not among the templates,`} of what lands here for the record; expected a rule that copies all of it to a bucket whose lock can be seen`,
+      detail: 'Landing',
+      ...(elsewhere.length === 0 ? {} : { certainty: 'possible' as const, unknowns: elsewhere }),
+    },
+  ];
+}
+
+function begins(prefix: Value | undefined, start: Value | undefined): boolean {
+  if (isAbsent(start) || start === '') return true;
+  return typeof prefix === 'string' && typeof start === 'string' && prefix.startsWith(start);
 }
 
 function expected(property: string, found: Value | undefined, wanted: string): string {

@@ -13,6 +13,10 @@ interface Wanted {
   readonly part: 'bucket' | 'objects';
   /** Asked of the buckets of an `AuditVault` alone: who else writes into other buckets, nobody declared. */
   readonly declaredOnly?: true;
+  /** Not asked of a bucket in which logs only land: nothing there has a retention. */
+  readonly lockedOnly?: true;
+  /** The same for such a bucket, where another than CloudTrail writes. */
+  readonly whereItLands?: (statement: Statement) => boolean;
   /** Whether the conditions of a Deny leave out nobody who must be kept out. */
   readonly holds: (statement: Statement) => boolean;
 }
@@ -28,6 +32,7 @@ const WANTED: readonly Wanted[] = [
     name: 'changing the retention of objects',
     actions: ['s3:BypassGovernanceRetention', 's3:PutObjectRetention', 's3:PutObjectLegalHold'],
     part: 'objects',
+    lockedOnly: true,
     holds: isForEverybody,
   },
   {
@@ -48,6 +53,7 @@ const WANTED: readonly Wanted[] = [
     part: 'objects',
     declaredOnly: true,
     holds: isForAllButTheTrail,
+    whereItLands: (statement) => exempted(statement) !== undefined,
   },
   {
     name: 'reading by anybody who is not named',
@@ -95,7 +101,10 @@ export const aud4: Rule = {
   controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-9(4)', 'NIST 800-53 r5 SC-8'],
   types: [BUCKET],
   check(bucket, snapshot) {
-    if (!auditParts(snapshot).buckets.has(bucket.key)) return [];
+    const { buckets, landings } = auditParts(snapshot);
+    const lands = landings.has(bucket.key);
+    if (!lands && !buckets.has(bucket.key)) return [];
+    const isDeclared = bucket.intent?.kind === 'audit-bucket' || bucket.intent?.kind === 'audit-landing';
     const documents = policiesOfBucket(bucket, snapshot).flatMap((policy) => resourcePolicy(policy) ?? []);
     if (documents.length === 0) {
       return [
@@ -103,8 +112,10 @@ export const aud4: Rule = {
       ];
     }
     return inEachWorld(documents, bucket.guards, (document) =>
-      WANTED.filter(({ declaredOnly }) => declaredOnly !== true || bucket.intent?.kind === 'audit-bucket').flatMap(
-        (wanted) => judge(wanted, document, bucket),
+      WANTED.filter(
+        ({ declaredOnly, lockedOnly }) => (declaredOnly !== true || isDeclared) && !(lands && lockedOnly === true),
+      ).flatMap((wanted) =>
+        judge(lands ? { ...wanted, holds: wanted.whereItLands ?? wanted.holds } : wanted, document, bucket),
       ),
     );
   },

@@ -18,9 +18,9 @@ export const aud5: Rule = {
   controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-11', 'NIST 800-53 r5 AC-5'],
   types: [BUCKET, KEY],
   check(resource, snapshot) {
-    const { buckets, keys } = auditParts(snapshot);
+    const { buckets, landings, keys } = auditParts(snapshot);
     const isKey = keys.has(resource.key);
-    if (!isKey && !buckets.has(resource.key)) return [];
+    if (!isKey && !buckets.has(resource.key) && !landings.has(resource.key)) return [];
     return [...policies(resource), ...(isKey ? disabled(resource) : autoDelete(resource, snapshot))];
   },
   examples: {

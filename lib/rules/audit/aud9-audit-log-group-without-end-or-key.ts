@@ -20,7 +20,7 @@ const WANTED = {
   KmsKeyId: 'a key of its own; without it whoever may read log groups reads who called what',
 } as const;
 
-/** The log groups of trails, and of the access logs of REST and HTTP APIs. */
+/** The log groups of trails, of the access logs of REST and HTTP APIs, of rotations, and those sent to the record. */
 export const aud9: Rule = {
   id: 'AUD9',
   title: 'A log group of the audit record has no retention or no key',

@@ -43,8 +43,9 @@ export function undeclaredAccess(
   reaching: Reaching,
 ): Access | undefined {
   if (pathsOf(resource).some((path) => guarded.declared.includes(path))) return undefined;
-  const principal = analysed(snapshot).world.principal(resource.key);
-  if (principal === undefined || !isJudged(principal)) return undefined;
+  const { world } = analysed(snapshot);
+  const principal = world.principal(resource.key);
+  if (principal === undefined || !isJudged(principal, world)) return undefined;
   const found = accessTo(guarded, snapshot).of(resource.key, reaching);
   if (found === undefined) return undefined;
   if (found.steps.length > 0 && (isByItsPolicies(found.steps) || dutyOf(resource) === 'deployment')) return undefined;

@@ -1,0 +1,100 @@
+import { logDeliveries } from '../../engine/facts/log-delivery';
+import { logGroupsOf, rotationFunctions } from '../../engine/facts/rotation-functions';
+import { member, show } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
+import { isAbsent } from '../../model/value';
+import type { ExampleTemplate, Rule, Violation } from '../rule';
+import { functionBehindApi } from '../support/api-example';
+import { apiOfPart } from '../support/api-parts';
+import { trailAndBucket } from '../support/audit-example';
+import { resourcesNamed } from '../support/lookup';
+
+const LOG_GROUP = 'AWS::Logs::LogGroup';
+
+/** An API whose access log is sent to the record, with this filter; a stream that writes there. */
+const sending = (FilterPattern: string): ExampleTemplate =>
+  trailAndBucket({
+    others: {
+      ...functionBehindApi(),
+      Stage: {
+        Type: 'AWS::ApiGateway::Stage',
+        Properties: {
+          RestApiId: { Ref: 'Api' },
+          StageName: 'prod',
+          AccessLogSetting: { DestinationArn: { 'Fn::GetAtt': ['AccessLog', 'Arn'] } },
+        },
+      },
+      AccessLog: { Type: LOG_GROUP, Properties: {} },
+      Stream: {
+        Type: 'AWS::KinesisFirehose::DeliveryStream',
+        Properties: { ExtendedS3DestinationConfiguration: { BucketARN: { 'Fn::GetAtt': ['Logs', 'Arn'] } } },
+      },
+      Sent: {
+        Type: 'AWS::Logs::SubscriptionFilter',
+        Properties: {
+          LogGroupName: { Ref: 'AccessLog' },
+          DestinationArn: { 'Fn::GetAtt': ['Stream', 'Arn'] },
+          FilterPattern,
+        },
+      },
+    },
+  });
+
+/**
+ * Of the access logs of declared APIs, and of the logs of functions that rotate declared credentials, in an account and
+ * region where log groups are sent to an audit record. Whether what lands is copied to the locked bucket is AUD1's.
+ */
+export const aud15: Rule = {
+  id: 'AUD15',
+  title: 'A log that must be accounted for is in a log group alone',
+  severity: 'warning',
+  why: 'Nothing locks a log group: whoever may lift its protection deletes who called what, and when a credential was rotated. The record of CloudTrail has neither.',
+  fix: 'Give the API or the credential the vault as `auditVault`, or let the vault receive the log group: `vault.receive(logGroup)`.',
+  page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html',
+  controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-9(2)', 'NIST 800-53 r5 AU-12'],
+  types: [LOG_GROUP],
+  check(logGroup, snapshot) {
+    const { streams, subscriptions } = logDeliveries(snapshot);
+    if (![...streams].some((stream) => isBeside(stream, logGroup))) return [];
+    if (!accountable(snapshot).has(logGroup)) return [];
+    const filters = (subscriptions.get(logGroup) ?? []).map(({ properties }) => properties['FilterPattern']);
+    if (filters.some((each) => isAbsent(each) || each === '')) return [];
+    return [missing(filters.map(show))];
+  },
+  examples: { bad: sending('ERROR'), good: sending('') },
+};
+
+function missing(filters: readonly string[]): Violation {
+  const found =
+    filters.length === 0 ? 'no subscription to the record' : `only a part sent to the record (${filters.join(', ')})`;
+  return { message: `found ${found}; expected every line to be sent there`, detail: 'Subscription' };
+}
+
+function isBeside({ template: one }: Resource, { template: other }: Resource): boolean {
+  const isSame = (a: string | undefined, b: string | undefined): boolean =>
+    a === undefined || b === undefined || a === b;
+  return isSame(one.account, other.account) && isSame(one.region, other.region);
+}
+
+const known = new WeakMap<Snapshot, ReadonlySet<Resource>>();
+
+/** Found once a snapshot. */
+function accountable(snapshot: Snapshot): ReadonlySet<Resource> {
+  const before = known.get(snapshot);
+  if (before !== undefined) return before;
+  const stages = (['AWS::ApiGateway::Stage', 'AWS::ApiGatewayV2::Stage'] as const).flatMap((type) =>
+    snapshot.ofType(type),
+  );
+  const found = new Set([
+    ...stages
+      .filter((stage) => apiOfPart(stage, snapshot)?.intent?.kind === 'api')
+      .flatMap((stage) =>
+        ['AccessLogSetting', 'AccessLogSettings'].flatMap((setting) =>
+          resourcesNamed(member(stage.properties, setting, 'DestinationArn'), LOG_GROUP, stage, snapshot),
+        ),
+      ),
+    ...rotationFunctions(snapshot).flatMap((code) => logGroupsOf(code, snapshot)),
+  ]);
+  known.set(snapshot, found);
+  return found;
+}
