@@ -52,6 +52,7 @@ import { sec12 } from './credentials/sec12-secret-shown';
 import { sec13 } from './credentials/sec13-published-half-open-to-others';
 import { sec14 } from './credentials/sec14-rotation-called-by-others';
 import { sec15 } from './credentials/sec15-end-can-be-moved';
+import { sec16 } from './credentials/sec16-rotation-may-do-more';
 import { esc1 } from './escalation/esc1-becomes-administrator';
 import { esc2 } from './escalation/esc2-reaches-another-role';
 import { esc3 } from './escalation/esc3-widens-itself';
@@ -130,6 +131,7 @@ export const allRules: readonly Rule[] = [
   sec13,
   sec14,
   sec15,
+  sec16,
   aud1,
   aud2,
   aud3,

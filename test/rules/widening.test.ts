@@ -68,6 +68,7 @@ const WIDER: Readonly<Record<string, Widen>> = {
   SEC7: (r) => trusts(r['Key'].Properties.KeyPolicy.Statement[0], 'arn:aws:iam::444455556666:root'),
   SEC14: (r) => more(inline(r), 'lambda:InvokeFunctionUrl'),
   SEC15: (r) => more(inline(r), 'secretsmanager:TagResource'),
+  SEC16: (r) => more(inline(r), 'secretsmanager:RotateSecret'),
   SEC11: (r) => (role(r).Action = 'lambda:*'),
   AUD3: (r) => more(r['LogsPolicy'].Properties.PolicyDocument.Statement[1], 's3:DeleteObject'),
   AUD4: (r) => {

@@ -24,7 +24,9 @@ export function whoCanCommand(program: Command, io: Io, done: (code: ExitCode) =
   const command = program
     .command('who-can')
     .summary('print who is allowed an action on a resource, and by which statements')
-    .description('Answers who is allowed an action on a resource, by its own permissions or by steps that it can take first.')
+    .description(
+      'Answers who is allowed an action on a resource, by its own permissions or by steps that it can take first.',
+    )
     .argument('<action>', 'such as s3:GetObject; a pattern asks for any of its actions')
     .argument('<resource>', 'an ARN or a pattern of ARNs, a construct path, a logical id, or "GET /orders/{id}"');
   withPolicies(withInputs(command))

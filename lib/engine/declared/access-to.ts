@@ -81,7 +81,8 @@ export class AccessTo {
       found = ask(principal, this.action, this.target, this.world);
       const { allows } = found.decision;
       // A resource without a name is none of those that are named in full.
-      const isAbout = allows.length === 0 || allows.some(({ statement }) => mayMeanMadeUp(statement, this.resource));
+      const isAbout =
+        allows.length === 0 || allows.some(({ statement }) => mayMeanMadeUp(statement, this.resource, this.snapshot));
       if (RANK[found.verdict] === RANK.possible && !isAbout) found = { ...found, verdict: 'denied' };
       this.own.set(principal.key, found);
     }

@@ -104,7 +104,7 @@ class AskedReadings implements Readings {
         .map((resource) => decide({ principal, action: READING, resource }, world))
         .find(
           ({ may, must, allows }) =>
-            may && (must || allows.some(({ statement }) => mayMeanMadeUp(statement, credential))),
+            may && (must || allows.some(({ statement }) => mayMeanMadeUp(statement, credential, this.snapshot))),
         );
       if (read === undefined || !this.mayDecrypt(principal, credential, world)) return [];
       const unknowns = [...read.unknowns.map(({ detail }) => detail), ...notSeen(credential)];

@@ -1,5 +1,6 @@
 import type { PolicyText, Statement } from '../../model/policy';
-import type { Resource } from '../../model/snapshot';
+import { referencedResources } from '../../model/read';
+import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isText, isUnknown } from '../../model/value';
 
 interface Naming {
@@ -26,14 +27,23 @@ const RANDOM_END = /-[A-Za-z0-9]{8,16}$/;
 const HOLE = '\0';
 
 /**
- * Whether a statement can be about a resource to which CloudFormation gives a name: not where it names others in full.
+ * Whether a statement can be about a resource to which CloudFormation gives a name: not where it names others, in full or
+ * by reference.
  * Of a resource that has a name, patterns tell already.
  */
-export function mayMeanMadeUp({ resources }: Statement, resource: Resource): boolean {
+export function mayMeanMadeUp({ resources }: Statement, resource: Resource, snapshot: Snapshot): boolean {
   const naming = Object.hasOwn(NAMINGS, resource.type) ? NAMINGS[resource.type] : undefined;
   if (naming === undefined || !isAbsent(resource.properties[naming.property])) return true;
   if (resources === undefined || resources.negated) return true;
-  return resources.patterns.some((each) => canBe(each, naming, resource.logicalId));
+  return resources.patterns.some(
+    (each) => !namesOther(each, resource, snapshot) && canBe(each, naming, resource.logicalId),
+  );
+}
+
+/** By a reference to another one of the same type. */
+function namesOther(pattern: PolicyText, { key, type }: Resource, snapshot: Snapshot): boolean {
+  const named = referencedResources(pattern);
+  return !named.includes(key) && named.some((each) => snapshot.byKey(each)?.type === type);
 }
 
 function canBe(pattern: PolicyText, { before, after, beginsWithId }: Naming, logicalId: string): boolean {

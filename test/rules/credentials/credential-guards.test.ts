@@ -6,7 +6,9 @@ import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { sec13 } from '../../../lib/rules/credentials/sec13-published-half-open-to-others';
 import { sec14 } from '../../../lib/rules/credentials/sec14-rotation-called-by-others';
 import { sec15 } from '../../../lib/rules/credentials/sec15-end-can-be-moved';
+import { sec16 } from '../../../lib/rules/credentials/sec16-rotation-may-do-more';
 import { runRules } from '../../../lib/rules/run-rules';
+import { findingsOf } from '../rule-runner';
 
 const env = { account: '111122223333', region: 'eu-west-1' };
 const LAMBDA = new iam.ServicePrincipal('lambda.amazonaws.com');
@@ -14,6 +16,7 @@ let body: any;
 /** What is found with all roles of `ROLES`; and with the policy of the bucket opened. */
 let all: readonly Found[];
 let open: readonly Found[];
+let widened: readonly Found[];
 
 const idOf = (type: string, prefix: string): string =>
   Object.keys(body.Resources).find((id) => body.Resources[id].Type === type && id.startsWith(prefix)) as string;
@@ -35,6 +38,7 @@ beforeAll(() => {
   body = app.synth().stacks[0]?.template;
   all = findings(() => {});
   open = findings(withoutDeny);
+  widened = findings(withMore, {});
 });
 
 interface Found {
@@ -81,9 +85,28 @@ function withoutDeny(resources: Record<string, any>): void {
   PolicyDocument.Statement = PolicyDocument.Statement.filter(({ Sid }: any) => Sid !== 'OnlyTheRotatorWrites');
 }
 
-function findings(change: (resources: Record<string, any>) => void): readonly Found[] {
+/** The role of one rotation may read the other secret, and a table. */
+function withMore(resources: Record<string, any>): void {
+  const table = 'arn:aws:dynamodb:eu-west-1:111122223333:table/customers';
+  const Statement = [allow('secretsmanager:GetSecretValue', secret()), allow('dynamodb:Scan', table)];
+  const role_ = idOf('AWS::IAM::Role', 'KeyRotatorRole');
+  resources.Boundary = {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: { PolicyDocument: { Statement: [allow('*', '*')] } },
+  };
+  resources[role_].Properties.PermissionsBoundary = { Ref: 'Boundary' };
+  resources.More = {
+    Type: 'AWS::IAM::Policy',
+    Properties: { PolicyName: 'more', Roles: [{ Ref: role_ }], PolicyDocument: { Version: '2012-10-17', Statement } },
+  };
+  for (const { Type, Properties } of Object.values(resources)) {
+    if (Type === 'AWS::SecretsManager::ResourcePolicy') Properties.ResourcePolicy.Statement = [];
+  }
+}
+
+function findings(change: (resources: Record<string, any>) => void, roles = ROLES): readonly Found[] {
   const copy = structuredClone(body);
-  for (const [id, statements] of Object.entries(ROLES)) {
+  for (const [id, statements] of Object.entries(roles)) {
     const Service = id.startsWith('Build') ? 'codebuild.amazonaws.com' : 'ec2.amazonaws.com';
     copy.Resources[id] = {
       Type: 'AWS::IAM::Role',
@@ -97,7 +120,7 @@ function findings(change: (resources: Record<string, any>) => void): readonly Fo
   }
   change(copy.Resources);
   const snapshot = snapshotOf([{ name: 'Orders', file: '', body: copy, ...env }]);
-  return runRules(snapshot, [sec13, sec14, sec15], { today: '2026-11-22' }).map(
+  return runRules(snapshot, [sec13, sec14, sec15, sec16], { today: '2026-11-22' }).map(
     ({ ruleId, logicalId = '', certainty, message }) => ({
       rule: ruleId.replace('Bulkhead-', ''),
       at: logicalId.replace(/[0-9A-F]{8}$/, ''),
@@ -139,5 +162,37 @@ describe('the tags of a credential', () => {
   it('are written by deployments, and by nobody to whom it is denied', () => {
     expect(at('SEC15')).toEqual(['Tagger', 'Untagger', 'Untagging']);
     expect(told('SEC15', 'Tagger')).toMatchObject([{ certainty: 'certain' }]);
+  });
+});
+
+describe('the role of a rotation', () => {
+  it('may rotate its secret, keep its line and publish, and nothing else', () => {
+    expect(at('SEC16')).toEqual([]);
+    const [keyRole] = at('SEC16', widened);
+    expect([keyRole, ...at('SEC16', widened)]).toEqual(['KeyRotatorRole', 'KeyRotatorRole']);
+    expect(widened.filter(({ rule }) => rule === 'SEC16').map(({ message }) => message)).toEqual([
+      expect.stringContaining('secretsmanager:GetSecretValue on '),
+      expect.stringContaining('dynamodb:Scan on arn:aws:dynamodb:eu-west-1:111122223333:table/customers'),
+    ]);
+  });
+
+  it('reads the secret of the master user, to which the other one refers, and writes it not', () => {
+    const { Resources } = sec16.examples.bad as { Resources: Record<string, any> };
+    const referring = structuredClone(Resources);
+    const masterarn = '{"masterarn":"${Billing}"}';
+    referring.Secret.Properties.GenerateSecretString = { SecretStringTemplate: { 'Fn::Sub': masterarn } };
+    expect(findingsOf(sec16, { Resources: referring })).toEqual([]);
+    referring.Example.Properties.Policies[0].PolicyDocument.Statement[0].Action.push('secretsmanager:PutSecretValue');
+    expect(findingsOf(sec16, { Resources: referring })).toHaveLength(1);
+  });
+
+  it('names other secrets of the account without being taken for one of the templates', () => {
+    const { Resources } = sec16.examples.bad as { Resources: Record<string, any> };
+    const other = structuredClone(Resources);
+    other.Example.Properties.Policies[0].PolicyDocument.Statement[0].Resource = [
+      { Ref: 'Secret' },
+      'arn:aws:secretsmanager:eu-west-1:111122223333:secret:elsewhere-a1B2c3',
+    ];
+    expect(findingsOf(sec16, { Resources: other })).toEqual([]);
   });
 });
