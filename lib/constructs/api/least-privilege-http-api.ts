@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
 import { accessLogGroup } from './access-log';
-import { accessTable } from './declared-access';
+import { accessData, accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
 import { checkDates, checkLife, lifeIntent } from './endpoint-life';
 import { checkAnswers, checkWildcardReason, parseEndpointName } from './endpoint-name';
@@ -191,7 +191,19 @@ export class LeastPrivilegeHttpApi extends Construct {
       refusePlainHttp(this, endpoint, { uri, connectionType });
     }
     noteEndpoint(this, endpoint);
-    this.endpoints.push({ endpoint, callers, scopes, highValue, ...lifeIntent(options) });
+    const { issuer, audience, use } = tokens?.guard ?? {};
+    this.endpoints.push({
+      endpoint,
+      callers,
+      scopes,
+      ...(issuer === undefined || audience === undefined
+        ? {}
+        : { tokens: { issuer, audience, ...(use === undefined ? {} : { use }) } }),
+      highValue,
+      throttle,
+      wildcardReason: options.wildcardReason,
+      ...lifeIntent(options),
+    });
     declareIntent(route.node.defaultChild as CfnResource, {
       kind: 'endpoint',
       api: this.node.path,
@@ -210,14 +222,14 @@ export class LeastPrivilegeHttpApi extends Construct {
   }
 
   /**
-   * Who may call what, as declared until now: `[{ endpoint, callers, scopes?, highValue, reviewBy?, … }]`, callers by
-   * construct path.
+   * Who may call what, as declared until now: `[{ endpoint, callers, scopes?, tokens?, highValue, throttle?, reviewBy?,
+   * lastDay?, replacedBy?, wildcardReason? }]`, callers by construct path.
    */
   public accessMatrix(): any {
-    return JSON.parse(JSON.stringify(this.endpoints));
+    return accessData(this.endpoints);
   }
 
-  /** The same as a Markdown table: endpoints in rows, callers in columns. */
+  /** The same as a Markdown table: endpoints in rows, callers in columns, then a column for each limit that any of them has. */
   public accessMatrixMarkdown(): string {
     return accessTable(this.endpoints);
   }

@@ -10,7 +10,7 @@ import { identitiesOf } from './caller-identities';
 import { accessLogGroup } from './access-log';
 import { ApiAccess } from './api-access';
 import { cacheOf, parametersOf, setCacheKey } from './caching';
-import { accessTable } from './declared-access';
+import { accessData, accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
 import { checkAnswers, checkWildcardReason, parseEndpointName } from './endpoint-name';
 import { sourcesOf, vpcEndpointName } from './endpoint-sources';
@@ -261,14 +261,15 @@ export class LeastPrivilegeRestApi extends Construct {
   }
 
   /**
-   * Who may call what, as declared until now: `[{ endpoint, callers, scopes?, highValue, reviewBy?, … }]`, callers by
-   * construct path.
+   * Who may call what, as declared until now: `[{ endpoint, callers, partners?, scopes?, tokens?, highValue, throttle?,
+   * sourceRanges?, vpcEndpoints?, requestParameters?, requestModel?, cache?, reviewBy?, lastDay?, replacedBy?,
+   * wildcardReason?, operationName? }]`, callers by construct path.
    */
   public accessMatrix(): any {
-    return JSON.parse(JSON.stringify(this.endpoints.map(({ access }) => access)));
+    return accessData(this.endpoints.map(({ access }) => access));
   }
 
-  /** The same as a Markdown table: endpoints in rows, callers in columns. */
+  /** The same as a Markdown table: endpoints in rows, callers in columns, then a column for each limit that any of them has. */
   public accessMatrixMarkdown(): string {
     return accessTable(this.endpoints.map(({ access }) => access));
   }
@@ -302,6 +303,9 @@ function declaredAccess(endpoint: string, callers: readonly string[], options: E
     throttle,
     sourceRanges,
     requestParameters,
+    requestModel,
+    jwtAuthorizer,
+    cache,
   } = options;
   const { partners = [], vpcEndpoints } = options;
   return {
@@ -316,6 +320,9 @@ function declaredAccess(endpoint: string, callers: readonly string[], options: E
     sourceRanges,
     vpcEndpoints: vpcEndpoints?.map(vpcEndpointName),
     requestParameters,
+    requestModel: requestModel === undefined ? undefined : true,
+    tokens: jwtAuthorizer?._written(),
+    cache: cache && { ttlSeconds: cache.ttl.toSeconds(), sameForEveryCaller: cache.sameForEveryCaller ?? false },
     ...lifeIntent(options),
   };
 }

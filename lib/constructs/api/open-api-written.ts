@@ -80,11 +80,12 @@ function operationOf(
   { access, options }: WrittenEndpoint,
   schemas: WrittenSchemas,
 ): object {
-  const { endpoint: _, operationName, scopes, lastDay, callers: __, throttle, requestParameters, ...rest } = access;
+  const { operationName, scopes, lastDay, throttle, requestParameters } = access;
+  // The rest stands in fields of OpenAPI.
+  const { endpoint: _, operationName: _1, requestParameters: _2, requestModel: _3, ...rest } = access;
   const parameters = writtenParameters(path, requestParameters);
   const body = options.requestModel && schemas.write(schemaOf(at, options.requestModel));
   const isKnown = Object.values(throttle ?? {}).every((each) => !Token.isUnresolved(each));
-  const { cache, jwtAuthorizer } = options;
   return {
     ...(operationName === undefined ? {} : { operationId: operationName }),
     ...((parameters ?? []).length === 0 ? {} : { parameters }),
@@ -95,13 +96,9 @@ function operationOf(
     security: [scopes === undefined ? { sigv4: [] } : { token: scopes }],
     responses: { default: { description: 'as the integration answers' } },
     'x-cdk-bulkhead': present({
-      callers: options.callers.map((role) => role.node.path),
       ...rest,
-      scopes,
-      tokens: jwtAuthorizer?._written(),
-      lastDay,
+      callers: options.callers.map((role) => role.node.path),
       throttle: isKnown ? throttle : undefined,
-      cache: cache && { ttlSeconds: cache.ttl.toSeconds(), sameForEveryCaller: cache.sameForEveryCaller ?? false },
       unwritten: names({
         throttle: !isKnown,
         requestParameters: parameters === undefined,

@@ -139,6 +139,10 @@ describe('a LeastPrivilegeHttpApi', () => {
       ['GET /orders/{id}/refunds', ['Orders/Clerk']],
     ]);
     expect(api.accessMatrix()).toHaveLength(4);
+    expect(api.accessMatrix()).toContainEqual(
+      expect.objectContaining({ endpoint: 'GET /catalogue', tokens: expect.objectContaining({ use: 'access' }) }),
+    );
+    expect(api.accessMatrixMarkdown()).toMatch(/Scopes of tokens \| Whose tokens \| Throttle/);
     expect(api.accessMatrixMarkdown()).toContain('| POST /orders | ● |');
   });
 

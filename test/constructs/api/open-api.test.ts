@@ -1,3 +1,5 @@
+import { CfnParameter, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { JwtAuthorizer } from '../../../lib/constructs/api/jwt-authorizer';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
@@ -77,6 +79,79 @@ describe('the access matrix', () => {
       '| GET /orders/{id} | ● | ● |',
     ]);
     expect(made(api.openApi()).api.accessMatrix()).toEqual(api.accessMatrix());
+  });
+});
+
+describe('what was declared of an endpoint', () => {
+  it('is all in the access matrix, and in columns of the table that are there only where something is', () => {
+    const { stack, api, reader } = newApi({ cacheSize: '0.5' });
+    const partner = iam.Role.fromRoleArn(stack, 'Partner', 'arn:aws:iam::444455556666:role/desk');
+    const jwtAuthorizer = new JwtAuthorizer(stack, 'Tokens', {
+      owner: 'shop-team',
+      issuer: 'https://login.example.com',
+      audience: ['shop'],
+    });
+    api.addEndpoint('GET /a', {
+      callers: [reader],
+      partners: [partner],
+      integration,
+      sourceRanges: ['203.0.113.0/24'],
+      requestParameters: { 'method.request.querystring.page': false },
+      cache: { ttl: Duration.seconds(60), sameForEveryCaller: true },
+      reviewBy: '2027-06-30',
+    });
+    api.addEndpoint('POST /a', {
+      callers: [reader],
+      integration,
+      highValue: true,
+      throttle: { rateLimit: new CfnParameter(stack, 'Rate', { type: 'Number' }).valueAsNumber, burstLimit: 9 },
+      requestModel: api.restApi.addModel('Body', { schema: {} }),
+      lastDay: '2027-01-31',
+      replacedBy: 'GET /a',
+    });
+    api.addEndpoint('GET /c/{rest+}', {
+      callers: [],
+      jwtAuthorizer,
+      scopes: ['c/read'],
+      integration,
+      wildcardReason: 'files | all',
+    });
+    expect(api.accessMatrix()).toEqual([
+      {
+        endpoint: 'GET /a',
+        callers: ['Orders/Reader', 'Orders/Partner'],
+        partners: ['arn:aws:iam::444455556666:role/desk'],
+        highValue: false,
+        sourceRanges: ['203.0.113.0/24'],
+        requestParameters: { 'method.request.querystring.page': false },
+        cache: { ttlSeconds: 60, sameForEveryCaller: true },
+        reviewBy: '2027-06-30',
+      },
+      {
+        endpoint: 'POST /a',
+        callers: ['Orders/Reader'],
+        highValue: true,
+        throttle: { rateLimit: 'known at deployment', burstLimit: 9 },
+        requestModel: true,
+        lastDay: '2027-01-31',
+        replacedBy: 'GET /a',
+      },
+      {
+        endpoint: 'GET /c/{rest+}',
+        callers: [],
+        highValue: false,
+        scopes: ['c/read'],
+        tokens: { issuer: 'https://login.example.com', audience: ['shop'], use: 'access' },
+        wildcardReason: 'files | all',
+      },
+    ]);
+    expect(api.accessMatrixMarkdown().split('\n')).toEqual([
+      '| Endpoint | Orders/Partner (arn:aws:iam::444455556666:role/desk) | Orders/Reader | Scopes of tokens | Whose tokens | Throttle | Source ranges | Parameters | Body | Cache | Review by | Last day | Why a wildcard |',
+      `|${' --- |'.repeat(13)}`,
+      '| GET /a | ● | ● |  |  |  | 203.0.113.0/24 | querystring.page (optional) |  | 60 s, same for every caller | 2027-06-30 |  |  |',
+      '| POST /a (high value) |  | ● |  |  | known at deployment a second, 9 at once |  |  | checked by a model |  |  | 2027-01-31, then GET /a |  |',
+      '| GET /c/{rest+} |  |  | c/read | https://login.example.com |  |  |  |  |  |  |  | files \\| all |',
+    ]);
   });
 });
 
