@@ -68,6 +68,7 @@ function page(rule) {
     '## How to mend it',
     rule.fix,
     `See ${rule.page}.`,
+    ...(rule.limits === undefined ? [] : ['## What it does not see', rule.limits]),
     '## Refused',
     json(rule.examples.bad),
     '## Accepted',

@@ -2,7 +2,7 @@ import type { SecretHit } from '../model/snapshot';
 import type { AssetLimits, AssetSource } from './asset-files';
 import { ASSET_LIMITS, AssetReader } from './asset-files';
 import { visitLeaves } from './leaves';
-import { secretsAssignedIn } from './secret-code';
+import { secretsAssignedIn, secretsInJsonFile, secretsInSettings } from './secret-code';
 import { suspectsIn } from './secret-shapes';
 import { ACCESS_KEY_ID, secretsInTexts } from './secret-texts';
 import type { NamedText } from './secret-texts';
@@ -60,6 +60,9 @@ function scan(assets: readonly AssetSource[], limits: AssetLimits): readonly Fou
   const found: Found[] = [];
   const suspects: (NamedText & { readonly asset: AssetSource; readonly place: string })[] = [];
   for (const asset of assets) {
+    const named: (Found & { readonly name: string })[] = [];
+    /** Folders into which packages of Python were installed, and those that are packages. */
+    const python = { installed: new Set<string>(), packages: new Set<string>() };
     for (const file of reader.read(asset)) {
       if ('unread' in file) {
         found.push({ asset, place: `file ${file.name}`, looksLike: file.unread, unread: true });
@@ -74,11 +77,13 @@ function scan(assets: readonly AssetSource[], limits: AssetLimits): readonly Fou
       }
       if (/(^|\/)\.npmrc$/.test(name) && NPM_TOKEN.test(text))
         found.push({ asset, place: `file ${name}`, looksLike: 'npm token' });
-      if (/(^|\/)\.env(\.[\w-]+)?$/.test(name)) {
-        for (const variable of secretsAssignedIn(text))
-          found.push({ asset, place: `file ${name}`, looksLike: `plain text in the variable "${variable}"` });
-      }
+      for (const variable of secretsByName(name, text))
+        named.push({ asset, place: `file ${name}`, looksLike: `plain text in the variable "${variable}"`, name });
+      const [, parent] = /^(.*\/|)[^/]+\.(?:dist|egg)-info\//.exec(name) ?? [];
+      if (parent !== undefined) python.installed.add(parent);
+      if (name.endsWith('/__init__.py')) python.packages.add(name.slice(0, -'__init__.py'.length));
     }
+    for (const { name, ...each } of named) if (!isInstalled(name, python)) found.push(each);
   }
   for (const [index, kinds] of secretsInTexts(suspects)) {
     const { asset, place } = suspects[index];
@@ -88,6 +93,33 @@ function scan(assets: readonly AssetSource[], limits: AssetLimits): readonly Fou
     if (ACCESS_KEY_ID.test(text)) found.push({ asset, place, looksLike: 'AWS access key id' });
   }
   return found;
+}
+
+/** Files in which people write assignments and settings; what is larger was made by a tool. */
+const MOST_WRITTEN = 256 * 1024;
+
+/** By what a variable or setting is called: in `.env`, in scripts, and in files of settings. Code that was bundled is not asked. */
+function secretsByName(name: string, text: string): readonly string[] {
+  if (/(^|\/)\.env(\.[\w-]+)?$/.test(name)) return secretsAssignedIn(text);
+  if (text.length > MOST_WRITTEN || /(^|\/)(site-packages|vendor|package-lock\.json$|locales?\/|i18n\/)/.test(name))
+    return [];
+  if (/\.(py|rb|sh|bash)$/.test(name)) return secretsAssignedIn(text);
+  if (name.endsWith('.json')) return secretsInJsonFile(text);
+  return /\.(ya?ml|ini|cfg|conf|toml|properties)$/.test(name) ? secretsInSettings(text) : [];
+}
+
+interface Python {
+  readonly installed: ReadonlySet<string>;
+  readonly packages: ReadonlySet<string>;
+}
+
+/** Whether a file is of a package in a folder into which packages were installed. */
+function isInstalled(name: string, { installed, packages }: Python): boolean {
+  const parts = name.split('/').map((part) => `${part}/`);
+  return parts.some((_, depth) => {
+    const parent = parts.slice(0, depth).join('');
+    return installed.has(parent) && packages.has(parent + parts[depth]);
+  });
 }
 
 /** With the line of what was found: the suspect begins some signs before. */

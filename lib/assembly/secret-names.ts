@@ -23,6 +23,12 @@ export function saysSecret(name: string): boolean {
   return words.some((word, i) => SECRET.test(word) || (i > 0 && SECRET_PAIRS.test(`${words[i - 1]} ${word}`)));
 }
 
+/** Whether a name ends with what is a secret itself, and neither its name nor its ARN: those are called `DbSecret`, too. */
+export function saysPassword(name: string): boolean {
+  const last = wordsOf(name).slice(-2).join(' ');
+  return /(^| )(password|passwd|passphrase|token|apikey|api key|secret key|private key|access key)$/.test(last);
+}
+
 /** `dbPassword`, `DB_PASSWORD`, `db-password` → `db`, `password`. */
 function wordsOf(name: string): readonly string[] {
   return name
@@ -41,6 +47,8 @@ export function mayBeSecret(value: string): boolean {
     return false;
   if (/^[-+]?[\d.,]+(ms|s|m|h|d)?$/.test(text)) return false;
   if (text.startsWith('arn:') || /^\{\{.*\}\}$/s.test(text) || /^<.*>$/s.test(text) || /^\*+$/.test(text)) return false;
+  // A path into the input of a state, or an expression on it.
+  if (/^\$\$?\.|^\{%/.test(text)) return false;
   if (/^[a-z+.-]+:\/\//i.test(text)) return /^[a-z+.-]+:\/\/[^/\s:@]+:[^/\s@]+@/i.test(text);
   return !isPath(text);
 }

@@ -17,6 +17,8 @@ export interface Rule {
   readonly why: string;
   /** How to mend it. */
   readonly fix: string;
+  /** What it does not see, though its title may let people think so. @default - nothing to say */
+  readonly limits?: string;
   /** The AWS page behind the claim. */
   readonly page: string;
   /** Controls it serves: `NIST 800-53 r5 AC-6`. */

@@ -66,6 +66,27 @@ function hits() {
 const places = () => hits().map(({ resource, place, looksLike }) => `${resource?.logicalId} ${place}: ${looksLike}`);
 
 describe('the scan of the files of an assembly', () => {
+  it('finds what is called a password in scripts and settings, not in what was installed or bundled', () => {
+    const plain = ['Sup3r', 'S3cret9x'].join('');
+    assembly({
+      'index.py': `PASSWORD = "${plain}"\n`,
+      'config/db.json': `{"db":{"password":"${plain}"}}`,
+      'config.yaml': `password: ${plain}\n`,
+      'bundle.js': `const password="${plain}";`,
+      'clean.py': 'PASSWORD = os.environ["PASSWORD"]\n',
+      'messages.json': '{"password":"Passwort"}',
+      'pymysql/__init__.py': '',
+      'pymysql/tests.py': `connect(password="${plain}")\n`,
+      'PyMySQL-1.1.0.dist-info/METADATA': 'Name: PyMySQL',
+      'python/lib/site-packages/x.py': `password = "${plain}"\n`,
+    });
+    expect(places()).toEqual([
+      'Fn file config/db.json: plain text in the variable "password"',
+      'Fn file config.yaml: plain text in the variable "password"',
+      'Fn file index.py: plain text in the variable "PASSWORD"',
+    ]);
+  });
+
   it('finds a token at the resource that deploys the file, and does not repeat it', () => {
     assembly({ 'src/config.js': `// 1\nmodule.exports = { token: "${GITHUB}" };\n` });
     expect(places()).toEqual(['Fn file src/config.js, from line 1: GitHub token']);

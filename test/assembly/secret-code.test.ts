@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { secretsAssignedIn, secretsInJson } from '../../lib/assembly/secret-code';
+import { secretsAssignedIn, secretsInJson, secretsInJsonFile, secretsInSettings } from '../../lib/assembly/secret-code';
 
 describe('a secret that code assigns', () => {
   it.each([
@@ -7,6 +7,10 @@ describe('a secret that code assigns', () => {
     ["{ 'api_key': 'k3y_9F8e7D6c5b' }", 'api_key'],
     ['token := `abc123def456`', 'token'],
     ['#!/bin/sh\nexport DB_PASSWORD=hunter2hunter2\n', 'DB_PASSWORD'],
+    ['    commands:\n      - export NPM_TOKEN=hunter2-Prod9x', 'NPM_TOKEN'],
+    ['{"commands":["export NPM_TOKEN=hunter2-Prod9x && npm ci"]}', 'NPM_TOKEN'],
+    ['./app --db-password hunter2-Prod9x --port 80', 'db-password'],
+    ["pymysql.connect(host='db', password='Sup3rS3cret9x')", 'password'],
   ])('is found by its name: %s', (code, name) => expect(secretsAssignedIn(code)).toEqual([name]));
 
   it.each([
@@ -20,6 +24,9 @@ describe('a secret that code assigns', () => {
     'password: "{{resolve:secretsmanager:x}}"',
     'export DB_PASSWORD=$(aws secretsmanager get-secret-value)',
     'const errors = { password: "must have 8 characters" };',
+    './app --password-file /run/secrets/db1 --token-url https://auth.example.com/v1',
+    'app --password $DB_PASSWORD1',
+    'export TOKEN=$(cat token.txt)',
   ])('is none of these: %s', (code) => expect(secretsAssignedIn(code)).toEqual([]));
 
   it('takes no longer for a long line of nothing', () => {
@@ -28,6 +35,26 @@ describe('a secret that code assigns', () => {
     expect(secretsAssignedIn(long)).toEqual([]);
     expect(performance.now() - start).toBeLessThan(1000);
   });
+});
+
+describe('a secret in a file of settings', () => {
+  it.each([
+    ['password: Sup3rS3cret9\nhost: db', ['password']],
+    ['db.password = Sup3rS3cret9', ['db.password']],
+    ['api_key: "f3b1a9c7d5e2f3b1"', ['api_key']],
+    ['password: ${DB_PASSWORD1}', []],
+    ['password: changeme-please', []],
+    ['password:\n  minLength: 12345678', []],
+    ['token: !Ref Token12345', []],
+    ['secretName: orders/db1-main', []],
+  ])('%s', (text, names) => expect(secretsInSettings(text)).toEqual(names));
+
+  it.each([
+    ['{"db":{"password":"Sup3rS3cret9"}}', ['password']],
+    ['{"password":"Passwort","token":"Zugriffs-Token","secret":"two words 12"}', []],
+    ['{"password.$":"$.password1","token":"{% $states.input.token1 %}"}', []],
+    ['{"passwordPolicy":"min12chars"}', []],
+  ])('%s', (text, names) => expect(secretsInJsonFile(text)).toEqual(names));
 });
 
 describe('a secret in JSON', () => {

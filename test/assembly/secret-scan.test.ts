@@ -180,6 +180,70 @@ describe('the scan for secrets', () => {
     expect(hits({ Resources: { X: { Type, Properties } } })).toEqual([]);
   });
 
+  const PLAIN = ['hunter2', 'Prod9x'].join('-');
+  const init = (content: string) => ({ config: { files: { '/etc/my.cnf': { content } } } });
+  it.each<[string, object, number]>([
+    [
+      'user data in Base64',
+      { Properties: { UserData: Buffer.from(`export DB_PASSWORD=${PLAIN}!`).toString('base64') } },
+      1,
+    ],
+    ['a file of cfn-init', { Metadata: { 'AWS::CloudFormation::Init': init(`user=a\npassword=${PLAIN}`) } }, 1],
+    [
+      'a build',
+      { Properties: { Source: { BuildSpec: `phases:\n  build:\n    commands:\n      - export NPM_TOKEN=${PLAIN}` } } },
+      1,
+    ],
+    ['an argument', { Properties: { ContainerDefinitions: [{ Command: ['app', '--password', PLAIN] }] } }, 1],
+    ['an argument in one text', { Properties: { ContainerDefinitions: [{ Command: [`--password=${PLAIN}`] }] } }, 1],
+    [
+      'a state machine',
+      { Properties: { DefinitionString: JSON.stringify({ States: { a: { Parameters: { password: PLAIN } } } }) } },
+      1,
+    ],
+    [
+      'a state machine of pieces',
+      {
+        Properties: {
+          DefinitionString: { 'Fn::Join': ['', ['{"password":"', PLAIN, '","arn":"', { Ref: 'AWS::StackId' }, '"}']] },
+        },
+      },
+      1,
+    ],
+    ['a plain parameter for a password', { Properties: { MasterUserPassword: '{{resolve:ssm:/db/pw}}' } }, 1],
+    ['a secure parameter', { Properties: { MasterUserPassword: '{{resolve:ssm-secure:/db/pw}}' } }, 0],
+    ['a plain parameter for a name', { Properties: { Table: '{{resolve:ssm:/db/table}}' } }, 0],
+    [
+      'an argument that is none',
+      { Properties: { ContainerDefinitions: [{ Command: ['app', '--password-file', '/run/db1'] }] } },
+      0,
+    ],
+    ['a path of a state machine', { Properties: { DefinitionString: '{"password.$":"$.password12"}' } }, 0],
+    ['a file with a reference', { Metadata: { 'AWS::CloudFormation::Init': init('password=${DB_PASSWORD1}') } }, 0],
+  ])('by its place in %s', (_, resource, count) => {
+    const found = hits({ Resources: { X: { Type: 'AWS::X::Y', ...resource } } });
+    expect(found).toHaveLength(count);
+    expect(JSON.stringify(found.map(({ place, looksLike }) => [place, looksLike]))).not.toContain(PLAIN);
+  });
+
+  it('finds a value of a mapping by its key, and no name', () => {
+    const mapped = (password: string) => hits({ Mappings: { Db: { prod: { password } } }, Resources: {} });
+    expect(mapped(PLAIN)).toMatchObject([{ place: 'Mappings.Db.prod.password' }]);
+    expect(mapped('orders-db-secret')).toEqual([]);
+    expect(mapped('{{resolve:secretsmanager:orders}}')).toEqual([]);
+  });
+
+  it('finds a parameter that shows a password, and none that is not shown or only names one', () => {
+    const parameter = (name: string, declared: object) => hits({ Parameters: { [name]: declared }, Resources: {} });
+    expect(parameter('DbPassword', { Type: 'String' })).toMatchObject([{ place: 'Parameters.DbPassword' }]);
+    expect(parameter('GitHubToken', { Type: 'String', Default: '' })).toHaveLength(1);
+    expect(parameter('DbPassword', { Type: 'String', NoEcho: true })).toEqual([]);
+    expect(parameter('DbPassword', { Type: 'AWS::SSM::Parameter::Value<String>' })).toEqual([]);
+    expect(parameter('DbPassword', { Type: 'String', Default: '/orders/db1' })).toEqual([]);
+    for (const name of ['DbSecret', 'DbPasswordArn', 'TokenName', 'KeyName'])
+      expect(parameter(name, { Type: 'String' })).toEqual([]);
+  });
+
   it('finds an output by its name, and not one that names a secret or refers to it', () => {
     const outputs = (Value: unknown) => hits({ Outputs: { DbPassword: { Value } }, Resources: {} });
     expect(outputs('hunter2')).toMatchObject([{ place: 'Outputs.DbPassword.Value' }]);
