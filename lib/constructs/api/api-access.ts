@@ -17,6 +17,7 @@ import { closedPolicy, resourcePolicy } from './resource-policy';
 import { checkSourceOverlaps, checkSourcesBeside, sourceDenies } from './endpoint-sources';
 import type { EndpointSources, SourcedMatrix } from './endpoint-sources';
 import { TaggedCallers, taggable } from './tagged-callers';
+import { unsignedDenies } from './unsigned-requests';
 
 /** Characters of a REST API's resource policy, unless AWS raised the quota for it. */
 const RESOURCE_POLICY_LIMIT = 8192;
@@ -103,6 +104,7 @@ export class ApiAccess extends CallerAccess {
         (key) => (roles.get(key) as iam.IRole).roleArn,
         access.tags.size > 0 ? this.tagged.condition() : undefined,
       ),
+      ...unsignedDenies({ stage: this.options.stageName, endpoints: matrix.endpoints }),
       ...sourceDenies(matrix),
       ...(this.options.also ?? []),
     ];

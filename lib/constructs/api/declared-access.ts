@@ -39,7 +39,7 @@ export function accessData(endpoints: readonly DeclaredAccess[]): unknown {
 /** What an endpoint has besides callers; a column where any endpoint has it. */
 const COLUMNS: readonly (readonly [string, (access: DeclaredAccess) => string | undefined])[] = [
   ['Scopes of tokens', ({ scopes }) => scopes?.join(' ')],
-  ['Whose tokens', ({ tokens }) => tokens && `${tokens['issuer'] ?? tokens['authorizer'] ?? LATER}`],
+  ['Whose tokens', ({ tokens }) => tokens && [tokens['issuer'] ?? tokens['authorizer'] ?? LATER].flat().join(' ')],
   ['Throttle', ({ throttle }) => throttle && throttleText(throttle)],
   ['Source ranges', ({ sourceRanges }) => sourceRanges?.join(' ')],
   ['VPC endpoints', ({ vpcEndpoints }) => vpcEndpoints?.join(' ')],
