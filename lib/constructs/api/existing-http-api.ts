@@ -9,6 +9,7 @@ import type { ExistingHttpApiOptions } from './existing-http-api-options';
 import { differs, notGuarded, withoutStage } from './existing-problem';
 import { checkDates, lifeIntent } from './endpoint-life';
 import { declareRouteCallers } from './guard-policy';
+import { checkWithoutGuard } from './http-without-guard';
 import { HttpApiAccess } from './http-api-access';
 import { routesOf, stagesOf } from './http-api-parts';
 import { parseEndpointName } from './endpoint-name';
@@ -30,9 +31,11 @@ export class ExistingHttpApiGuard extends Construct {
   constructor(
     private readonly httpApi: apigatewayv2.IHttpApi,
     callers: CallersByEndpoint,
-    { tokenEndpoints = [], reviewBy, routeLimit }: ExistingHttpApiOptions,
+    options: ExistingHttpApiOptions,
   ) {
     super(notGuarded(httpApi), 'Bulkhead');
+    const { tokenEndpoints = [], reviewBy, routeLimit } = options;
+    checkWithoutGuard(httpApi, options);
     const resource = this.ownResource();
     this.stageName = this.literalStage();
     this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName }, { httpApi, routeLimit });

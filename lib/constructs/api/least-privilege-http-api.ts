@@ -21,6 +21,7 @@ import { undeclaredParts } from './http-api-parts';
 import { httpDeployment } from './http-deployment';
 import type { HttpEndpointOptions } from './http-endpoint-options';
 import { checkHttpFrontDoor, openHttpFrontDoor } from './http-front-door';
+import { checkWithoutGuard } from './http-without-guard';
 import type { HttpFunctionIntegration } from './http-function-integration';
 import { HttpApiStage } from './http-stage';
 import { HttpIssuers } from './http-tokens';
@@ -103,6 +104,7 @@ export class LeastPrivilegeHttpApi extends Construct {
     const throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', throttle);
     checkDates(this, 'the API', { reviewBy: props.reviewBy });
+    checkWithoutGuard(this, props);
     checkHttpFrontDoor(this, props);
     this.accessLogGroup = accessLogGroup(this, props);
     this.httpApi = new apigatewayv2.HttpApi(this, 'HttpApi', {

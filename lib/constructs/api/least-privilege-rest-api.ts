@@ -51,9 +51,10 @@ import { undeclaredMethods } from './undeclared-methods';
  *
  * Limits: 8,192 characters of resource policy, which is about 60 callers where all endpoints have the same, and fewer
  * with every group of endpoints that has callers of its own. Where that is too little, `GuardDetail.CALLERS` leaves the
- * endpoints to the boundaries of the callers, and several APIs can stand behind one domain. Identity policies are
- * divided among managed policies. What does not fit fails the synth with number and limit, and so do paths that no
- * policy can tell apart.
+ * endpoints to the boundaries of the callers, `CallerGrouping.TAG` knows callers by a tag whatever their number, and several
+ * APIs can stand behind one domain. Identity policies are divided among managed policies. What does not fit, 300 resources
+ * of the API and 500 of its stack included, fails the synth with number and limit, and so do paths that no policy can tell
+ * apart.
  *
  * Not promised: what people may do who can change the API, its policy or the roles; that throttling stops an attack.
  * Plain and imported roles have no boundary of ours: the Denies hold for them too, but where such a caller of

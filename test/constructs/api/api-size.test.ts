@@ -6,6 +6,7 @@ import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { checkResources, checkRoutes, checkStackSize } from '../../../lib/constructs/api/api-size';
+import { CallerGrouping } from '../../../lib/constructs/api/caller-grouping';
 import { LeastPrivilegeHttpApi } from '../../../lib/constructs/api/least-privilege-http-api';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
 import { integration, newApi, newStack, workload } from './support';
@@ -66,6 +67,16 @@ describe('the routes of an HTTP API', () => {
     const callers = [workload(stack, 'Reader')];
     LeastPrivilegeHttpApi.guard(httpApi, { 'GET /a': callers, 'PUT /a': callers }, { routeLimit: 1 });
     expect(() => Template.fromStack(stack)).toThrow(/BH1045: the API has 2 routes, the limit is 1/);
+  });
+});
+
+describe('an HTTP API', () => {
+  it('refuses what is about resource policies, which it does not have', () => {
+    const stack = newStack();
+    const options = { callersBy: CallerGrouping.TAG };
+    expect(() => new LeastPrivilegeHttpApi(stack, 'New', options as object)).toThrow(/BH1064: `callersBy` is set/);
+    const httpApi = new apigatewayv2.HttpApi(stack, 'Old', { defaultAuthorizer: new HttpIamAuthorizer() });
+    expect(() => LeastPrivilegeHttpApi.guard(httpApi, {}, options as object)).toThrow(/BH1064: .*, at Orders\/Old/);
   });
 });
 

@@ -201,6 +201,7 @@ export class FakeAccount {
         trust: properties['AssumeRolePolicyDocument'],
         boundary: properties['PermissionsBoundary'],
         seconds: properties['MaxSessionDuration'] ?? 3600,
+        tags: properties['Tags'],
         inline: new Map(
           (properties['Policies'] ?? []).map((each: Raw) => [each['PolicyName'], each['PolicyDocument']]),
         ),
@@ -331,12 +332,13 @@ export class FakeAccount {
   }
 
   'iam:GetRole'({ RoleName }: Raw): Answer {
-    const { Arn, trust, boundary, seconds } = FakeAccount.found(this.roles, RoleName, 'NoSuchEntityException');
+    const { Arn, trust, boundary, seconds, tags } = FakeAccount.found(this.roles, RoleName, 'NoSuchEntityException');
     return {
       Role: {
         Arn,
         AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trust)),
         MaxSessionDuration: seconds,
+        ...(tags === undefined ? {} : { Tags: tags }),
         ...(boundary === undefined ? {} : { PermissionsBoundary: { PermissionsBoundaryArn: boundary } }),
       },
     };

@@ -93,6 +93,22 @@ describe('a review', () => {
       ['Job, Session duration, widened, MEDIUM'],
     ],
     [
+      'tags by which an API knows its callers, set, changed and taken away; no others',
+      (account) => {
+        role(account, 'Job').tags = [{ Key: 'CDK-Bulkhead:calls:0a1b2c3d', Value: '/all/' }];
+        role(account, 'Clerk').tags = [
+          { Key: 'cdk-bulkhead:calls:0a1b2c3d', Value: '/all/1q8w3e/' },
+          { Key: 'team', Value: 'other' },
+        ];
+      },
+      ['Clerk, Tag cdk-bulkhead:calls:0a1b2c3d, widened, HIGH', 'Job, Tag cdk-bulkhead:calls:0a1b2c3d, widened, HIGH'],
+    ],
+    [
+      'a tag by which an API knows a caller that is gone',
+      (account) => delete role(account, 'Clerk').tags,
+      ['Clerk, Tag cdk-bulkhead:calls:0a1b2c3d, narrowed, LOW'],
+    ],
+    [
       'a role that was deleted',
       (account) => account.roles.delete([...account.roles.keys()].find((id) => id.includes('-Job')) ?? ''),
       ['Job, Existence, deleted, HIGH'],

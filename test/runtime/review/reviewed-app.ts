@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -28,6 +28,8 @@ export function reviewedApp() {
     purpose: 'nightly report — für alle',
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
+  Tags.of(clerk).add('cdk-bulkhead:calls:0a1b2c3d', '/all/');
+  Tags.of(clerk).add('team', 'orders');
   const api = new LeastPrivilegeRestApi(service, 'Api', { auditVault: vault });
   const integration = new apigateway.HttpIntegration('https://backend.example.com/');
   api.addEndpoint('GET /orders/{id}', { callers: [clerk, job], integration });

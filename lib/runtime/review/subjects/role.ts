@@ -11,6 +11,7 @@ import { policyDifferences, readDocument, together } from '../documents';
 import { attempt, deletedDifference, unknownDifference } from '../drift';
 import type { Difference } from '../drift';
 import { openPart } from '../fill';
+import { callerTagDifferences } from './caller-tags';
 import { managedDocument } from './managed-policy';
 
 /** A role: what it may do, within which boundary, who becomes it and for how long. */
@@ -41,6 +42,7 @@ export async function roleDifferences(role: Deployed, declared: Declared, call: 
       principal?.boundary?.document,
     ),
     ...durationDifferences(role, found.MaxSessionDuration),
+    ...callerTagDifferences(principal, found.Tags),
     ...(await attempt('Managed policies', () => attachedDifferences(role, documents, policies, call))),
   ];
 }
