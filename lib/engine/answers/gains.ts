@@ -9,6 +9,7 @@ import type { Gained } from '../reach/gained';
 import type { Controlled, ReachOfPrincipal } from '../reach/reach';
 import { RewrittenWorlds, doubtsOf } from '../reach/rewritten-world';
 import type { Target } from '../reach/target';
+import { gainedBy, setsOf } from '../reach/variants';
 import type { Principal, World } from '../world/world';
 import { askedOfDocuments, askedOfIdentity } from './asked-pairs';
 import type { AskedPair } from './asked-pairs';
@@ -17,9 +18,6 @@ import { details } from './named';
 import { Permissions, permittedTo } from './permissions';
 import type { Permitted } from './permissions';
 import { escalationSteps } from './steps';
-
-/** How many changes to one principal are looked at one by one, before all of them together. */
-const MOST_ALONE = 6;
 
 /**
  * What a principal gains beside other principals: what it may do after each change that can be made to it, or to one
@@ -36,8 +34,8 @@ function* byChanges(from: ReachOfPrincipal, world: World, told: Told): Generator
   for (const who of from.controlled) {
     if (who.changes.size === 0) continue;
     for (const each of permittedTo(who.principal, world)) told.add(each);
-    for (const set of setsOf(who)) {
-      const gained = set.flatMap((change) => who.changes.get(change) ?? []);
+    for (const set of setsOf(changesOf(who))) {
+      const gained = gainedBy(who, set);
       const changed = who.after(set);
       const pairs = set.includes('written') ? pairsOfWriter(changed) : askedOfIdentity(changed);
       const permitted = [...permittedTo(changed, world, pairs)].filter((each) => !isOwn(each, who, world));
@@ -53,12 +51,9 @@ function isOwn({ action, asked, decision }: Permitted, { principal }: Controlled
   return before.must || (before.may && !decision.must);
 }
 
-/** Each alone, the certain ones first, then all of them. */
-function setsOf({ changes }: Controlled): readonly (readonly Change[])[] {
-  const all = [...changes].sort(([, one], [, other]) => rank(one) - rank(other)).map(([change]) => change);
-  const alone = all.slice(0, MOST_ALONE).map((change) => [change]);
-  const together = all.filter((change) => !change.startsWith('bounded:'));
-  return together.length > 1 ? [...alone, together] : alone;
+/** The certain ones first. */
+function changesOf({ changes }: Controlled): readonly Change[] {
+  return [...changes].sort(([, one], [, other]) => rank(one) - rank(other)).map(([change]) => change);
 }
 
 function rank({ certainty }: Gained): number {

@@ -16,6 +16,9 @@ export interface Offer {
   readonly answer: Answer;
   readonly way: Way;
   readonly doubts: readonly Unknown[];
+  /** Who is allowed it then, and by which policies. */
+  readonly principal: Principal;
+  readonly world: World;
 }
 
 /** How many rewritten policies are tried where a pattern is asked about. */
@@ -41,13 +44,16 @@ export class ChangedWays {
     this.rewritten = new RewrittenWorlds(world);
   }
 
-  /** The best of them, if any is better than nothing. */
-  best(from: ReachOfPrincipal): Offer | undefined {
+  /**
+   * The best of them, if any is better than nothing.
+   * @param isEnough what else is asked of it
+   */
+  best(from: ReachOfPrincipal, isEnough: (offer: Offer) => boolean = () => true): Offer | undefined {
     let best: Offer | undefined;
     for (const offer of this.offers(from)) {
-      if (offer.verdict === 'denied') continue;
-      if (best === undefined || RANK[offer.verdict] > RANK[best.verdict]) best = offer;
-      if (best.verdict === 'granted') break;
+      const isBetter = RANK[offer.verdict] > (best === undefined ? RANK.denied : RANK[best.verdict]);
+      if (isBetter && isEnough(offer)) best = offer;
+      if (best?.verdict === 'granted') break;
     }
     return best;
   }
@@ -59,7 +65,7 @@ export class ChangedWays {
       const doubts = doubtsOf(rewriting);
       for (const each of from.controlled) {
         const answer = this.ask(each, [], world);
-        yield offerOf(answer, from.way([...each.premises, rewriting.gained]), doubts);
+        yield offerOf(answer, from.way([...each.premises, rewriting.gained]), doubts, each.principal, world);
         yield* this.changed(each, world, from, [rewriting.gained], doubts);
       }
     }
@@ -96,7 +102,8 @@ export class ChangedWays {
       );
       if (found === undefined) continue;
       const gained = found.changes.flatMap((change) => changes.get(change) ?? []);
-      yield offerOf(found.answer, from.way([...premises, ...gained, ...others]), doubts);
+      const way = from.way([...premises, ...gained, ...others]);
+      yield offerOf(found.answer, way, doubts, who.after(found.changes), world);
     }
   }
 
@@ -155,7 +162,8 @@ export class ChangedWays {
         const found = from.tagged(principal, { action: this.action, resource }, this.target.resource);
         if (found === undefined) continue;
         const gained = [...who.premises, ...set.map(([, each]) => each), ...found.gained];
-        yield offerOf(answered(found.decision, this.action, resource), from.way(gained), []);
+        const answer = answered(found.decision, this.action, resource);
+        yield offerOf(answer, from.way(gained), [], principal, this.world);
       }
     }
   }
@@ -178,7 +186,14 @@ export class ChangedWays {
   }
 }
 
-function offerOf(answer: Answer, way: Way, doubts: readonly Unknown[]): Offer {
+function offerOf(answer: Answer, way: Way, doubts: readonly Unknown[], principal: Principal, world: World): Offer {
   const isSure = way.certainty === 'certain' && doubts.length === 0;
-  return { verdict: isSure || answer.verdict === 'denied' ? answer.verdict : 'possible', answer, way, doubts };
+  return {
+    verdict: isSure || answer.verdict === 'denied' ? answer.verdict : 'possible',
+    answer,
+    way,
+    doubts,
+    principal,
+    world,
+  };
 }

@@ -3,6 +3,8 @@ import type { PolicyText } from '../../model/policy';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText } from '../../model/value';
 import { analysed } from '../analysed';
+import { details } from '../answers/named';
+import { ChangedWays } from '../answers/ways';
 import { decide } from '../decide/decide';
 import { resourcesNamed } from '../facts/lookup';
 import { mayMeanMadeUp } from '../facts/made-up-names';
@@ -15,10 +17,10 @@ import { importedArn } from './imported-arn';
 const READING = 'secretsmanager:GetSecretValue';
 const DECRYPTING = 'kms:Decrypt';
 
-/** That a principal can read the value of a declared credential: by its own permissions, or by becoming somebody. */
+/** That a principal can read the value of a declared credential: by its own permissions, by becoming somebody, or by changes. */
 export interface Reading {
   readonly credential: Resource;
-  /** The steps by which it becomes who reads; none where it reads itself. */
+  /** The steps by which it comes to read; none where it reads itself. */
   readonly steps: readonly Step[];
   readonly certainty: 'certain' | 'possible';
   readonly unknowns: readonly string[];
@@ -72,6 +74,7 @@ class AskedReadings implements Readings {
   readonly credentials: readonly Resource[];
   private readonly own = new Map<string, readonly Reading[]>();
   private readonly answers = new Map<string, readonly Reading[]>();
+  private readonly ways = new Map<Resource, ChangedWays>();
 
   constructor(private readonly snapshot: Snapshot) {
     this.credentials = snapshot.resources.filter(({ intent }) => intent?.kind === 'credential');
@@ -81,7 +84,8 @@ class AskedReadings implements Readings {
     if (this.credentials.length === 0) return [];
     let answer = this.answers.get(principalKey);
     if (answer === undefined) {
-      answer = [...this.ownOf(principalKey), ...this.byBecoming(principalKey)];
+      const others = [...this.ownOf(principalKey), ...this.byBecoming(principalKey)];
+      answer = [...others, ...this.byChanging(principalKey, new Set(others.map(({ credential }) => credential)))];
       this.answers.set(principalKey, answer);
     }
     return answer;
@@ -137,6 +141,34 @@ class AskedReadings implements Readings {
         return { credential, steps, certainty: both, unknowns: [...new Set([...unknowns, ...unread])] };
       });
     });
+  }
+
+  /** By what it is sure to change: its groups, policies, boundary or Denies, or the policy of the secret. */
+  private byChanging(principalKey: string, known: ReadonlySet<Resource>): readonly Reading[] {
+    const { reach, world } = analysed(this.snapshot);
+    const from = reach.from(principalKey);
+    if (from === undefined || from.admin?.certainty === 'certain') return [];
+    if (from.rewritings.length === 0 && from.controlled.every(({ changes }) => changes.size === 0)) return [];
+    return this.credentials.flatMap((credential): readonly Reading[] => {
+      if (known.has(credential)) return [];
+      const offer = this.waysTo(credential, world).best(
+        from,
+        (each) => each.way.certainty === 'certain' && this.mayDecrypt(each.principal, credential, each.world),
+      );
+      if (offer === undefined) return [];
+      const unknowns = [...details([...offer.doubts, ...offer.answer.decision.unknowns]), ...notSeen(credential)];
+      const isCertain = offer.verdict === 'granted' && !isElsewhere(credential);
+      return [{ credential, steps: offer.way.steps, certainty: isCertain ? 'certain' : 'possible', unknowns }];
+    });
+  }
+
+  private waysTo(credential: Resource, world: World): ChangedWays {
+    let found = this.ways.get(credential);
+    if (found === undefined) {
+      const target = { shown: credential.key, arns: secretsOf(credential), resource: credential };
+      this.ways.set(credential, (found = new ChangedWays(world, READING, target)));
+    }
+    return found;
   }
 }
 

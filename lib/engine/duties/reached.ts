@@ -1,4 +1,5 @@
-import type { Fact, Reach, ReachOfPrincipal, Step } from '../reach/reach';
+import type { Fact, Reach, ReachOfPrincipal, Step, Way } from '../reach/reach';
+import { variantsOf } from '../reach/variants';
 import { details } from '../answers/named';
 import { nameOf } from '../world/resource-name';
 import type { Principal } from '../world/world';
@@ -15,15 +16,15 @@ export interface ReachedHolding extends Holding {
 /** All that a principal has. */
 export interface Reached {
   readonly direct: readonly ReachedHolding[];
-  /** What it has besides, by becoming others. */
+  /** What it has besides, by becoming others or by changing policies, groups and boundaries. */
   readonly beyond: readonly ReachedHolding[];
   /** Policies of its own that cannot be read. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * The duties of principals in their whole reach: their own, and those that everybody has whom they can become. The
- * nearest way to each, a certain one before a possible one.
+ * The duties of principals in their whole reach: their own, those that everybody has whom they can become, and those that
+ * follow from what they can change. The nearest way to each, a certain one before a possible one.
  */
 export class ReachedDuties {
   private readonly known = new Map<Principal, Reached>();
@@ -50,22 +51,31 @@ export class ReachedDuties {
 
   private beyond(direct: readonly Holding[], from: ReachOfPrincipal): readonly ReachedHolding[] {
     const own = new Map(direct.map((each) => [idOf(each), each.certainty]));
-    const found = new Map<string, { readonly holding: Holding; readonly fact: Fact }>();
-    for (const fact of from.facts) {
-      for (const each of this.gainedBy(fact, from)) {
-        const holding: Holding = fact.certainty === 'certain' ? each : { ...each, certainty: 'possible' };
+    const found = new Map<string, { readonly holding: Holding; readonly way: () => Pick<Way, 'unknowns' | 'steps'> }>();
+    const add = (
+      holdings: readonly Holding[],
+      certainty: Fact['certainty'],
+      way: () => Pick<Way, 'unknowns' | 'steps'>,
+    ): void => {
+      for (const each of holdings) {
+        const holding: Holding = certainty === 'certain' ? each : { ...each, certainty: 'possible' };
         const id = idOf(holding);
         const isSure = holding.certainty === 'certain';
         if (own.get(id) === 'certain' || (own.has(id) && !isSure)) continue;
         const before = found.get(id)?.holding.certainty;
-        if (before === undefined || (before === 'possible' && isSure)) found.set(id, { holding, fact });
+        if (before === undefined || (before === 'possible' && isSure)) found.set(id, { holding, way });
       }
+    };
+    for (const fact of from.facts) {
+      const way = (): Pick<Way, 'unknowns' | 'steps'> => ({ unknowns: fact.unknowns, steps: from.trace(fact) });
+      add(this.gainedBy(fact, from), fact.certainty, way);
     }
-    return [...found.values()].map(({ holding, fact }) => ({
-      ...holding,
-      unknowns: holding.certainty === 'certain' ? [] : [...new Set([...details(fact.unknowns), ...holding.unknowns])],
-      steps: from.trace(fact),
-    }));
+    for (const { principal, way } of variantsOf(from)) add(this.duties.of(principal).holdings, 'certain', way);
+    return [...found.values()].map(({ holding, way }) => {
+      const { unknowns, steps } = way();
+      const open = holding.certainty === 'certain' ? [] : [...new Set([...details(unknowns), ...holding.unknowns])];
+      return { ...holding, unknowns: open, steps };
+    });
   }
 
   private gainedBy(fact: Fact, from: ReachOfPrincipal): readonly Holding[] {

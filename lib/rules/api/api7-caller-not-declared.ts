@@ -1,4 +1,5 @@
 import type { Fact, Step } from '../../engine/reach/reach';
+import { variantsOf } from '../../engine/reach/variants';
 import { nameOf } from '../../engine/world/resource-name';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Rule, Violation } from '../rule';
@@ -12,7 +13,7 @@ const NAMED = 3;
 
 /**
  * Of endpoints that were declared with cdk-bulkhead, by the policies of the caller, of the API, and its boundary; or by
- * becoming somebody who may call. An administrator may call everything: ESC1 and the rules on policies tell.
+ * becoming somebody who may call, or changing policies, groups or boundaries. An administrator may call everything: ESC1 and the rules on policies tell.
  */
 export const api7: Rule = {
   id: 'API7',
@@ -54,20 +55,25 @@ function callsOfOthers(resource: Resource, snapshot: Snapshot): readonly Way[] {
   const reached = reachOfResource(resource, snapshot);
   if (reached === undefined) return [];
   const own = new Set(ownCalls(resource, snapshot).map(({ endpoint }) => endpoint));
-  return reached.facts.flatMap((fact: Fact) => {
-    const { goal, certainty } = fact;
-    if (goal.kind !== 'principal') return [];
-    const others = callsIn(snapshot)
-      .of(goal.principal.key)
-      .filter(({ endpoint }) => !own.has(endpoint) && !isDeclaredCaller(resource, endpoint));
+  const add = (calls: readonly Call[], isSure: boolean, stepsThere: () => readonly Step[]): readonly Way[] => {
+    const others = calls.filter(({ endpoint }) => !own.has(endpoint) && !isDeclaredCaller(resource, endpoint));
     if (others.length === 0) return [];
-    const steps = reached.trace(fact);
+    const steps = stepsThere();
     if (isByItsPolicies(steps)) return [];
     return others.map((call): Way => {
       own.add(call.endpoint);
-      return { ...call, steps, certainty: certainty === 'certain' ? call.certainty : 'possible' };
+      return { ...call, steps, certainty: isSure ? call.certainty : 'possible' };
     });
-  });
+  };
+  const byBecoming = reached.facts.flatMap((fact: Fact) =>
+    fact.goal.kind === 'principal'
+      ? add(callsIn(snapshot).of(fact.goal.principal.key), fact.certainty === 'certain', () => reached.trace(fact))
+      : [],
+  );
+  const byChanging = [...variantsOf(reached)].flatMap(({ principal, way }) =>
+    add(callsIn(snapshot).by(principal), true, () => way().steps),
+  );
+  return [...byBecoming, ...byChanging];
 }
 
 /** One finding for each API, and for each way there. */

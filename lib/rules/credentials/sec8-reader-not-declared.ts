@@ -30,7 +30,8 @@ const reading = (path: string): ExampleTemplate => ({
 });
 
 /**
- * By the policies of the principal, of the secret and of its key, and its boundary; or by becoming a reader. An
+ * By the policies of the principal, of the secret and of its key, and its boundary; by becoming a reader, or by changing
+ * what is in the way, the policy of the secret included. An
  * administrator may read everything that no Deny keeps from him: ESC1 and the rules on policies tell.
  */
 export const sec8: Rule = {

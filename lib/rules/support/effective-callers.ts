@@ -36,6 +36,8 @@ export interface Calls {
   readonly endpoints: readonly DeclaredEndpoint[];
   /** By the key of a role or user; none for whoever may call nothing. */
   of(principalKey: string): readonly Call[];
+  /** Of a principal as it is after changes. */
+  by(principal: Principal): readonly Call[];
 }
 
 const known = new WeakMap<Snapshot, Calls>();
@@ -63,7 +65,7 @@ export function callsTo(endpoints: readonly DeclaredEndpoint[], snapshot: Snapsh
 }
 
 const ENDPOINTS = ['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route'];
-const NONE: Calls = { endpoints: [], of: () => [] };
+const NONE: Calls = { endpoints: [], of: () => [], by: () => [] };
 
 function declaredOf(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
   return iamEndpoints(api, snapshot).flatMap((endpoint) => {
@@ -75,6 +77,7 @@ function declaredOf(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoin
 class AskedCalls implements Calls {
   private readonly byApi = new Map<Resource, DeclaredEndpoint[]>();
   private readonly answers = new Map<string, readonly Call[]>();
+  private readonly changed = new Map<Principal, readonly Call[]>();
   private readonly world: World;
 
   constructor(
@@ -96,6 +99,12 @@ class AskedCalls implements Calls {
       answer = principal === undefined ? [] : this.ask(principal);
       this.answers.set(principalKey, answer);
     }
+    return answer;
+  }
+
+  by(principal: Principal): readonly Call[] {
+    let answer = this.changed.get(principal);
+    if (answer === undefined) this.changed.set(principal, (answer = this.ask(principal)));
     return answer;
   }
 

@@ -84,4 +84,36 @@ describe('who can effectively read a credential', () => {
     ]);
     expect(findings.map(({ trace }) => trace?.length ?? 0).sort()).toEqual([0, 1]);
   });
+
+  describe('where somebody changes what is in the way', () => {
+    const mayAlso = (all: Record<string, any>, ...actions: readonly string[]): void => {
+      const [policy] = Object.entries(all).filter(([id]) => id.startsWith('ThiefDefaultPolicy'));
+      policy[1].Properties.PolicyDocument.Statement.push({ Effect: 'Allow', Action: actions, Resource: '*' });
+    };
+
+    it('is who writes the policy of the secret anew, or takes it away, and who becomes it', () => {
+      for (const [action, technique] of [
+        ['secretsmanager:PutResourcePolicy', 'secret-policy'],
+        ['secretsmanager:DeleteResourcePolicy', 'secret-no-policy'],
+      ]) {
+        const { readers, findings } = after((all) => {
+          openKey(all);
+          mayAlso(all, action);
+        });
+        expect(readers).toEqual(['Orders/Heir', 'Orders/Reader', 'Orders/Thief', 'Orders/Token/RotatorRole']);
+        expect(findings.map(({ trace }) => trace?.join()).sort()).toEqual([
+          expect.stringMatching(new RegExp(`sts-assume-role.*${technique}`)),
+          expect.stringMatching(new RegExp(`^Orders/Thief.*\\(${technique}\\)`)),
+        ]);
+      }
+    });
+
+    it('is not who may write other policies only', () => {
+      const other = after((all) => {
+        openKey(all);
+        mayAlso(all, 's3:PutBucketPolicy', 'sqs:SetQueueAttributes');
+      });
+      expect(other.findings).toEqual([]);
+    });
+  });
 });

@@ -270,6 +270,30 @@ describe.each(every)('%s', (duty, { is, wild, near }) => {
     }
   });
 
+  it('comes by a group that somebody may join, and by a boundary that it may lift, with the step', () => {
+    const [[action, resource]] = is;
+    const joining = dutiesOf({
+      ...GROUNDS,
+      P: user([allow('iam:AddUserToGroup', arn('G'))]),
+      G: {
+        Type: 'AWS::IAM::Group',
+        Properties: { Policies: [{ PolicyName: 'g', PolicyDocument: document(allow(action, resource)) }] },
+      },
+    });
+    const lift = allow('iam:DeleteRolePermissionsBoundary', arn('P'));
+    const lifting = dutiesOf({
+      ...GROUNDS,
+      P: role([allow(action, resource), lift], undefined, { PermissionsBoundary: ref('B') }),
+      B: managed([lift]),
+    });
+    for (const { direct, reach, row } of [joining, lifting]) {
+      // To let somebody join is a duty itself.
+      if (duty !== 'access-provisioning') expect(direct).not.toContain(duty);
+      expect([...direct, ...reach]).toContain(duty);
+      if (!direct.includes(duty)) expect(row.reach.find((each) => each.duty === duty)?.trace).toHaveLength(2);
+    }
+  });
+
   it('is not had where a Deny or a boundary takes it away', () => {
     const [[action, resource]] = is;
     const denied = role([allow(action, resource), { Effect: 'Deny', Action: action, Resource: '*' }]);

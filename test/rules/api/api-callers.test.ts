@@ -69,6 +69,44 @@ describe('callers that were not declared', () => {
     expect(findingsOf(api7, open, HERE)).toHaveLength(1);
   });
 
+  it('finds who lifts the boundary that keeps it from calling, and not who cannot', () => {
+    const bounded = (may: string): ExampleTemplate => {
+      const { Resources } = declaredApi(CLERK, GET);
+      const resources = Resources as Readonly<Record<string, { readonly Properties: object }>>;
+      const own = { 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/reader' };
+      const Lift = { Effect: 'Allow', Action: may, Resource: own };
+      return {
+        Resources: {
+          ...Resources,
+          Limit: {
+            Type: 'AWS::IAM::ManagedPolicy',
+            Properties: { PolicyDocument: { Version: '2012-10-17', Statement: [Lift] } },
+          },
+          Lift: {
+            Type: 'AWS::IAM::Policy',
+            Properties: {
+              PolicyName: 'lift',
+              Roles: [{ Ref: 'Example' }],
+              PolicyDocument: { Version: '2012-10-17', Statement: [Lift] },
+            },
+          },
+          Example: {
+            ...resources['Example'],
+            Properties: {
+              ...resources['Example'].Properties,
+              RoleName: 'reader',
+              PermissionsBoundary: { Ref: 'Limit' },
+            },
+          },
+        },
+      };
+    };
+    const [finding, ...others] = findingsOf(api7, bounded('iam:DeleteRolePermissionsBoundary'), HERE);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ certainty: 'certain', detail: 'Api::Orders/Api::iam-delete-role-boundary' });
+    expect(findingsOf(api7, bounded('iam:GetRole'), HERE)).toEqual([]);
+  });
+
   it('finds who becomes a caller, with the steps to it', () => {
     const caller = declaredApi({ GET: ['Orders/Reader'], POST: ['Orders/Clerk'] }, GET);
     const body = {
