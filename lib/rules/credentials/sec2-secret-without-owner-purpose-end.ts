@@ -66,8 +66,11 @@ function isGiven(part: Part, value: Value | undefined): boolean {
   return part === 'expiresOn' ? isDate(value) : value.trim() !== '';
 }
 
+/** A day of the calendar: `2027-02-30` is read as one of March. */
 function isDate(value: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(Date.parse(value.slice(0, 10)));
+  const day = value.slice(0, 10);
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 /**

@@ -21,6 +21,7 @@ const ENVIRONMENT_TAG = /tag\/[^/]*(?:environment|env|stage)$/i;
 
 /** The shortest name that is taken for one and not for a word. */
 const SHORTEST_NAME = 5;
+const SECRET = 'AWS::SecretsManager::Secret';
 
 /** What lies in production, and what lies in environments that say that they are none. */
 export class Environments {
@@ -28,6 +29,8 @@ export class Environments {
   private readonly productionAccounts: ReadonlySet<string>;
   private readonly otherAccounts: ReadonlySet<string>;
   private readonly productionNames: readonly string[];
+  /** Of secrets: what production reads of another environment, that environment decides. */
+  private readonly otherSecrets: readonly string[];
 
   constructor(private readonly snapshot: Snapshot) {
     for (const template of snapshot.templates) this.of.set(template.name, intentOfTemplate(template)?.environment);
@@ -36,6 +39,7 @@ export class Environments {
     this.productionAccounts = without(accountsOf(production), accountsOf(others));
     this.otherAccounts = without(accountsOf(others), accountsOf(production));
     this.productionNames = [...without(namesIn(production), namesIn(others))];
+    this.otherSecrets = [...without(secretsIn(others), secretsIn(production))];
   }
 
   isProduction({ name }: Template): boolean {
@@ -52,17 +56,17 @@ export class Environments {
   crossingsOf(resource: Resource): readonly Crossing[] {
     if (!TOUCHING.test(resource.type)) return [];
     if (this.isOther(resource.template)) {
-      return this.find(resource, (each) => this.isProduction(each), this.productionAccounts, true);
+      return this.find(resource, (each) => this.isProduction(each), this.productionAccounts, this.productionNames);
     }
     if (!this.isProduction(resource.template)) return [];
-    return this.find(resource, (each) => this.isOther(each), this.otherAccounts, false);
+    return this.find(resource, (each) => this.isOther(each), this.otherAccounts, this.otherSecrets);
   }
 
   private find(
     { properties, template }: Resource,
     isThere: (template: Template) => boolean,
     accounts: ReadonlySet<string>,
-    byName: boolean,
+    names: readonly string[],
   ): readonly Crossing[] {
     const found = new Map<string, Crossing>();
     const add = (by: Crossing['by'], what: string): void => {
@@ -76,9 +80,9 @@ export class Environments {
         const named = hole.resource === undefined ? undefined : this.snapshot.byKey(hole.resource);
         if (named !== undefined && named.template !== template && isThere(named.template)) add('reference', named.key);
       }
-      if (!byName) return;
-      for (const name of this.productionNames) if (isNamed(name, text)) add('name', name);
-      if (ENVIRONMENT_TAG.test(key) && /^prod(?:uction)?\b/i.test(text)) add('tag', `${key}=${text}`);
+      for (const name of names) if (isNamed(name, text)) add('name', name);
+      if (this.isOther(template) && ENVIRONMENT_TAG.test(key) && /^prod(?:uction)?\b/i.test(text))
+        add('tag', `${key}=${text}`);
     });
     return [...found.values()].sort((a, b) => (`${a.by} ${a.what}` < `${b.by} ${b.what}` ? -1 : 1));
   }
@@ -96,11 +100,23 @@ function isNamed(name: string, text: string): boolean {
   const at = text.indexOf(name);
   if (at === -1 || !text.startsWith('arn:')) return false;
   const isEdge = (sign: string): boolean => sign === '' || /[^A-Za-z0-9-]/.test(sign);
-  return isEdge(text.charAt(at - 1)) && isEdge(text.charAt(at + name.length));
+  const rest = text.slice(at + name.length);
+  // Six signs, or what stands for them, follow the name of a secret.
+  const isSecret = text.slice(0, at).endsWith(':secret:') && /^-(?:[A-Za-z0-9?]{6}|\*)$/.test(rest);
+  return isEdge(text.charAt(at - 1)) && (isEdge(rest.charAt(0)) || isSecret);
 }
 
 function accountsOf(templates: readonly Template[]): ReadonlySet<string> {
   return new Set(templates.flatMap(({ account }) => account ?? []));
+}
+
+function secretsIn(templates: readonly Template[]): ReadonlySet<string> {
+  return new Set(
+    templates
+      .flatMap(({ resources }) => resources)
+      .flatMap(({ type, properties }) => (type === SECRET ? (properties['Name'] ?? []) : []))
+      .filter((name) => typeof name === 'string' && name.length >= SHORTEST_NAME) as string[],
+  );
 }
 
 function namesIn(templates: readonly Template[]): ReadonlySet<string> {

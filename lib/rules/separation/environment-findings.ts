@@ -56,9 +56,12 @@ function crossingFinding(resource: Resource, { by, what }: Crossing, isInward: b
   return findingAt(resource, {
     ruleId: 'Bulkhead-ENV-crossing',
     title: 'Something of another environment touches production',
-    message: isInward
-      ? `of production, and lets another environment in by ${by}: found \`${what}\`; expected production alone`
-      : `not of production, and touches it by ${by}: found \`${what}\`; expected its own environment alone`,
+    message:
+      isInward && by === 'name'
+        ? `of production, and names what is of another environment: found \`${what}\`; expected production alone`
+        : isInward
+          ? `of production, and lets another environment in by ${by}: found \`${what}\`; expected production alone`
+          : `not of production, and touches it by ${by}: found \`${what}\`; expected its own environment alone`,
     fix: 'Give each environment identities, keys and secrets of its own, and name nothing of the other.',
     detail: `${by}::${what}`,
     certainty: 'certain',

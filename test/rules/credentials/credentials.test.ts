@@ -64,6 +64,7 @@ describe('SEC2', () => {
     ['an empty owner', { owner: ' ', purpose: 'p', 'expires-on': '2027-06-30' }],
     ['an end that is no date', { owner: 'o', purpose: 'p', 'expires-on': 'never' }],
     ['an end that is no day', { owner: 'o', purpose: 'p', 'expires-on': '2027-13-30' }],
+    ['an end that no month has', { owner: 'o', purpose: 'p', 'expires-on': '2027-02-30' }],
   ])('does not take %s', (_, tags) => expect(count(sec2, tagged(tags))).toBe(1));
 
   it('takes a tag from a parameter, and does not ask whether the end has come', () => {

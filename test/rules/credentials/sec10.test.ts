@@ -33,6 +33,31 @@ describe('SEC10', () => {
   });
 });
 
+describe('SEC10, beside the templates', () => {
+  const key = (...apis: readonly string[]) =>
+    findingsOf(
+      sec10,
+      example('AWS::ApiGateway::ApiKey', { StageKeys: apis.map((RestApiId) => ({ RestApiId, StageName: 'x' })) }),
+    );
+  const placing = (UsagePlanId: string) => ({
+    Type: 'AWS::ApiGateway::UsagePlanKey',
+    Properties: { KeyId: 'key1', KeyType: 'API_KEY', UsagePlanId },
+  });
+
+  it('finds the stages of several APIs at a key', () => {
+    expect(key('orders', 'billing')).toMatchObject([{ certainty: 'certain' }]);
+    expect(key('orders', 'orders')).toEqual([]);
+  });
+
+  it('is not sure of a key in two plans that are in no template', () => {
+    const Resources = { A: placing('plan1'), B: placing('plan2') };
+    expect(findingsOf(sec10, { Resources })).toMatchObject([
+      { certainty: 'possible', unknowns: [expect.stringContaining('plan1'), expect.anything()] },
+    ]);
+    expect(findingsOf(sec10, { Resources: { A: placing('plan1'), B: placing('plan1') } })).toEqual([]);
+  });
+});
+
 describe('API1', () => {
   const graph = (AuthenticationType: unknown) =>
     findingsOf(api1, example('AWS::AppSync::GraphQLApi', { Name: 'orders', AuthenticationType }));

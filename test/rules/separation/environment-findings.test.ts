@@ -60,6 +60,22 @@ describe('the border of production', () => {
       'ENV-crossing P name::orders-vault',
     ],
     [
+      'a role of production that reads a secret of development in the same account, by name',
+      {
+        shared: true,
+        dev: { S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'dev/orders/db' } } },
+        prod: {
+          R: role([
+            allow(
+              'secretsmanager:GetSecretValue',
+              `arn:aws:secretsmanager:eu-west-1:${PROD}:secret:dev/orders/db-??????`,
+            ),
+          ]),
+        },
+      },
+      'ENV-crossing R name::dev/orders/db',
+    ],
+    [
       'a policy in development on a tag of production',
       {
         dev: {
