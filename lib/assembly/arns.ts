@@ -128,6 +128,7 @@ class Described {
         return this.name('Name');
     }
     if (slot.startsWith('=')) return text([this.hole(slot.slice(1), 'segment')]);
+    if (slot.startsWith('#')) return text([this.hole(slot.slice(1), 'suffix')]);
     if (slot.startsWith('~')) return text([this.hole(slot.slice(1), 'physical-id')]);
     const [property = slot, fallback] = slot.split('|');
     return spread([this.property(property)], ([value]) =>

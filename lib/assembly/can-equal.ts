@@ -7,6 +7,7 @@ const SHAPES: Readonly<Record<HoleShape, string>> = {
   'url-suffix': '[a-z0-9.-]+',
   'stack-name': '[A-Za-z0-9-]+',
   'segment': '[^:/*?]+',
+  'suffix': '[A-Za-z0-9]{6}',
   'physical-id': '[^*?]+',
   'any': '[^]*',
 };

@@ -9,6 +9,7 @@ const MAY_HOLD: Readonly<Record<HoleShape, RegExp>> = {
   'url-suffix': /[a-z0-9.-]/,
   'stack-name': /[A-Za-z0-9-]/,
   'segment': /[^:/*?]/,
+  'suffix': /[A-Za-z0-9]/,
   'physical-id': /[^*?]/,
   'any': /[^]/,
 };

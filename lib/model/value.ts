@@ -33,7 +33,7 @@ export type TextPart = string | Hole;
 /**
  * What a hole can be filled with.
  * `account` 12 digits; `region`, `partition`, `url-suffix`, `stack-name` as AWS writes them; `segment` a generated
- * name or id: not empty, without `:`, `/`, `*` and `?`; `physical-id` what AWS gives back for a resource, be it a name,
+ * name or id: not empty, without `:`, `/`, `*` and `?`; `suffix` six letters and digits, as at the end of the ARN of a secret; `physical-id` what AWS gives back for a resource, be it a name,
  * an id or an ARN: not empty, without `*` and `?`, but `:` and `/` may be in it; `any` anything, wildcards included.
  */
 export type HoleShape =
@@ -43,6 +43,7 @@ export type HoleShape =
   | 'url-suffix'
   | 'stack-name'
   | 'segment'
+  | 'suffix'
   | 'physical-id'
   | 'any';
 

@@ -51,7 +51,7 @@ export class HoleGlob {
         const place = this.stepped(now[index], unit, may);
         if (place !== -1) found = this.close(place, next, found, round);
       }
-      if (unit < 0 && may) {
+      if (unit < 0 && unit !== LETTER && may) {
         // As many characters more as the hole may have: what is reached by them as well.
         for (let index = 0; index < found; index += 1) {
           const place = this.stepped(next[index], unit, may);
@@ -70,6 +70,7 @@ export class HoleGlob {
   private stepped(place: number, unit: number, may: boolean): number {
     if (place === this.codes.length) return -1;
     const code = this.codes[place];
+    if (unit === LETTER && code === ONE) return place + 1;
     if (unit < 0 && !may) return code === STAR && (place >= this.crossing || isColonFree(unit)) ? place : -1;
     const isColon = unit === COLON && !may && place < this.crossing;
     if (code === STAR) return isColon ? -1 : place;
@@ -113,7 +114,7 @@ function placeAfter(rest: string, colons: number): number {
   return at;
 }
 
-/** A canonical form as units: character codes, and a negative number for each hole, by its shape. */
+/** A canonical form as units: character codes, and a negative number for each hole, by its shape; six for a suffix. */
 export interface Units {
   readonly form: string;
   readonly codes: Int32Array;
@@ -123,7 +124,17 @@ export interface Units {
   readonly lastDelimiter: number;
 }
 
-const SHAPES = ['account', 'region', 'partition', 'url-suffix', 'stack-name', 'segment', 'physical-id', 'any'];
+const SHAPES = [
+  'account',
+  'region',
+  'partition',
+  'url-suffix',
+  'stack-name',
+  'suffix',
+  'segment',
+  'physical-id',
+  'any',
+];
 const COLON_FREE = SHAPES.indexOf('segment');
 const CHARACTERS: readonly RegExp[] = [
   /^[0-9]$/,
@@ -131,6 +142,7 @@ const CHARACTERS: readonly RegExp[] = [
   /^[a-z-]$/,
   /^[a-z0-9.-]$/,
   /^[A-Za-z0-9-]$/,
+  /^[A-Za-z0-9]$/,
   /^[^:/*?]$/,
   /^[^*?]$/,
   /^/,
@@ -138,6 +150,10 @@ const CHARACTERS: readonly RegExp[] = [
 
 /** The only one that may hold nothing. */
 const ANYTHING = -1 - SHAPES.indexOf('any');
+
+/** One of the six letters and digits of a suffix. */
+const LETTER = -1 - SHAPES.indexOf('suffix');
+const LETTERS = 6;
 
 function isColonFree(unit: number): boolean {
   return -unit - 1 <= COLON_FREE;
@@ -175,7 +191,7 @@ function split(form: string): Units {
       const unit = -1 - SHAPES.indexOf(form.slice(place + 1, end).split('\u0001')[2]);
       if (!isColonFree(unit)) delimiter = codes.length;
       lastDelimiter = delimiter;
-      codes.push(unit);
+      for (let left = unit === LETTER ? LETTERS : 1; left > 0; left -= 1) codes.push(unit);
       place = end;
       // The mark before a hole that may hold anything is a part of it.
     } else if (code !== 4 || form.charCodeAt(place + 1) !== 1) {

@@ -367,7 +367,16 @@ function partMatches(pattern: string, part: string, madeUp: boolean): Tri | unde
   if (isPlain(fixed, at) && isPlain(part, at)) return 'no';
   const common = commonPrefix(pattern, part);
   const [one, other] = [pattern.slice(common), part.slice(common)];
-  return areApart(one, other) || (madeUp && isNotMadeUp(one, other)) ? 'no' : 'maybe';
+  if (areApart(one, other) || isNoSuffix(one, other) || isNoSuffix(other, one)) return 'no';
+  return madeUp && isNotMadeUp(one, other) ? 'no' : 'maybe';
+}
+
+/** Whether a text goes on with a suffix and ends with it, and the other one with what is none. */
+function isNoSuffix(one: string, other: string): boolean {
+  const symbol = SYMBOL.exec(one);
+  if (symbol === null || symbol[3] !== 'suffix' || symbol[0].length !== one.length) return false;
+  const open = /[*?$\u0001\u0004]/.exec(other)?.index;
+  return !(open === undefined ? /^[A-Za-z0-9]{6}$/.test(other) : /^[A-Za-z0-9]{0,6}$/.test(other.slice(0, open)));
 }
 
 function splitAt(source: string, most: number): readonly string[] {

@@ -34,6 +34,7 @@ const COLON_FREE: ReadonlySet<Filler> = new Set([
   'url-suffix',
   'stack-name',
   'segment',
+  'suffix',
 ]);
 
 /** Symbols of an automaton are characters; a hole taken as a whole is this symbol, which is no character. */
@@ -107,6 +108,7 @@ const FILLERS: Readonly<Record<Filler, readonly Step[]>> = {
   'url-suffix': someOf(among(/^[a-z0-9.-]$/)),
   'stack-name': someOf(among(/^[A-Za-z0-9-]$/)),
   segment: someOf(among(/^[^:/*?]$/)),
+  suffix: Array.from({ length: 6 }, () => once(among(/^[A-Za-z0-9]$/))),
   'physical-id': someOf(among(/^[^*?]$/)),
   parameter: someOf(among(/^[^/]$/)),
   variable: [many(ANYTHING)],
