@@ -67,20 +67,34 @@ export class Caller {
       const { as, tri } = this.entry(kind, value);
       found[as] = anyOf([found[as], tri]);
     }
-    return negated ? { ...NOBODY, anyone: this.spared(found) } : found;
+    return negated ? { ...NOBODY, anyone: this.spared(found, entries) } : found;
   }
 
   /**
    * Whether `NotPrincipal` concerns the caller. To be left alone, an account, a role and its session must be listed;
-   * of what is listed only in part it is not said.
+   * of what is listed only in part it is not said. An account beside one of its principals is listed for that one alone.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
    */
-  private spared({ account, entity, direct, anyone }: NamedAs): Tri {
-    const whole = anyOf([anyone, this.kind === 'user' || !this.isOurs ? allOf([direct, account]) : 'no']);
-    const somehow = anyOf([account, entity, direct, anyone]);
+  private spared({ account, entity, direct, anyone }: NamedAs, entries: PrincipalMatcher['entries']): Tri {
+    const isSession = this.kind === 'role' || (this.kind === 'arn' && !/:user\//.test(show(this.arn ?? '')));
+    const whole = anyOf([anyone, allOf(isSession ? [direct, entity, account] : [direct, account])]);
     if (whole === 'yes') return 'no';
     if (this.kind === 'service' || this.kind === 'federated') return not(anyOf([direct, anyone]));
-    return somehow === 'no' ? 'yes' : 'maybe';
+    const itself = anyOf([entity, direct, anyone]);
+    if (itself === 'no' && (account === 'no' || this.hasNeighbour(entries))) return 'yes';
+    return 'maybe';
+  }
+
+  /** Whether a role, user or session of the caller's account is listed. */
+  private hasNeighbour(entries: PrincipalMatcher['entries']): boolean {
+    const { account } = this;
+    return (
+      account !== undefined &&
+      entries.some(({ kind, value }) => {
+        const own = kind === 'AWS' && accountNamed(value) === undefined ? accountOfArn(value) : undefined;
+        return own !== undefined && isExact(value) && sameText(own, account) === 'yes';
+      })
+    );
   }
 
   private entry(kind: string, value: PolicyText): { readonly as: keyof NamedAs; readonly tri: Tri } {

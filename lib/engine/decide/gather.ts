@@ -9,6 +9,7 @@ import type { CompiledStatement } from './compiled';
 import type { Question } from './decision';
 import { effectiveCaller } from './effective-caller';
 import type { Allows } from './paths';
+import { isUnderRcp } from './rcp-services';
 import type { Target } from './target';
 import { concerns, termOf, unknownTerm } from './term';
 import type { Term } from './term';
@@ -21,9 +22,6 @@ export interface Gathered {
 
 /** How a statement is compared with action and resource; `no` leaves it out. */
 export type Matching = (compiled: CompiledStatement, action: Tri) => Tri;
-
-/** Services of which resource control policies guard the resources for sure. */
-const RCP_SERVICES = /^(s3|sts|kms|sqs|secretsmanager|ecr):/;
 
 /** `action` in lower case, or `undefined` where a pattern is asked about: then `matching` does all. */
 export function gather(
@@ -73,9 +71,10 @@ export function gather(
   };
   if (world.rcps.length > 0) {
     const named = action ?? (typeof question.action === 'string' ? question.action.toLowerCase() : '');
+    const guarded = isUnderRcp(named);
     const before = denies.length;
-    terms(world.rcps, 'rcp');
-    if (!RCP_SERVICES.test(named)) {
+    if (guarded !== 'no') terms(world.rcps, 'rcp');
+    if (guarded === 'maybe') {
       for (let at = before; at < denies.length; at += 1) denies[at] = { ...denies[at], sure: false };
     }
   }

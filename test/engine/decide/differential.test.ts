@@ -12,6 +12,7 @@ import {
   ARN_OF,
   EVERYTHING,
   RESOURCE_PATTERNS,
+  ROLE,
   SESSION,
   THINGS,
   asked,
@@ -54,6 +55,12 @@ const DIVERGENCES: readonly Divergence[] = [
     applies: ({ who }, { action }, truth) => truth && who === 'anonymous' && /^(kms:|sts:AssumeRole$)/i.test(action),
   },
   {
+    name: 'an account in NotPrincipal beside one of its principals is listed for that one alone',
+    page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html',
+    applies: ({ who, guards }, { thing }, truth) =>
+      truth && notListed(ARN_OF[who], JSON.stringify(guards[thing.guard ?? 'Data'] ?? '')),
+  },
+  {
     whereOpen: true,
     name: 'who may not set a source identity or tag a session cannot assume a role with either',
     page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required',
@@ -61,6 +68,18 @@ const DIVERGENCES: readonly Divergence[] = [
       truth && /^sts:AssumeRole/i.test(action) && Object.keys(context).some((key) => SESSION_KEYS.test(key)),
   },
 ];
+
+/** Whether a NotPrincipal lists the account of a caller and others of it, and the caller not. */
+function notListed(caller: string, policy: string): boolean {
+  const [account] = /\d{12}/.exec(caller) ?? ['none'];
+  return [...policy.matchAll(/"NotPrincipal":\{"AWS":(\[[^\]]*\])/g)].some(([, list]) => {
+    const listed = JSON.parse(list) as readonly string[];
+    const own = listed.filter((each) => each.includes(account));
+    const isRole = /:assumed-role\/reader\//.test(caller);
+    const itself = own.some((each) => each === caller || (isRole && each === ROLE));
+    return !itself && own.some((each) => /:root$|^\d+$/.test(each)) && own.some((each) => each.includes('/'));
+  });
+}
 
 /** Keys of an assumed role that ask for `sts:SetSourceIdentity` or `sts:TagSession`. */
 const SESSION_KEYS = /^(sts:SourceIdentity|sts:TransitiveTagKeys|aws:TagKeys|aws:RequestTag\/.*)$/i;
