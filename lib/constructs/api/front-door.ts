@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { EndpointName } from './endpoint-name';
+import { setErrorHeaders } from './answer-headers';
 import { checkCertificate, checkOrigins, checkWebAcl } from './front-door-faults';
 import type { FrontDoorProps } from './front-door-props';
 import { associateWebAcl } from './web-acl';
@@ -61,7 +62,7 @@ export function vpcEndpointDenies({ vpcEndpoints }: FrontDoorProps): iam.PolicyS
 export function openFrontDoor(scope: Construct, api: apigateway.RestApi, props: FrontDoorProps): void {
   const { domain } = props;
   associateWebAcl(scope, api, props);
-  addSecurityHeaders(api);
+  setErrorHeaders(api);
   if (domain === undefined) return;
   const domainName =
     domain.existing ??
@@ -78,18 +79,6 @@ export function openFrontDoor(scope: Construct, api: apigateway.RestApi, props: 
     stage: api.deploymentStage,
     basePath: domain.basePath,
   });
-}
-
-/** On what API Gateway itself answers; a proxy sets its own. */
-function addSecurityHeaders(api: apigateway.RestApi): void {
-  const responseHeaders = {
-    'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
-    'X-Content-Type-Options': "'nosniff'",
-    'Cache-Control': "'no-store'",
-  };
-  for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {
-    api.addGatewayResponse(`Answer${type.responseType}`, { type, responseHeaders });
-  }
 }
 
 function check(at: Construct, { domain, vpcEndpoints, webAclArn, managedWebAcl, cors }: FrontDoorProps): void {

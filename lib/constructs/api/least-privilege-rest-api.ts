@@ -8,6 +8,7 @@ import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
 import { accessLogGroup } from './access-log';
+import { setAnswerHeaders } from './answer-headers';
 import { ApiAccess } from './api-access';
 import { cacheOf, parametersOf, setCacheKey } from './caching';
 import { accessData, accessTable } from './declared-access';
@@ -229,6 +230,7 @@ export class LeastPrivilegeRestApi extends Construct {
     refuseTestInvoke(endpoint, method);
     refusePlainHttp(this, endpoint, (method.node.defaultChild as apigateway.CfnMethod).integration as Called);
     pinMethod(endpoint, method);
+    setAnswerHeaders(method, options.methodResponses ?? []);
     setCacheKey(method, cached);
     this.answerPreflight(name.path, resource);
     this.declared.add(method);

@@ -1,6 +1,7 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { setAnswerHeaders } from './answer-headers';
 import type { EndpointName } from './endpoint-name';
 
 /** The answers to preflights of an API, one for each path: mocks, without credentials, since preflights carry none. */
@@ -22,7 +23,9 @@ export class Preflights {
   ): { readonly name: EndpointName; readonly method: apigateway.Method } | undefined {
     if (this.cors === undefined || this.paths.has(path)) return undefined;
     this.paths.add(path);
-    return { name: { method: 'OPTIONS', path }, method: resource.addCorsPreflight(this.cors) };
+    const method = resource.addCorsPreflight(this.cors);
+    setAnswerHeaders(method, [{ statusCode: `${this.cors.statusCode ?? 204}` }]);
+    return { name: { method: 'OPTIONS', path }, method };
   }
 }
 

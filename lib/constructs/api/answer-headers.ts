@@ -1,0 +1,43 @@
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+
+/** For a client that is a browser, or passes answers on to one. */
+const HEADERS = {
+  'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
+  'X-Content-Type-Options': "'nosniff'",
+  'Cache-Control': "'no-store'",
+};
+
+/** Puts them on what API Gateway answers itself where it refuses a call. */
+export function setErrorHeaders(api: apigateway.RestApi): void {
+  for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {
+    api.addGatewayResponse(`Answer${type.responseType}`, { type, responseHeaders: HEADERS });
+  }
+}
+
+/**
+ * Puts them on the answers that API Gateway makes of an integration: those of mocks, preflights among them, and of
+ * integrations that are no proxies. What the integration sets itself stays. A proxy sets its own: API Gateway passes on what
+ * it answers.
+ *
+ * @param responses as they were declared for the method, in their order
+ */
+export function setAnswerHeaders(method: apigateway.Method, responses: readonly apigateway.MethodResponse[]): void {
+  const resource = method.node.defaultChild as apigateway.CfnMethod;
+  const { integrationResponses = [] } = (resource.integration ?? {}) as apigateway.CfnMethod.IntegrationProperty;
+  if (!Array.isArray(integrationResponses)) return;
+  for (const [place, each] of (integrationResponses as readonly apigateway.IntegrationResponse[]).entries()) {
+    const declared = responses.findIndex(({ statusCode }) => statusCode === each.statusCode);
+    // A header has to be declared where the answer is; of an answer that is not, there is nothing.
+    if (declared === -1) continue;
+    const own = Object.keys(each.responseParameters ?? {}).map((name) => name.toLowerCase());
+    for (const [header, value] of Object.entries(HEADERS)) {
+      const name = `method.response.header.${header}`;
+      if (own.includes(name.toLowerCase())) continue;
+      const member = `ResponseParameters.${name.replaceAll('.', '\\.')}`;
+      resource.addPropertyOverride(`Integration.IntegrationResponses.${place}.${member}`, value);
+      resource.addPropertyOverride(`MethodResponses.${declared}.${member}`, false);
+    }
+  }
+  // An override is not among what the deployment of the CDK depends on.
+  if (integrationResponses.length > 0) method.api.latestDeployment?.addToLogicalId({ headers: method.resource.path });
+}
