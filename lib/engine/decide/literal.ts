@@ -30,7 +30,11 @@ export interface Answer {
   readonly resource?: PolicyText;
 }
 
-/** @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+/**
+ * URLs made since October 2025 ask for both permissions. AWS asked owners of older ones to grant both until November
+ * 2026; no page says that it has ended their exception.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
 const OLD_URL = unknownTerm(
   'resource',
   unknown(
@@ -53,22 +57,21 @@ export function decideLiteral(
   const form = canonical(resource);
   const targets = targetsOf(action, resource, world);
   const forTarget = (target: Target): Answer => decideAt(target, question, action, resource, form, caller, world);
+  /** A call by a URL is one of the function too, with the same values. */
+  const withInvocation = (found: Answer, target: Target): Answer => {
+    const { verdict } = found;
+    if (!verdict.must) return found;
+    const context = { ...question.context, ...contextOf(verdict.values), 'lambda:InvokedViaFunctionUrl': 'true' };
+    const called = { ...question, context };
+    const also = decideAt(target, called, 'lambda:invokefunction', resource, form, caller, world).verdict;
+    if (!also.must) return { verdict: notSure(verdict), openTerms: [OLD_URL] };
+    const values = new Map([...verdict.values, ...also.values]);
+    const unconditional = verdict.unconditional && also.unconditional;
+    return { ...found, verdict: { ...verdict, allows: [...verdict.allows, ...also.allows], values, unconditional } };
+  };
   if (targets.length === 1) {
-    const { verdict, openTerms } = forTarget(targets[0]);
-    if (verdict.must && caller.kind === 'anonymous' && action === BY_URL) {
-      const invoked = question.context ?? {};
-      const context = { ...invoked, 'lambda:InvokedViaFunctionUrl': 'true' };
-      const also = decideAt(
-        targets[0],
-        { ...question, context },
-        'lambda:invokefunction',
-        resource,
-        form,
-        caller,
-        world,
-      );
-      if (!also.verdict.must) return { verdict: notSure(verdict), openTerms: [OLD_URL], action: actionName, resource };
-    }
+    const found = forTarget(targets[0]);
+    const { verdict, openTerms } = action === BY_URL ? withInvocation(found, targets[0]) : found;
     return { verdict, openTerms, action: actionName, resource };
   }
   return { ...together(targets.map(forTarget)), action: actionName, resource };
