@@ -76,9 +76,9 @@ export class ApiGatewayKey extends RotatedCredential {
       [PURPOSE_TAG]: this.purpose,
       [EXPIRES_ON_TAG]: this.expiresOn,
     };
-    this.rotationFunction.addEnvironment('USAGE_PLAN_ID', this.usagePlan.usagePlanId);
-    this.rotationFunction.addEnvironment('KEY_NAME', compartment);
-    this.rotationFunction.addEnvironment('KEY_TAGS', Stack.of(this).toJsonString(tags));
+    this.configureRotation('USAGE_PLAN_ID', this.usagePlan.usagePlanId);
+    this.configureRotation('KEY_NAME', compartment);
+    this.configureRotation('KEY_TAGS', Stack.of(this).toJsonString(tags));
     this.letRotation('ApiKeyPolicy', ...this.keyStatements(compartment));
   }
 

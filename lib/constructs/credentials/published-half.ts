@@ -15,7 +15,8 @@ const CHANGE = ['s3:PutObject*', 's3:DeleteObject*', 's3:BypassGovernanceRetenti
  * The public half of a credential, as one object of a bucket of its own. It is no secret, but whoever could write it
  * could make verifiers take his tokens: the policy of the bucket denies that to everyone but the rotation.
  *
- * The bucket outlives its stack, since it is not empty then.
+ * The bucket outlives its stack, since it is not empty then, and so does its policy. What counted is taken out of the
+ * object when the credential is removed.
  */
 export class PublishedHalf {
   public readonly bucket: s3.Bucket;
@@ -53,6 +54,8 @@ export class PublishedHalf {
       object: this.key,
       rotator: rotator.node.path,
     });
+    // The bucket stays, with an object of which nothing is accepted; nobody shall put something into it that is.
+    this.bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
   /** What the rotation is allowed. */

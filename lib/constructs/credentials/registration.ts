@@ -4,6 +4,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../roles/workload-role';
 import type { CredentialInventory } from './credential-inventory';
+import type { Removal } from './removal';
 
 /** What an inventory keeps of a credential from the beginning. */
 export interface RegisteredCredential {
@@ -21,30 +22,36 @@ export interface RegisteredParts {
   readonly readers: () => readonly iam.IRole[];
   readonly secretArn: string;
   readonly rotationFunction: lambda.Function;
+  readonly removal: Removal;
   readonly rotator: WorkloadRole;
 }
 
 /**
- * Enters a credential into an inventory: its function keeps its own line there, and the sweeper may end it, in policies
+ * Enters a credential into an inventory: its functions keep its own line there, and the sweeper may end it, in policies
  * of the credential's stack that name its table, its secret and its function.
  */
 export function register(
   scope: Construct,
   inventory: CredentialInventory,
   declared: RegisteredCredential,
-  { readers, secretArn, rotationFunction, rotator }: RegisteredParts,
+  { readers, secretArn, rotationFunction, removal, rotator }: RegisteredParts,
 ): void {
   const paths = Lazy.list({ produce: () => readers().map((role) => role.node.path) });
   const entry = Stack.of(scope).toJsonString({ ...declared, readers: paths });
-  rotationFunction.addEnvironment('INVENTORY_TABLE', inventory.table.tableName);
-  rotationFunction.addEnvironment('INVENTORY_ENTRY', entry);
-  const keeping = { actions: ['dynamodb:UpdateItem'], resources: [inventory.table.tableArn] };
+  for (const code of [rotationFunction, removal.function]) {
+    code.addEnvironment('INVENTORY_TABLE', inventory.table.tableName);
+    code.addEnvironment('INVENTORY_ENTRY', entry);
+  }
+  removal.follow(entry);
+  const keeping = { actions: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], resources: [inventory.table.tableArn] };
   rotator.extendBoundary(new iam.PolicyStatement(keeping));
   const itsLine = { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [secretArn] } };
-  new iam.Policy(scope, 'InventoryPolicy', {
+  const policy = new iam.Policy(scope, 'InventoryPolicy', {
     roles: [rotator],
     statements: [new iam.PolicyStatement({ ...keeping, conditions: itsLine })],
   });
+  // The line is written before the first rotation begins, and removed with the credential.
+  removal.resource.node.addDependency(policy);
   new iam.Policy(scope, 'SweeperPolicy', {
     roles: [inventory.sweeperRole],
     statements: [

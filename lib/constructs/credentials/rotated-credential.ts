@@ -21,6 +21,7 @@ import type { ExistingCredentialProps } from './existing-credential';
 import { GuardedSecret } from './guarded-secret';
 import { PublishedHalf } from './published-half';
 import { register } from './registration';
+import { Removal } from './removal';
 import { rotateSecret } from './rotation';
 import { rotationAlarm } from './rotation-alarm';
 import { rotationFunction, rotationLog } from './rotation-function';
@@ -86,7 +87,11 @@ export interface RotatedCredentialDeclaration {
  *
  * The deployment creates, changes and deletes everything here, but cannot read or write the value, so that
  * `{{resolve:secretsmanager:…}}` does not work on it. The key of a deployed credential cannot be changed: declare
- * a new credential instead. Whoever may rewrite both the policy of the secret and the policy of the key lets himself
+ * a new credential instead.
+ *
+ * A credential that is taken out of its stack, or whose stack is deleted, ends: before anything else of it goes, its
+ * values stop working wherever they were introduced, and what is published of it is emptied. Where that fails, so does the
+ * deletion. Whoever may rewrite both the policy of the secret and the policy of the key lets himself
  * in; CloudTrail records both.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
@@ -135,6 +140,7 @@ export abstract class RotatedCredential extends Construct {
   private readonly secret: GuardedSecret;
   private readonly published?: PublishedHalf;
   private readonly schedule: IConstruct;
+  private readonly removal: Removal;
 
   /**
    * @throws BH3001 where owner or purpose is empty, BH3002 without a reader, BH3003 where the interval and BH3004 where
@@ -177,18 +183,19 @@ export abstract class RotatedCredential extends Construct {
       this.publishedBucket = this.published.bucket;
       this.publishedKey = this.published.key;
     }
+    const environment = {
+      ...declared.environment,
+      CREDENTIAL_PATH: this.node.path,
+      // What it works on, and until when: nobody who calls it can name another secret or another end.
+      SECRET_ARN: this.secretArn,
+      EXPIRES_ON: expiresOn,
+      ...(this.published === undefined
+        ? {}
+        : { PUBLISHED_BUCKET: this.published.bucket.bucketName, PUBLISHED_KEY: this.published.key }),
+    };
     this.rotationFunction = rotationFunction(this, {
       asset: declared.rotation,
-      environment: {
-        ...declared.environment,
-        CREDENTIAL_PATH: this.node.path,
-        // What it works on, and until when: nobody who calls it can name another secret or another end.
-        SECRET_ARN: this.secretArn,
-        EXPIRES_ON: expiresOn,
-        ...(this.published === undefined
-          ? {}
-          : { PUBLISHED_BUCKET: this.published.bucket.bucketName, PUBLISHED_KEY: this.published.key }),
-      },
+      environment,
       role: this.rotatorRole,
       logGroup: rotationLog(this, this.encryptionKey, props),
       reservedConcurrency: checkConcurrency(this, props.reservedConcurrency ?? 1),
@@ -202,6 +209,19 @@ export abstract class RotatedCredential extends Construct {
       everyHours: hours,
       source,
     });
+    this.removal = new Removal(this, {
+      asset: declared.rotation,
+      environment,
+      role: this.rotatorRole,
+      rotation: this.rotationFunction,
+      secretArn: this.secretArn,
+    });
+    // INVARIANT: when the credential is removed, the schedule goes first, so that nothing new is made, and what the
+    // function is allowed goes last.
+    this.schedule.node.addDependency(this.removal.resource);
+    for (const id of ['RotationLogPolicy', 'RotatorPolicy']) {
+      this.removal.resource.node.addDependency(this.node.findChild(id));
+    }
     if (this.published !== undefined) this.letRotation('PublishPolicy', ...this.published.writing);
     this.grants = {
       read: (role) => secret.declareReader(role),
@@ -241,18 +261,23 @@ export abstract class RotatedCredential extends Construct {
       roles: [this.rotatorRole],
       statements: statements.map((each) => each.copy()),
     });
-    // The first rotation begins with the schedule.
-    this.schedule.node.addDependency(policy);
+    // The first rotation begins with the schedule, and the removal must be able to take away what it made.
+    for (const after of [this.schedule, this.removal.resource]) after.node.addDependency(policy);
+  }
+
+  /** A setting of the rotation that is known later than the credential. Nothing secret. */
+  protected configureRotation(name: string, value: string): void {
+    for (const code of [this.rotationFunction, this.removal.function]) code.addEnvironment(name, value);
   }
 
   private enter(inventory: CredentialInventory, kind: string, rotateEveryHours: number): void {
     const { path } = this.node;
-    const { owner, purpose, expiresOn, secretArn, rotationFunction: code, rotatorRole: rotator } = this;
+    const { owner, purpose, expiresOn, secretArn, rotationFunction: code, rotatorRole: rotator, removal } = this;
     register(
       this,
       inventory,
       { path, kind, owner, purpose, expiresOn, rotateEveryHours },
-      { readers: () => this.secret.readers, secretArn, rotationFunction: code, rotator },
+      { readers: () => this.secret.readers, secretArn, rotationFunction: code, removal, rotator },
     );
   }
 

@@ -1,25 +1,14 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { LifecycleAnswer, LifecycleEvent } from '../cloudformation/lifecycle';
 
-/** What CloudFormation sends to a custom resource, as far as it matters here. */
-export interface LookupEvent {
-  readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly ResponseURL: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly LogicalResourceId: string;
-  readonly PhysicalResourceId?: string;
+/** What is asked. */
+export interface LookupEvent extends LifecycleEvent {
   readonly ResourceProperties: { readonly FunctionArn?: unknown };
 }
 
 /** What CloudFormation is told. */
-export interface LookupAnswer {
-  readonly Status: 'SUCCESS' | 'FAILED';
-  readonly Reason?: string;
-  readonly PhysicalResourceId: string;
-  readonly StackId: string;
-  readonly RequestId: string;
-  readonly LogicalResourceId: string;
+export interface LookupAnswer extends LifecycleAnswer {
   readonly Data?: { readonly RoleName: string };
 }
 

@@ -48,6 +48,13 @@ export function cognitoClientSecretKind(app: AppClient, { client, signIn }: Clie
     return ClientSecretDescriptor ?? {};
   };
 
+  /** A client keeps one secret: at the end it is one that nobody has ever read. */
+  const renew = async (there: readonly string[]): Promise<void> => {
+    await remove(there.slice(1));
+    await add();
+    await remove(there.slice(0, 1));
+  };
+
   return {
     generate: async ({ current }) => {
       const there = await list();
@@ -78,10 +85,15 @@ export function cognitoClientSecretKind(app: AppClient, { client, signIn }: Clie
         await remove(there.filter((id) => !kept.includes(id)));
         return;
       }
-      // A client keeps one secret: at the end it is one that nobody has ever read.
-      await remove(there.slice(1));
-      await add();
-      await remove(there.slice(0, 1));
+      await renew(there);
+    },
+    // A credential of another name can have taken over the client: its secrets stay.
+    remove: async (values: Values) => {
+      const own = [values.pending, values.current, values.previous].flatMap((stored) => idIn(stored) ?? []);
+      const there = await list();
+      const left = there.filter((id) => !own.includes(id));
+      if (left.length === 0) await renew(there);
+      else await remove(there.filter((id) => own.includes(id)));
     },
   };
 }

@@ -38,6 +38,11 @@ export interface CredentialKind {
    * @param atOnce leaves nothing for later, also not what could be brought back: nobody calls again
    */
   retire?(values: Values, atOnce?: boolean): Promise<void>;
+  /**
+   * The credential is removed: makes its values stop working, and none that another credential has made in the same
+   * place since. Without it, `retire` leaves none.
+   */
+  remove?(values: Values): Promise<void>;
 }
 
 /**

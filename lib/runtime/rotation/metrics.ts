@@ -24,6 +24,7 @@ export function metricsOf({ level, step }: RotationLogEntry, credential: string 
 }
 
 function nameOf(level: RotationLogEntry['level'], step: RotationLogEntry['step']): string | undefined {
+  if (step === 'removal') return undefined;
   if (level === 'error') return 'RotationStepsFailed';
   if (step === 'finishSecret') return 'RotationsFinished';
   return step === 'revoke' ? 'Revocations' : undefined;

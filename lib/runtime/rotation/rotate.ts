@@ -14,7 +14,7 @@ import type { LabelMove, SecretState } from './staging';
 /** A line of the log. INVARIANT: ids and decisions only, never a value. */
 export interface RotationLogEntry {
   readonly level: 'info' | 'error';
-  readonly step?: RotationEvent['step'];
+  readonly step?: RotationEvent['step'] | 'removal';
   readonly secretId?: string;
   readonly version?: string;
   readonly decision: string;

@@ -6,7 +6,7 @@ import type { OpaqueTokenProps } from '../../../lib/constructs/credentials/opaqu
 import { WorkloadRole } from '../../../lib/constructs/roles/workload-role';
 import { ACCOUNT, isAllowed, REGION } from '../audit/deployed';
 
-const LAMBDA = new iam.ServicePrincipal('lambda.amazonaws.com');
+export const LAMBDA = new iam.ServicePrincipal('lambda.amazonaws.com');
 
 export function newStack(id = 'Orders', app = new App()): Stack {
   return new Stack(app, id, { env: { account: ACCOUNT, region: REGION } });
@@ -48,7 +48,13 @@ export class DeployedToken {
   }
 
   public idOf(type: string, idPrefix = ''): string {
-    const ids = Object.keys(this.resources).filter((id) => this.resources[id].Type === type && id.startsWith(idPrefix));
+    const ids = Object.keys(this.resources).filter(
+      (id) =>
+        this.resources[id].Type === type &&
+        id.startsWith(idPrefix) &&
+        // Of functions that of the rotation is meant, unless one is named.
+        (idPrefix !== '' || !id.includes('RemovalFunction')),
+    );
     if (ids.length !== 1) throw new Error(`expected one ${type} ${idPrefix}*, got ${ids.join()}`);
     return ids[0];
   }
@@ -133,6 +139,8 @@ export class DeployedToken {
         return attribute === 'Arn' ? `arn:aws:s3:::${id.toLowerCase()}` : id;
       case 'AWS::SQS::Queue':
         return attribute === 'Arn' ? arn('sqs', id) : id;
+      case 'AWS::DynamoDB::Table':
+        return attribute === 'Arn' ? arn('dynamodb', `table/${id}`) : id;
       case 'AWS::SNS::Topic':
         return arn('sns', id);
       case 'AWS::Logs::LogGroup':
