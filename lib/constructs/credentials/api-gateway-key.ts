@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
 import { compartmentOf } from '../intent';
+import { checkHttps } from './check-https';
 import { RotatedCredential } from './rotated-credential';
 import type { RotatedCredentialProps } from './rotated-credential';
 
@@ -27,9 +28,9 @@ export interface ApiGatewayKeyProps extends RotatedCredentialProps {
   readonly quota?: apigateway.QuotaSettings;
   /**
    * An address of the API that is called with each new key, by GET: it must not answer 403 to it, and must not need
-   * another authentication.
+   * another authentication. Of HTTPS; redirects are not followed.
    *
-   * @default - the rotation asks API Gateway whether it holds the key, in the plan, by this value
+   * @default - no new key is tried: the rotation asks API Gateway whether it holds the key, in the plan, by this value
    */
   readonly probeUrl?: string;
 }
@@ -55,7 +56,7 @@ export class ApiGatewayKey extends RotatedCredential {
   /** The usage plan of this key alone. */
   public readonly usagePlan: apigateway.UsagePlan;
 
-  /** @throws BH3001 to BH3011 as RotatedCredential says. */
+  /** @throws BH3001 to BH3013 as RotatedCredential says; BH3024 where the address is not of HTTPS. */
   constructor(scope: Construct, id: string, props: ApiGatewayKeyProps) {
     super(scope, id, props, {
       credentialKind: 'api-gateway-key',
@@ -63,6 +64,7 @@ export class ApiGatewayKey extends RotatedCredential {
       environment: props.probeUrl === undefined ? {} : { PROBE_URL: props.probeUrl },
     });
     Object.defineProperty(this, API_GATEWAY_KEY, { value: true });
+    checkHttps(this, 'probeUrl', props.probeUrl);
     this.usagePlan = new apigateway.UsagePlan(this, 'UsagePlan', {
       description: `Of the credential ${this.node.path} alone`.slice(0, 1024),
       apiStages: [{ stage: props.stage }],

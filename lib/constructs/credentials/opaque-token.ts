@@ -34,6 +34,9 @@ export interface OpaqueTokenProps extends RotatedCredentialProps {
  * members that they do not know. After a rotation the old token stays readable as AWSPREVIOUS until the next one: a
  * verifier accepts both, a sender uses the current one only.
  *
+ * Before a new token is current, the rotation reads it back and, with `publishHashes`, finds its hash among those that
+ * verifiers read. Whether a verifier that reads the secret takes it is not tried.
+ *
  * When it leaks: revoke it, and it is dead some seconds later, as soon as verifiers read again what counts. Without
  * that it is dead after two rotations, or after one where the verifiers accept AWSCURRENT only.
  */

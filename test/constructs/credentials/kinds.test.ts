@@ -108,6 +108,84 @@ describe('a CognitoClientSecret', () => {
   });
 });
 
+describe('a CognitoClientSecret is refused', () => {
+  const pool = () => {
+    const stack = newStack();
+    return { stack, userPool: new cognito.UserPool(stack, 'Pool') };
+  };
+
+  it('BH3023 where its app client is that of another credential, also one that was imported twice', () => {
+    const { stack, userPool } = pool();
+    const userPoolClient = userPool.addClient('Client', { generateSecret: true });
+    const both = declared(stack);
+    new CognitoClientSecret(stack, 'One', { ...both, userPool, userPoolClient });
+    expect(() => new CognitoClientSecret(stack, 'Two', { ...both, userPool, userPoolClient })).toThrow(
+      /^BH3023: the app client Orders\/Pool\/Client belongs to the credential Orders\/One already/,
+    );
+    const imported = (id: string) =>
+      cognito.UserPoolClient.fromUserPoolClientId(stack, id, '3n4b5urk1ft4fl3mg5e62d9ado');
+    new CognitoClientSecret(stack, 'Three', { ...both, userPool, userPoolClient: imported('A') });
+    expect(() => new CognitoClientSecret(stack, 'Four', { ...both, userPool, userPoolClient: imported('B') })).toThrow(
+      /^BH3023/,
+    );
+    const next = userPool.addClient('Next', { generateSecret: true });
+    expect(() => new CognitoClientSecret(stack, 'Five', { ...both, userPool, userPoolClient: next })).not.toThrow();
+  });
+
+  it.each([undefined, false])('BH3022 where its app client is made without a secret: %s', (generateSecret) => {
+    const { stack, userPool } = pool();
+    const userPoolClient = userPool.addClient('Client', { generateSecret });
+    expect(() => new CognitoClientSecret(stack, 'One', { ...declared(stack), userPool, userPoolClient })).toThrow(
+      /^BH3022: the app client Orders\/Pool\/Client is made without a secret/,
+    );
+  });
+
+  it.each(['userPool', 'userPoolClient'])('BH3021 without its %s', (name) => {
+    const { stack, userPool } = pool();
+    const userPoolClient = userPool.addClient('Client', { generateSecret: true });
+    const props = { ...declared(stack), userPool, userPoolClient, [name]: undefined } as any;
+    expect(() => new CognitoClientSecret(stack, 'One', props)).toThrow(`BH3021: \`${name}\` is missing`);
+  });
+
+  it('BH3024 where a new value would go over plain HTTP', () => {
+    const { stack, userPool } = pool();
+    const userPoolClient = userPool.addClient('Client', { generateSecret: true });
+    const make = (id: string, tokenUrl: string) => () =>
+      new CognitoClientSecret(stack, id, {
+        ...declared(new Stack(stack, `Reader${id}`)),
+        userPool,
+        userPoolClient,
+        tokenUrl,
+      });
+    expect(make('One', 'http://auth.example.com/oauth2/token')).toThrow(/^BH3024: `tokenUrl` must begin with/);
+    const domain = userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: 'orders' } });
+    expect(make('Two', `${domain.baseUrl()}/oauth2/token`)).not.toThrow();
+  });
+});
+
+describe('an ApiGatewayKey is refused', () => {
+  it('BH3024 where a new key would go over plain HTTP', () => {
+    const stack = newStack();
+    const api = new apigateway.RestApi(stack, 'Api', { cloudWatchRole: false });
+    api.root.addMethod('GET', undefined, { apiKeyRequired: true });
+    const reader = newReader(stack);
+    const make = (id: string, probeUrl: string) => () =>
+      new ApiGatewayKey(stack, id, {
+        owner: 'partners',
+        purpose: 'meters',
+        reader,
+        rotateEvery: Duration.days(30),
+        expiresOn: '2027-06-30',
+        stage: api.deploymentStage,
+        probeUrl,
+      });
+    for (const plain of ['http://orders.example/metered', 'orders.example', `http://${api.restApiId}.example`]) {
+      expect(make(`Bad${plain.length}`, plain), plain).toThrow(/^BH3024/);
+    }
+    expect(make('Good', api.urlForPath('/metered'))).not.toThrow();
+  });
+});
+
 describe('a PartnerCredential', () => {
   const make = (partnerPublicKey: string) => () => {
     const stack = newStack();
