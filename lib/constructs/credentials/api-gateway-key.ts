@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../model/tags';
 import { compartmentOf } from '../intent';
+import { checkThere } from './credential-declaration';
 import { checkHttps } from './check-https';
 import { RotatedCredential } from './rotated-credential';
 import type { RotatedCredentialProps } from './rotated-credential';
@@ -56,8 +57,12 @@ export class ApiGatewayKey extends RotatedCredential {
   /** The usage plan of this key alone. */
   public readonly usagePlan: apigateway.UsagePlan;
 
-  /** @throws BH3001 to BH3013 as RotatedCredential says; BH3024 where the address is not of HTTPS. */
+  /**
+   * @throws BH3001 to BH3013 and BH3025 as RotatedCredential says; BH3021 without a stage, BH3024 where the address is not
+   * of HTTPS.
+   */
   constructor(scope: Construct, id: string, props: ApiGatewayKeyProps) {
+    checkThere(`${scope.node.path}/${id}`, 'stage', props.stage);
     super(scope, id, props, {
       credentialKind: 'api-gateway-key',
       rotation: 'rotate-api-gateway-key',

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { checkHttps } from './check-https';
 import { claim } from './claimed';
+import { checkThere } from './credential-declaration';
 import { RotatedCredential } from './rotated-credential';
 import type { RotatedCredentialProps } from './rotated-credential';
 
@@ -89,16 +90,8 @@ export class CognitoClientSecret extends RotatedCredential {
 
 function checkClient(scope: Construct, id: string, { userPool, userPoolClient }: CognitoClientSecretProps): void {
   const at = `${scope.node.path}/${id}`;
-  // Both are asked for in TypeScript; other languages, and JavaScript, may leave them out.
-  const missing = [userPool, userPoolClient].indexOf(undefined as never);
-  if (missing >= 0) {
-    throw misuse(at, {
-      code: 'BH3021',
-      what: `\`${['userPool', 'userPoolClient'][missing]}\` is missing`,
-      why: 'the credential is the secret of an app client of a user pool',
-      mend: 'name both',
-    });
-  }
+  checkThere(at, 'userPool', userPool);
+  checkThere(at, 'userPoolClient', userPoolClient);
   const made = userPoolClient.node.defaultChild;
   if (made === undefined || !CfnResource.isCfnResource(made)) return;
   const { generateSecret } = made as cognito.CfnUserPoolClient;

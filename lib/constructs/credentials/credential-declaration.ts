@@ -3,6 +3,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import { isPast } from '../../model/calendar';
 import { misuse } from '../../private/errors';
 import type { CredentialProps } from './credential-props';
 import type { CredentialSource } from './credential-source';
@@ -30,18 +31,32 @@ export function checkDeclared(at: IConstruct, props: CredentialProps): CheckedDe
   const owner = checkWord(at, 'owner', props.owner);
   const purpose = checkWord(at, 'purpose', props.purpose);
   const expiresOn = checkEnd(at, props.expiresOn);
-  if (Date.parse(expiresOn) < Date.now()) {
-    // Advice, not an error: the same template must not fail tomorrow.
-    Annotations.of(at).addWarningV2(
-      'cdk-bulkhead:credentialEnded',
-      `the credential ended on ${expiresOn}: remove it, or give it a new end if it is still needed`,
-    );
-  }
+  warnOfEnd(at, expiresOn);
   const hours = checkInterval(at, props.rotateEvery);
   const name = checkName(at, props.secretName);
   checkReader(at, props.reader);
   checkKey(at, props.encryptionKey);
   return { owner, purpose, expiresOn, hours, name, source: checkSource(at, props.source) };
+}
+
+/** Advice, not an error: the same template must not fail tomorrow. On its last day a credential is still needed. */
+export function warnOfEnd(at: IConstruct, expiresOn: string): void {
+  if (!isPast(expiresOn, Date.now())) return;
+  Annotations.of(at).addWarningV2(
+    'cdk-bulkhead:credentialEnded',
+    `the credential ended on ${expiresOn}: remove it, or give it a new end if it is still needed`,
+  );
+}
+
+/** What other languages than TypeScript may leave out. @throws BH3021 where it is missing */
+export function checkThere(at: IConstruct | string, name: string, value: unknown): void {
+  if (value !== undefined && value !== null) return;
+  throw misuse(at, {
+    code: 'BH3021',
+    what: `\`${name}\` is missing`,
+    why: 'the credential cannot be made without it',
+    mend: 'give it',
+  });
 }
 
 /** @throws BH3001 where a word is empty, BH3006 where it cannot stand in a tag. */
@@ -105,9 +120,26 @@ export function checkReader(at: IConstruct, role: iam.IRole | undefined): iam.IR
       mend: 'name the role that reads it in `reader`',
     });
   }
+  if (role.roleArn === undefined || role.env === undefined) {
+    throw misuse(at, {
+      code: 'BH3002',
+      what: `the reader ${role.node?.path ?? ''} is no role`,
+      why: 'the policies of secret and key name roles',
+      mend: 'give the role that it runs as, such as `role` of a function',
+    });
+  }
   const here = Stack.of(at).account;
   const there = role.env.account;
-  if (Token.isUnresolved(here) || Token.isUnresolved(there) || here === there) return role;
+  if (Token.isUnresolved(there) || here === there) return role;
+  if (Token.isUnresolved(here)) {
+    // CDK would attach what is granted to a role of the same name in whatever account the stack is deployed to.
+    throw misuse(at, {
+      code: 'BH3007',
+      what: `the reader ${role.node.path} belongs to account ${there}, and nobody knows to which account the stack is deployed`,
+      why: 'a role of the same name there would get its permissions, while secret and key name the one of the other account',
+      mend: 'give the stack its account in `env`, or import a role of its own account by name',
+    });
+  }
   throw misuse(at, {
     code: 'BH3007',
     what: `the reader ${role.node.path} belongs to account ${there}, the credential to ${here}`,
@@ -127,9 +159,19 @@ export function checkName(at: IConstruct, name: string | undefined): string | un
   });
 }
 
-/** @throws BH3009 where the key is named by an alias. */
+/** @throws BH3009 where the key is named by an alias, or is of another region. */
 export function checkKey(at: IConstruct, key: kms.IKey | undefined): kms.IKey | undefined {
-  if (key === undefined || !key.keyArn.includes(':alias/')) return key;
+  if (key === undefined) return key;
+  const [here, there] = [Stack.of(at).region, key.env.region];
+  if (here !== there && !Token.isUnresolved(here) && !Token.isUnresolved(there)) {
+    throw misuse(at, {
+      code: 'BH3009',
+      what: `\`encryptionKey\` is a key of ${there}, the credential is in ${here}`,
+      why: 'Secrets Manager encrypts with keys of its own region only',
+      mend: 'name a key of the same region, or leave it out and get a key for this credential alone',
+    });
+  }
+  if (!key.keyArn.includes(':alias/')) return key;
   throw misuse(at, {
     code: 'BH3009',
     what: '`encryptionKey` is named by an alias',

@@ -53,7 +53,7 @@ export interface CredentialInventoryProps {
 export class CredentialInventory extends Construct {
   /** One item for each credential; the partition key `credential` is the ARN of its secret. */
   public readonly table: dynamodb.ITable;
-  /** Hears what owners are told; each message has the attribute `owner`. Alarms of rotations go there, too. */
+  /** Hears what owners are told; each message has the attribute `owner`. Alarms go there, too, without it. */
   public readonly ownersTopic: sns.ITopic;
   /** The role of the sweeper. */
   public readonly sweeperRole: WorkloadRole;
@@ -85,7 +85,8 @@ export class CredentialInventory extends Construct {
   }
 
   /**
-   * Tells an owner by e-mail, who has to confirm it once.
+   * Tells an owner by e-mail, who has to confirm it once: what concerns its credentials, and every alarm, since an alarm
+   * names no owner.
    *
    * @param owner as the credentials declare it
    * @param email the address
@@ -93,7 +94,9 @@ export class CredentialInventory extends Construct {
   public tell(owner: string, email: string): void {
     this.ownersTopic.addSubscription(
       new EmailSubscription(email, {
-        filterPolicy: { owner: sns.SubscriptionFilter.stringFilter({ allowlist: [owner] }) },
+        filterPolicy: {
+          owner: new sns.SubscriptionFilter([owner, ...sns.SubscriptionFilter.notExistsFilter().conditions]),
+        },
       }),
     );
   }

@@ -8,7 +8,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
-import { checkDeclared } from './credential-declaration';
+import { checkDeclared, checkThere } from './credential-declaration';
 import type { CredentialProps } from './credential-props';
 import type { IDatabaseCredentialGrants } from './database-credential-grants';
 import type { BoundRotation, DatabaseRotation } from './database-rotation';
@@ -110,12 +110,13 @@ export class DatabaseCredential extends Construct implements ec2.IConnectable {
   /**
    * @throws BH3001 to BH3013 as for every credential; BH3014 where the deployment's role is not known, BH3015 where that
    * of the function is not, BH3016 where a master secret is missing or too much, BH3017 where the user's name is not as
-   * described.
+   * described, BH3021 without a rotation.
    */
   constructor(scope: Construct, id: string, props: DatabaseCredentialProps) {
     super(scope, id);
     Object.defineProperty(this, DATABASE_CREDENTIAL, { value: true });
     const { owner, purpose, expiresOn, hours, name, source } = checkDeclared(this, props);
+    checkThere(this, 'rotation', props.rotation);
     checkUsername(this, props.username);
     this.owner = owner;
     this.purpose = purpose;
@@ -235,7 +236,7 @@ export class DatabaseCredential extends Construct implements ec2.IConnectable {
 }
 
 function checkUsername(at: Construct, username: string): void {
-  if (/^\w{1,63}$/.test(username)) return;
+  if (username !== undefined && /^\w{1,63}$/.test(username)) return;
   throw misuse(at, {
     code: 'BH3017',
     what: `\`username\` must have 1 to 63 letters, digits and \`_\`, got \`${username}\``,

@@ -1,4 +1,4 @@
-import { CfnResource, Lazy, Names, Stack, Tags } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Names, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnSecret, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -7,7 +7,8 @@ import { COMPARTMENT_TAG, EXPIRES_ON_TAG, OWNER_TAG, PURPOSE_TAG } from '../../m
 import { INTENT_KEY } from '../../model/intent';
 import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
-import { checkEnd, checkInterval, checkReader, checkWord } from './credential-declaration';
+import { claim } from './claimed';
+import { checkEnd, checkInterval, checkReader, checkThere, checkWord, warnOfEnd } from './credential-declaration';
 import { grantAccess } from './secret-access';
 import { SecretAddress } from './secret-address';
 
@@ -83,6 +84,8 @@ export class ExistingCredential extends Construct {
     this.owner = checkWord(this, 'owner', props.owner);
     this.purpose = checkWord(this, 'purpose', props.purpose);
     this.expiresOn = checkEnd(this, props.expiresOn);
+    warnOfEnd(this, this.expiresOn);
+    checkThere(this, 'secret', props.secret);
     checkReader(this, props.reader);
     const days = props.rotateEvery === undefined ? undefined : checkInterval(this, props.rotateEvery) / 24;
     this.secret = props.secret;
@@ -90,7 +93,8 @@ export class ExistingCredential extends Construct {
     const made = this.checkUndeclared(props.secret);
     this.address =
       made === undefined ? SecretAddress.imported(this, props.secret) : SecretAddress.made(made, made.name, this);
-    if (made !== undefined) this.tag(made);
+    if (made === undefined) this.checkImportedOnce(props.secret);
+    else this.tag(made);
     this.grants = { read: (role) => this.declareReader(role) };
     this.grants.read(props.reader);
     const [policy] = this.node.findAll().filter((each) => CfnResource.isCfnResource(each));
@@ -114,9 +118,22 @@ export class ExistingCredential extends Construct {
     if (resource === undefined || !CfnResource.isCfnResource(resource)) return undefined;
     if (resource.cfnResourceType !== 'AWS::SecretsManager::Secret') return undefined;
     if (resource.getMetadata(INTENT_KEY) === undefined) return resource as CfnSecret;
-    throw misuse(this, {
+    throw this.declaredAlready(`the secret ${secret.node.path} is declared already`);
+  }
+
+  /** By its ARN, or by its name in one account and region. */
+  private checkImportedOnce(secret: ISecret): void {
+    const { account, region, node } = Stack.of(this);
+    const isKnown = ![account, region].some((each) => Token.isUnresolved(each));
+    const where = isKnown ? `${account} ${region}` : node.path;
+    const other = claim(this, secret.secretFullArn ?? `${where} ${secret.secretName}`);
+    if (other !== undefined) throw this.declaredAlready(`the secret is declared already, as ${other}`);
+  }
+
+  private declaredAlready(what: string): Error {
+    return misuse(this, {
       code: 'BH3020',
-      what: `the secret ${secret.node.path} is declared already`,
+      what,
       why: 'each credential has one owner and one purpose',
       mend: 'leave one of the declarations out',
     });

@@ -12,6 +12,7 @@ import { misuse } from '../../private/errors';
 import type { IAuditVault } from '../audit/i-audit-vault';
 import { compartmentOf, declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
+import { checkEnvironment } from './check-environment';
 import { checkConcurrency, checkDeclared } from './credential-declaration';
 import type { ICredentialGrants } from './credential-grants';
 import type { CredentialInventory } from './credential-inventory';
@@ -116,7 +117,10 @@ export abstract class RotatedCredential extends Construct {
   public readonly purpose: string;
   /** The last day on which the credential is needed, an ISO date. */
   public readonly expiresOn: string;
-  /** The full ARN of the secret. */
+  /**
+   * The full ARN of the secret. A stack of readers cannot have it in its settings: secret and key name their roles, which
+   * would make a cycle of stacks. It can have the name, where `secretName` is declared.
+   */
   public readonly secretArn: string;
   /** The name of the secret. */
   public readonly secretName: string;
@@ -146,7 +150,7 @@ export abstract class RotatedCredential extends Construct {
    * @throws BH3001 where owner or purpose is empty, BH3002 without a reader, BH3003 where the interval and BH3004 where
    * the end is not as described, BH3006 where a word does not fit into a tag, BH3007 where the reader is of another
    * account, BH3008 where the name and BH3009 where the key is not as described, BH3011 where no call could run,
-   * BH3013 where the source is not as described.
+   * BH3013 where the source is not as described, BH3025 where the inventory is of another account or region.
    */
   protected constructor(
     scope: Construct,
@@ -271,6 +275,7 @@ export abstract class RotatedCredential extends Construct {
   }
 
   private enter(inventory: CredentialInventory, kind: string, rotateEveryHours: number): void {
+    checkEnvironment(this, inventory);
     const { path } = this.node;
     const { owner, purpose, expiresOn, secretArn, rotationFunction: code, rotatorRole: rotator, removal } = this;
     register(

@@ -1,3 +1,4 @@
+import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { CredentialInventory } from '../../../lib/constructs/credentials/credential-inventory';
 import { ACCOUNT, isAllowed } from '../audit/deployed';
@@ -96,5 +97,27 @@ describe('alarms of an inventory', () => {
       Threshold: 1,
       TreatMissingData: 'breaching',
     });
+  });
+});
+
+describe('whom an inventory tells', () => {
+  it('hears of its own credentials, and of every alarm: an alarm carries no owner', () => {
+    const told = newStack('Told');
+    new CredentialInventory(told, 'Inventory', { owner: 'security-team' }).tell('partners', 'partners@orders.example');
+    expect(new DeployedToken(told).only('AWS::SNS::Subscription').Properties.FilterPolicy).toEqual({
+      owner: ['partners', { exists: false }],
+    });
+  });
+
+  it('BH3025 is none of another region', () => {
+    const app = new App();
+    const inventoryOf = (region: string) =>
+      new CredentialInventory(new Stack(app, region, { env: { account: ACCOUNT, region } }), 'Inventory', {
+        owner: 'a',
+      });
+    const here = newStack('Here', app);
+    expect(() => newToken(here, { inventory: inventoryOf('eu-central-1') })).toThrow(
+      /^BH3025: the inventory eu-central-1\/Inventory is in region eu-central-1, the credential in eu-west-1/,
+    );
   });
 });

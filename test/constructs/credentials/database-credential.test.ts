@@ -258,6 +258,8 @@ describe('what is refused', () => {
         }),
     ],
     ['BH3017', (orders) => orders.credential('User', { username: "o'; DROP" })],
+    ['BH3017', (orders) => orders.credential('User', { username: undefined as any })],
+    ['BH3021', (orders) => orders.credential('User', { rotation: undefined as any })],
     ['BH3001', (orders) => orders.credential('User', { owner: '' })],
   ])('%s', (code, make) => {
     expect(() => make(new Orders())).toThrow(new RegExp(`^${code}: `));

@@ -1,5 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -104,6 +104,28 @@ describe('a secret that is imported', () => {
       },
     ]);
     expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader']);
+  });
+
+  it('BH3020 is declared once in an app, by its ARN or by its name in one place', () => {
+    const app = new App();
+    const [one, two] = [newStack('One', app), newStack('Two', app)];
+    const far = new Stack(app, 'Far', { env: { account: '111122223333', region: 'eu-central-1' } });
+    declare(one, Secret.fromSecretCompleteArn(one, 'Secret', ARN));
+    expect(() => declare(two, Secret.fromSecretCompleteArn(two, 'Secret', ARN), { owner: 'others' })).toThrow(
+      /^BH3020: the secret is declared already, as One\/Existing/,
+    );
+    const [three, four] = [newStack('Three', app), newStack('Four', app)];
+    declare(three, Secret.fromSecretNameV2(three, 'Secret', 'partner/webhooks'));
+    expect(() => declare(four, Secret.fromSecretNameV2(four, 'Secret', 'partner/webhooks'))).toThrow(/^BH3020/);
+    expect(() => declare(far, Secret.fromSecretNameV2(far, 'Secret', 'partner/webhooks'))).not.toThrow();
+  });
+
+  it('is warned of when it is past its end', () => {
+    const stack = newStack();
+    declare(stack, Secret.fromSecretCompleteArn(stack, 'Secret', ARN), { expiresOn: '2001-01-01' });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('ended on 2001-01-01'))).toHaveLength(
+      1,
+    );
   });
 
   it.each([['in a known place'], ['in a stack for any place']])(

@@ -164,6 +164,11 @@ describe('a CognitoClientSecret is refused', () => {
 });
 
 describe('an ApiGatewayKey is refused', () => {
+  it('BH3021 without its stage', () => {
+    const stack = newStack();
+    expect(() => new ApiGatewayKey(stack, 'Key', declared(stack) as any)).toThrow('BH3021: `stage` is missing');
+  });
+
   it('BH3024 where a new key would go over plain HTTP', () => {
     const stack = newStack();
     const api = new apigateway.RestApi(stack, 'Api', { cloudWatchRole: false });

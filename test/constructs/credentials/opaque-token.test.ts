@@ -363,6 +363,26 @@ describe('is refused', () => {
     expect(() => token.grants.read(foreign)).toThrow(/^BH3007/);
   });
 
+  it('BH3007 when its reader has an account and the stack has none: a role of the same name would get the permissions', () => {
+    const anywhere = new Stack(new App(), 'Anywhere');
+    const foreign = iam.Role.fromRoleArn(anywhere, 'Foreign', 'arn:aws:iam::444455556666:role/partner');
+    expect(() => newToken(anywhere, { reader: foreign })).toThrow(
+      /^BH3007: .*belongs to account 444455556666, and nobody knows to which account the stack is deployed/,
+    );
+    const own = iam.Role.fromRoleName(anywhere, 'Own', 'partner');
+    expect(() => newToken(anywhere, { reader: own }, 'Other')).not.toThrow();
+  });
+
+  it('BH3002 when its reader is no role, which other languages do not see', () => {
+    const code = { node: { path: 'Orders/Function' }, grantPrincipal: {} } as any;
+    expect(make({ reader: code })).toThrow(/^BH3002: the reader Orders\/Function is no role/);
+  });
+
+  it('BH3009 when its key is of another region', () => {
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Far', 'arn:aws:kms:eu-central-1:111122223333:key/k1');
+    expect(make({ encryptionKey })).toThrow(/^BH3009: `encryptionKey` is a key of eu-central-1/);
+  });
+
   it('BH3010 a verifier where nothing is published', () => {
     const token = make({})();
     expect(() => token.grants.verify(newReader(stack, 'Verifier'))).toThrow(/^BH3010: /);
@@ -384,5 +404,8 @@ describe('a credential past its end', () => {
   it('is warned of, and one that is still needed is not', () => {
     expect(warnings('2001-01-01')).toHaveLength(1);
     expect(warnings('9999-12-31')).toEqual([]);
+    expect(warnings(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10))).toHaveLength(1);
+    // Its last day, as the sweeper has it.
+    expect(warnings(new Date().toISOString().slice(0, 10))).toEqual([]);
   });
 });

@@ -173,5 +173,5 @@ export function readers(scene: () => Scene): void {
 
 /** The name of the function that rotates a credential. */
 export function functionOf(stage: DeployedStage, { path }: DeclaredCredential): string {
-  return stage.find('AWS::Lambda::Function', `${path}/`);
+  return stage.find('AWS::Lambda::Function', `${path}/RotationFunction/`);
 }
