@@ -34,6 +34,16 @@ export interface AccessMatrix {
   readonly callers: readonly string[];
 }
 
+/** A role or user that can read a credential. */
+export interface EffectiveReader {
+  readonly name: string;
+  /**
+   * `administrator`: is one or becomes one, whom no guard of the account stops; `policies`: has to change policies first.
+   * @default - by its permissions, or by becoming somebody with them
+   */
+  readonly by?: 'administrator' | 'policies';
+}
+
 /** One line of the inventory: who has the keys? */
 export interface DeclaredCredential {
   /** The construct path. */
@@ -60,10 +70,10 @@ export interface DeclaredCredential {
   /** The ARN of a secret that is in no template. */
   readonly secretArn?: string;
   /**
-   * Who can read it by all policies, that of the key included, and by becoming a reader; names of roles and users,
-   * sorted. Absent where nobody asked.
+   * Who can read it by all policies, that of the key included, by becoming a reader, and by changing policies first;
+   * sorted by name. Absent where nobody asked.
    */
-  readonly effectiveReaders?: readonly string[];
+  readonly effectiveReaders?: readonly EffectiveReader[];
   readonly template: string;
   readonly logicalId: string;
 }

@@ -1,4 +1,4 @@
-import type { DeclaredCredential } from '../model/declared';
+import type { DeclaredCredential, EffectiveReader } from '../model/declared';
 import type { Grid } from './grid';
 import { shortNames } from './short-names';
 import { count } from './summary';
@@ -7,7 +7,7 @@ import { count } from './summary';
 export function credentialGrid(credentials: readonly DeclaredCredential[]): Grid {
   const names = shortNames(
     credentials.flatMap(({ path, readers, effectiveReaders = [], rotator = [] }) =>
-      [path, ...readers, ...effectiveReaders].concat(rotator),
+      [path, ...readers, ...effectiveReaders.map(({ name }) => name)].concat(rotator),
     ),
   );
   return {
@@ -18,7 +18,7 @@ export function credentialGrid(credentials: readonly DeclaredCredential[]): Grid
       each.owner,
       [
         ...each.readers.map((path) => names.get(path) ?? path),
-        ...undeclaredOf(each).map((path) => `${names.get(path) ?? path} (undeclared)`),
+        ...undeclaredOf(each).map((reader) => `${names.get(reader.name) ?? reader.name} (${beyond(reader)})`),
       ].join(', '),
       each.rotator === undefined ? '' : (names.get(each.rotator) ?? each.rotator),
       each.rotateEveryDays === undefined ? 'not said' : count(each.rotateEveryDays, 'day'),
@@ -28,6 +28,11 @@ export function credentialGrid(credentials: readonly DeclaredCredential[]): Grid
 }
 
 /** Who can read it, and is not meant to. */
-function undeclaredOf({ readers, effectiveReaders = [], rotator }: DeclaredCredential): readonly string[] {
-  return effectiveReaders.filter((name) => !readers.includes(name) && name !== rotator);
+function undeclaredOf({ readers, effectiveReaders = [], rotator }: DeclaredCredential): readonly EffectiveReader[] {
+  return effectiveReaders.filter(({ name }) => !readers.includes(name) && name !== rotator);
+}
+
+/** What somebody is who can read it and was not declared. */
+export function beyond({ by }: EffectiveReader): string {
+  return by === 'administrator' ? by : `undeclared${by === undefined ? '' : ', by changing policies'}`;
 }

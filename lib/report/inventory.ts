@@ -1,4 +1,5 @@
 import type { DeclaredCredential } from '../model/declared';
+import { beyond } from './credential-grid';
 import type { Grid } from './grid';
 import { tableMarkdown } from './markdown';
 import { JSON_VERSION } from './result';
@@ -14,7 +15,11 @@ export function inventoryJson(credentials: readonly DeclaredCredential[]): strin
       ...(effectiveReaders === undefined
         ? {}
         : {
-            effectiveReaders: effectiveReaders.map((name) => ({ name, isDeclared: declaredOf(each).includes(name) })),
+            effectiveReaders: effectiveReaders.map(({ name, by }) => ({
+              name,
+              isDeclared: declaredOf(each).includes(name),
+              ...(by === undefined ? {} : { by }),
+            })),
           }),
       // Templates do not say when a secret rotates. The table of a CredentialInventory does.
       lastRotation: null,
@@ -29,7 +34,7 @@ export function inventoryMarkdown(credentials: readonly DeclaredCredential[]): s
   return `${[
     '# Who has the keys',
     credentials.length === 0 ? 'No credentials were declared.' : tableMarkdown(inventoryGrid(credentials)),
-    'Who can read it: roles and users of the templates, by all policies, that of the key included, or by becoming somebody who can. When a credential last rotated, and will next, no template says: the table of its `CredentialInventory` does.',
+    'Who can read it: roles and users of the templates, by all policies, that of the key included, or by becoming somebody who can; administrators, and whoever can change policies to let himself in, are marked. When a credential last rotated, and will next, no template says: the table of its `CredentialInventory` does.',
   ].join('\n\n')}\n`;
 }
 
@@ -40,7 +45,7 @@ export function inventoryGrid(credentials: readonly DeclaredCredential[]): Grid 
       each.path,
       ...declaredOf(each),
       ...(each.verifiers ?? []),
-      ...(each.effectiveReaders ?? []),
+      ...(each.effectiveReaders ?? []).map((reader) => reader.name),
     ]),
   );
   const name = (path: string): string => names.get(path) ?? path;
@@ -75,7 +80,7 @@ export function inventoryGrid(credentials: readonly DeclaredCredential[]): Grid 
         each.effectiveReaders === undefined
           ? 'not known'
           : each.effectiveReaders
-              .map((path) => (declared.includes(path) ? name(path) : `${name(path)} (undeclared)`))
+              .map((reader) => `${name(reader.name)}${declared.includes(reader.name) ? '' : ` (${beyond(reader)})`}`)
               .join(', ') || 'nobody of the templates',
         each.sources?.join(', ') ?? 'anywhere',
         each.encryptionKey ?? 'in no template',

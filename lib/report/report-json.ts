@@ -11,7 +11,11 @@ export function reportJson(result: ReportResult): string {
     version: JSON_VERSION,
     roles,
     access,
-    credentials,
+    // Names alone: by what each can read, the inventory tells.
+    credentials: credentials.map(({ effectiveReaders, ...each }) => ({
+      ...each,
+      ...(effectiveReaders === undefined ? {} : { effectiveReaders: effectiveReaders.map(({ name }) => name) }),
+    })),
     ...(separation === undefined ? {} : { separation }),
     ...(writeOnce === undefined ? {} : { writeOnce }),
     ...(leftOpen === undefined ? {} : { leftOpen }),

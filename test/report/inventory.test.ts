@@ -26,7 +26,12 @@ const WHOLE: DeclaredCredential = {
   verifiers: ['Prod/Orders/Verifier'],
   sources: ['VPC Prod/Orders/Vpc'],
   encryptionKey: 'DbKey1',
-  effectiveReaders: ['Prod/Orders/Other', 'Prod/Orders/Reader'],
+  effectiveReaders: [
+    { name: 'Prod/Orders/Admin', by: 'administrator' },
+    { name: 'Prod/Orders/Other' },
+    { name: 'Prod/Orders/Reader' },
+    { name: 'Prod/Orders/Writer', by: 'policies' },
+  ],
   template: 'Prod/Orders',
   logicalId: 'DbSecret1',
 };
@@ -59,8 +64,10 @@ it('tells who can read and was not declared, and that no template knows of rotat
   const [first, second] = JSON.parse(inventoryJson(ALL)).credentials;
   expect(first).toMatchObject({
     effectiveReaders: [
+      { name: 'Prod/Orders/Admin', isDeclared: false, by: 'administrator' },
       { name: 'Prod/Orders/Other', isDeclared: false },
       { name: 'Prod/Orders/Reader', isDeclared: true },
+      { name: 'Prod/Orders/Writer', isDeclared: false, by: 'policies' },
     ],
     lastRotation: null,
     nextRotation: null,
@@ -74,7 +81,9 @@ it('has a row for each credential, in which what is not known is not empty', () 
   expect(cell(0, 'Declared readers')).toBe(
     'Reader, RotatorRole (rotates), DeploymentRole (deploys), Verifier (verifies only)',
   );
-  expect(cell(0, 'Who can read it')).toBe('Other (undeclared), Reader');
+  expect(cell(0, 'Who can read it')).toBe(
+    'Admin (administrator), Other (undeclared), Reader, Writer (undeclared, by changing policies)',
+  );
   expect([cell(0, 'From'), cell(0, 'Key'), cell(0, 'Every')]).toEqual(['VPC Prod/Orders/Vpc', 'DbKey1', '7 days']);
   expect([cell(1, 'Who can read it'), cell(1, 'Key'), cell(1, 'Every')]).toEqual([
     'not known',

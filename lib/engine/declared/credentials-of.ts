@@ -1,4 +1,4 @@
-import type { DeclaredCredential } from '../../model/declared';
+import type { DeclaredCredential, EffectiveReader } from '../../model/declared';
 import type { CredentialIntent } from '../../model/intent';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { show } from '../../model/read';
@@ -11,7 +11,7 @@ const SECRET = 'AWS::SecretsManager::Secret';
 /** The declared credentials, sorted by path: who has the keys, what for, until when. */
 export function credentialsOf(
   snapshot: Snapshot,
-  effective: ReadonlyMap<string, readonly string[]> = effectiveReadersOf(snapshot),
+  effective: ReadonlyMap<string, readonly EffectiveReader[]> = effectiveReadersOf(snapshot),
 ): readonly DeclaredCredential[] {
   return snapshot.resources
     .flatMap((resource) => {
@@ -25,7 +25,7 @@ function credentialOf(
   resource: Resource,
   intent: CredentialIntent,
   snapshot: Snapshot,
-  effective: ReadonlyMap<string, readonly string[]>,
+  effective: ReadonlyMap<string, readonly EffectiveReader[]>,
 ): DeclaredCredential {
   const { rotateEveryDays, rotator, deployment, verifiers, sources, secretArn } = intent;
   const [key] = resourcesNamed(resource.properties['KmsKeyId'], 'AWS::KMS::Key', resource, snapshot);

@@ -1,4 +1,5 @@
 import { alternatives } from '../../model/read';
+import type { EffectiveReader } from '../../model/declared';
 import type { PolicyText } from '../../model/policy';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText } from '../../model/value';
@@ -6,12 +7,16 @@ import { analysed } from '../analysed';
 import { details } from '../answers/named';
 import { ChangedWays } from '../answers/ways';
 import { decide } from '../decide/decide';
+import { isJudged } from '../duties/judged';
 import { resourcesNamed } from '../facts/lookup';
 import { mayMeanMadeUp } from '../facts/made-up-names';
 import { actionMayMatch } from '../match/action-pattern';
-import type { Step } from '../reach/reach';
+import { sameText } from '../match/symbolic';
+import type { ReachOfPrincipal, Step } from '../reach/reach';
+import { accountOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
+import { AccessTo } from './access-to';
 import { importedArn } from './imported-arn';
 
 const READING = 'secretsmanager:GetSecretValue';
@@ -22,6 +27,8 @@ export interface Reading {
   readonly credential: Resource;
   /** The steps by which it comes to read; none where it reads itself. */
   readonly steps: readonly Step[];
+  /** Whether it has to change something first: groups, policies, boundaries, Denies. */
+  readonly byChanging?: true;
   readonly certainty: 'certain' | 'possible';
   readonly unknowns: readonly string[];
 }
@@ -54,15 +61,40 @@ export function isDeclaredReader({ intent, constructPath }: Resource, credential
   return paths.some((path) => path === rotator || path === deployment || readers.includes(path));
 }
 
-/** Names of those who can effectively read each credential, by its key; sorted. */
-export function effectiveReadersOf(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
+/** Those who can effectively read each credential, by its key; sorted by name. */
+export function effectiveReadersOf(snapshot: Snapshot): ReadonlyMap<string, readonly EffectiveReader[]> {
   const readings = readingsOf(snapshot);
-  const names = new Map<string, Set<string>>(readings.credentials.map(({ key }) => [key, new Set()]));
-  if (names.size === 0) return new Map();
-  for (const { key, resource } of analysed(snapshot).world.principals) {
-    for (const { credential } of readings.of(key)) names.get(credential.key)?.add(declaredName(resource));
+  const readers = new Map(readings.credentials.map((each) => [each.key, new Map<string, EffectiveReader>()]));
+  if (readers.size === 0) return new Map();
+  const { world, reach } = analysed(snapshot);
+  for (const principal of world.principals) {
+    const { key, resource } = principal;
+    const name = declaredName(resource);
+    const add = (credential: Resource, by?: EffectiveReader['by']): void => {
+      const found = readers.get(credential.key);
+      if (found?.has(name) === false) found.set(name, by === undefined ? { name } : { name, by });
+    };
+    const found = readings.of(key);
+    for (const { credential } of found) if (isDeclaredReader(resource, credential)) add(credential);
+    // Whoever is, or becomes, administrator lifts every guard in the account.
+    if (isJudged(principal, world) && isAdministrator(reach.from(key))) {
+      for (const each of readings.credentials) {
+        if (sameText(accountOf(each.template), principal.account) !== 'no') add(each, 'administrator');
+      }
+    }
+    for (const { credential, byChanging } of found) add(credential, byChanging === true ? 'policies' : undefined);
   }
-  return new Map([...names].map(([key, found]) => [key, [...found].sort()]));
+  return new Map([...readers].map(([key, found]) => [key, [...found.values()].sort(byName)]));
+}
+
+function byName(a: EffectiveReader, b: EffectiveReader): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** A policy that nobody can read here makes no administrator. */
+function isAdministrator(reached: ReachOfPrincipal | undefined): boolean {
+  if (reached?.admin === undefined) return false;
+  return reached.trace(reached.admin).every(({ technique }) => technique !== 'unknown-policy');
 }
 
 /** As `readers` names it, where it was declared. */
@@ -74,6 +106,7 @@ class AskedReadings implements Readings {
   readonly credentials: readonly Resource[];
   private readonly own = new Map<string, readonly Reading[]>();
   private readonly answers = new Map<string, readonly Reading[]>();
+  private readonly doors = new Map<Resource, readonly AccessTo[]>();
   private readonly ways = new Map<Resource, ChangedWays>();
 
   constructor(private readonly snapshot: Snapshot) {
@@ -155,11 +188,43 @@ class AskedReadings implements Readings {
         from,
         (each) => each.way.certainty === 'certain' && this.mayDecrypt(each.principal, credential, each.world),
       );
-      if (offer === undefined) return [];
+      if (offer === undefined) return this.byBothDoors(principalKey, credential);
       const unknowns = [...details([...offer.doubts, ...offer.answer.decision.unknowns]), ...notSeen(credential)];
       const isCertain = offer.verdict === 'granted' && !isElsewhere(credential);
-      return [{ credential, steps: offer.way.steps, certainty: isCertain ? 'certain' : 'possible', unknowns }];
+      const certainty = isCertain ? 'certain' : 'possible';
+      return [{ credential, steps: offer.way.steps, byChanging: true, certainty, unknowns }];
     });
+  }
+
+  /** By changing what keeps it out of the key, too: the secret and the key are asked about one by one. */
+  private byBothDoors(principalKey: string, credential: Resource): readonly Reading[] {
+    const { world } = analysed(this.snapshot);
+    const [secret, ...keys] = this.doorsOf(credential);
+    if (secret === undefined || keys.length === 0) return [];
+    const read = secret.of(principalKey, 'by any way');
+    const opened =
+      read === undefined ? undefined : keys.map((each) => each.of(principalKey, 'by any way')).find(Boolean);
+    if (read?.certainty !== 'certain' || opened?.certainty !== 'certain') return [];
+    const steps = [...read.steps, ...opened.steps];
+    // Of two roles that it becomes, one of which reads and the other decrypts, none is a reader.
+    const isChanging = steps.some(({ toKey = '' }) => toKey !== principalKey && world.principal(toKey) === undefined);
+    if (!isChanging) return [];
+    const distinct = new Map(steps.map((each) => [`${each.technique} ${each.from} ${each.to}`, each]));
+    return [{ credential, steps: [...distinct.values()], byChanging: true, certainty: 'certain', unknowns: [] }];
+  }
+
+  /** The secret, and its keys among the templates; nothing of one that is in no template. */
+  private doorsOf(credential: Resource): readonly AccessTo[] {
+    let found = this.doors.get(credential);
+    if (found === undefined) {
+      const keys = resourcesNamed(credential.properties['KmsKeyId'], 'AWS::KMS::Key', credential, this.snapshot);
+      const asked = [[READING, credential] as const, ...keys.map((key) => [DECRYPTING, key] as const)];
+      found = isElsewhere(credential)
+        ? []
+        : asked.map(([action, each]) => new AccessTo(this.snapshot, action, each, arnsOf(each)));
+      this.doors.set(credential, found);
+    }
+    return found;
   }
 
   private waysTo(credential: Resource, world: World): ChangedWays {

@@ -38,7 +38,9 @@ export const sec8: Rule = {
   id: 'SEC8',
   title: 'A role can read a credential that it was not declared for',
   severity: 'error',
-  why: 'The readers of a credential are what people review when they ask who has the keys. Here somebody else gets the value: by a permission that neither the policy of the secret nor its key stops, or by becoming one of the readers.',
+  limits:
+    'Whoever is or becomes administrator reads everything, and is told by ESC1, IAM1, IAM2 and IAM4; the inventory marks him. Of a secret that is in no template, only identity policies are seen.',
+  why: 'The readers of a credential are what people review when they ask who has the keys. Here somebody else gets the value: by a permission that neither the policy of the secret nor its key stops, by becoming one of the readers, or by rewriting the policies that keep it out.',
   fix: 'Take the permission away, or declare the role with `grants.read`. Where it becomes a reader, break a step of the trace.',
   page: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/determine-acccess_examine-iam-policies.html',
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6', 'NIST 800-53 r5 IA-5'],

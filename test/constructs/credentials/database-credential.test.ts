@@ -179,7 +179,7 @@ describe('credentials of a database', () => {
   it('are read by their readers, and not certainly by a role that may read every secret', () => {
     const found = credentialsOf(snapshot);
     expect(found.map(({ path }) => path)).toEqual(['Orders/Admin', 'Orders/User']);
-    for (const { effectiveReaders } of found) expect(effectiveReaders).toContain('Orders/Reader');
+    for (const { effectiveReaders } of found) expect(effectiveReaders).toContainEqual({ name: 'Orders/Reader' });
     const wide = runRules(snapshot, allRules, { today: '2026-06-30' }).filter(
       ({ ruleId, logicalId = '' }) => ruleId.endsWith('SEC8') && logicalId.startsWith('Wide'),
     );

@@ -54,7 +54,7 @@ describe('a secret that is imported', () => {
         expiresOn: '2027-06-30',
         rotateEveryDays: 30,
         readers: ['Orders/Reader'],
-        effectiveReaders: ['Orders/Reader', expect.stringMatching(/^Other/)],
+        effectiveReaders: [{ name: 'Orders/Reader' }, { name: expect.stringMatching(/^Other/) }],
         secretArn: ARN,
         template: 'Orders',
         logicalId: expect.stringMatching(/^ExistingReadBy/),
@@ -78,7 +78,7 @@ describe('a secret that is imported', () => {
     const stack = newStack();
     declare(stack, Secret.fromSecretCompleteArn(stack, 'Secret', ARN));
     wide(stack, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:Other-a1B2c3');
-    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader']);
+    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual([{ name: 'Orders/Reader' }]);
   });
 
   it('by its name, is granted with the six characters that Secrets Manager adds, and its key', () => {
@@ -103,7 +103,7 @@ describe('a secret that is imported', () => {
         },
       },
     ]);
-    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader']);
+    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual([{ name: 'Orders/Reader' }]);
   });
 
   it('BH3020 is declared once in an app, by its ARN or by its name in one place', () => {
@@ -153,9 +153,9 @@ describe('a secret that is imported', () => {
       const [found] = credentialsOf(snapshot);
       expect(found.secretArn).toMatch(/:secret:partner\/webhooks2-\?{6}$/);
       expect(found.effectiveReaders).toEqual([
-        expect.stringMatching(/^ByName/),
-        'Orders/Reader',
-        expect.stringMatching(/^Other/),
+        { name: expect.stringMatching(/^ByName/) },
+        { name: 'Orders/Reader' },
+        { name: expect.stringMatching(/^Other/) },
       ]);
       const found8 = runRules(snapshot, [sec8], { today: '2026-06-30' });
       expect(found8.map(({ certainty }) => certainty)).toEqual(['possible', 'possible']);
@@ -209,7 +209,10 @@ describe('a secret of the app', () => {
     });
     expect(Metadata['cdk-bulkhead']).not.toHaveProperty('rotateEveryDays');
     expect(Tags.map(({ Key }: any) => Key)).toContain('cdk-bulkhead:owner');
-    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual(['Orders/Reader', 'Orders/Second']);
+    expect(credentialsOf(snapshotIn(stack))[0].effectiveReaders).toEqual([
+      { name: 'Orders/Reader' },
+      { name: 'Orders/Second' },
+    ]);
   });
 
   it('is not said to be shut: SEC5 asks for a policy that keeps others out', () => {

@@ -44,7 +44,9 @@ function after(change: (resources: Record<string, any>) => void) {
   const snapshot = snapshotOf([{ name: 'Orders', file: '', body: copy, ...env }]);
   const [credential] = credentialsOf(snapshot);
   const findings = runRules(snapshot, [sec8]).map(({ logicalId, message, trace }) => ({ logicalId, message, trace }));
-  return { readers: credential.effectiveReaders, findings };
+  const all = credential.effectiveReaders ?? [];
+  const marks = Object.fromEntries(all.flatMap(({ name, by }) => (by === undefined ? [] : [[name, by]])));
+  return { readers: all.map(({ name }) => name), marks, findings };
 }
 
 const drop = (resources: Record<string, any>, type: string, sids: readonly string[]) => {
@@ -106,6 +108,35 @@ describe('who can effectively read a credential', () => {
           expect.stringMatching(new RegExp(`^Orders/Thief.*\\(${technique}\\)`)),
         ]);
       }
+    });
+
+    it('is who writes the policies of both secret and key, marked in the inventory; one of them does not help', () => {
+      const closed = (...actions: readonly string[]) =>
+        after((all) => {
+          for (const { Type, Properties } of Object.values(all)) {
+            if (Type !== 'AWS::KMS::Key') continue;
+            const { KeyPolicy } = Properties;
+            KeyPolicy.Statement = KeyPolicy.Statement.filter(
+              (each: any) => !/Decrypt/.test(JSON.stringify(each.Action)),
+            );
+          }
+          mayAlso(all, ...actions);
+        });
+      const both = closed('secretsmanager:PutResourcePolicy', 'kms:PutKeyPolicy');
+      expect(both.marks).toMatchObject({ 'Orders/Thief': 'policies' });
+      expect(both.findings.map(({ trace }) => trace?.join())).toContainEqual(
+        expect.stringMatching(/\(secret-policy\).*\(kms-key-policy\)/),
+      );
+      for (const one of ['kms:PutKeyPolicy', 'secretsmanager:PutResourcePolicy']) {
+        const { readers, findings } = closed(one);
+        expect([readers.includes('Orders/Thief'), findings], one).toEqual([false, []]);
+      }
+    });
+
+    it('is every administrator, marked in the inventory, and no finding', () => {
+      const { marks, findings } = after((all) => mayAlso(all, '*'));
+      expect(marks).toEqual({ 'Orders/Heir': 'administrator', 'Orders/Thief': 'administrator' });
+      expect(findings).toEqual([]);
     });
 
     it('is not who may write other policies only', () => {
