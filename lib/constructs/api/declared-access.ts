@@ -14,6 +14,8 @@ export interface DeclaredAccess {
   readonly tokens?: Readonly<Record<string, string | readonly string[]>>;
   readonly operationName?: string;
   readonly highValue: boolean;
+  /** Set where a key of the API is asked for besides. */
+  readonly apiKeyRequired?: true;
   readonly reviewBy?: string;
   readonly lastDay?: string;
   readonly replacedBy?: string;
@@ -40,6 +42,7 @@ export function accessData(endpoints: readonly DeclaredAccess[]): unknown {
 const COLUMNS: readonly (readonly [string, (access: DeclaredAccess) => string | undefined])[] = [
   ['Scopes of tokens', ({ scopes }) => scopes?.join(' ')],
   ['Whose tokens', ({ tokens }) => tokens && [tokens['issuer'] ?? tokens['authorizer'] ?? LATER].flat().join(' ')],
+  ['API key', ({ apiKeyRequired }) => (apiKeyRequired === true ? 'needed' : undefined)],
   ['Throttle', ({ throttle }) => throttle && throttleText(throttle)],
   ['Source ranges', ({ sourceRanges }) => sourceRanges?.join(' ')],
   ['VPC endpoints', ({ vpcEndpoints }) => vpcEndpoints?.join(' ')],

@@ -69,6 +69,13 @@ export interface EndpointOptions {
    */
   readonly operationName?: string;
   /**
+   * Whether a call needs a key of the API besides, which meters its holder and authenticates nobody: an ApiGatewayKey with
+   * the stage of this API. Who is let in, callers and tokens decide as everywhere.
+   *
+   * @default false
+   */
+  readonly apiKeyRequired?: boolean;
+  /**
    * The day by which somebody has to look at the endpoint and its callers again, as `2027-06-30`. Past it, the endpoint
    * is a finding.
    *

@@ -225,6 +225,7 @@ export class LeastPrivilegeRestApi extends Construct {
       // For every content type: one that is not named would not be validated.
       requestModels: options.requestModel === undefined ? undefined : { $default: options.requestModel },
       operationName: options.operationName,
+      apiKeyRequired: options.apiKeyRequired,
       methodResponses: options.methodResponses,
     });
     refuseTestInvoke(endpoint, method);
@@ -264,8 +265,8 @@ export class LeastPrivilegeRestApi extends Construct {
   }
 
   /**
-   * Who may call what, as declared until now: `[{ endpoint, callers, partners?, scopes?, tokens?, highValue, throttle?,
-   * sourceRanges?, vpcEndpoints?, requestParameters?, requestModel?, cache?, reviewBy?, lastDay?, replacedBy?,
+   * Who may call what, as declared until now: `[{ endpoint, callers, partners?, scopes?, tokens?, highValue, apiKeyRequired?,
+   * throttle?, sourceRanges?, vpcEndpoints?, requestParameters?, requestModel?, cache?, reviewBy?, lastDay?, replacedBy?,
    * wildcardReason?, operationName? }]`, callers by construct path.
    */
   public accessMatrix(): any {
@@ -318,6 +319,7 @@ function declaredAccess(endpoint: string, callers: readonly string[], options: E
     scopes,
     operationName,
     highValue,
+    ...(options.apiKeyRequired === true ? { apiKeyRequired: true } : {}),
     wildcardReason,
     throttle,
     sourceRanges,

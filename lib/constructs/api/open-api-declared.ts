@@ -23,6 +23,7 @@ const MEMBERS: Readonly<Record<string, Sort>> = {
   wildcardReason: 'text',
   scopes: 'texts',
   tokens: { issuer: 'text', authorizer: 'text', audience: 'texts', use: 'text' },
+  apiKeyRequired: 'yes or no',
   throttle: { rateLimit: 'number', burstLimit: 'number' },
   sourceRanges: 'texts',
   vpcEndpoints: 'texts',
@@ -34,7 +35,15 @@ const MEMBERS: Readonly<Record<string, Sort>> = {
 interface Members
   extends Pick<
     EndpointOptions,
-    'highValue' | 'reviewBy' | 'replacedBy' | 'lastDay' | 'wildcardReason' | 'scopes' | 'throttle' | 'sourceRanges'
+    | 'highValue'
+    | 'apiKeyRequired'
+    | 'reviewBy'
+    | 'replacedBy'
+    | 'lastDay'
+    | 'wildcardReason'
+    | 'scopes'
+    | 'throttle'
+    | 'sourceRanges'
   > {
   readonly callers?: readonly string[];
   readonly partners?: readonly string[];

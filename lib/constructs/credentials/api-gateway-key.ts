@@ -13,7 +13,10 @@ const API_GATEWAY_KEY = Symbol.for('cdk-bulkhead.ApiGatewayKey');
 
 /** Properties of an ApiGatewayKey. */
 export interface ApiGatewayKeyProps extends RotatedCredentialProps {
-  /** The stage of the one API that the key is for. Its methods ask for a key by `apiKeyRequired`. */
+  /**
+   * The stage of the one API that the key is for. Its methods ask for a key by `apiKeyRequired`, as endpoints of a
+   * LeastPrivilegeRestApi do.
+   */
   readonly stage: apigateway.Stage;
   /**
    * How fast the holder may call. Best effort of API Gateway, no block and no cap on costs.
@@ -29,7 +32,7 @@ export interface ApiGatewayKeyProps extends RotatedCredentialProps {
   readonly quota?: apigateway.QuotaSettings;
   /**
    * An address of the API that is called with each new key, by GET: it must not answer 403 to it, and must not need
-   * another authentication. Of HTTPS; redirects are not followed.
+   * another authentication, such as AWS_IAM. Of HTTPS; redirects are not followed.
    *
    * @default - no new key is tried: the rotation asks API Gateway whether it holds the key, in the plan, by this value
    */

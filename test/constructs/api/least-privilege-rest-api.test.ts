@@ -57,6 +57,17 @@ describe('every method', () => {
     expect(Object.keys(Properties.RequestModels)).toEqual(['$default']);
   });
 
+  it('asks for a key of the API besides its callers, where that was declared, and for none otherwise', () => {
+    const { stack, api, clerk } = orders();
+    api.addEndpoint('GET /metered', { callers: [clerk], integration, apiKeyRequired: true });
+    const keyed = resources(stack, 'AWS::ApiGateway::Method').filter(({ Properties }) => Properties.ApiKeyRequired);
+    expect(keyed).toHaveLength(1);
+    expect(keyed[0].Properties).toMatchObject({ HttpMethod: 'GET', AuthorizationType: 'AWS_IAM' });
+    expect(api.accessMatrix().filter(({ apiKeyRequired }: any) => apiKeyRequired)).toMatchObject([
+      { endpoint: 'GET /metered', callers: ['Orders/Clerk'] },
+    ]);
+  });
+
   it('declares in the template who calls it', () => {
     const { stack } = orders();
     const found = resources(stack, 'AWS::ApiGateway::Method').map(({ Metadata }) => Metadata['cdk-bulkhead']);

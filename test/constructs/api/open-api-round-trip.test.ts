@@ -29,6 +29,7 @@ const drawnEndpoint = fc.record({
   ),
   tokens: fc.constantFrom(false, false, false, true),
   highValue: fc.boolean(),
+  apiKeyRequired: fc.constantFrom(undefined, true),
   reviewBy: some(fc.constant('2027-06-30')),
   lastDay: some(fc.constant('2027-01-31')),
   throttle: some(throttle),
