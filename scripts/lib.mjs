@@ -1,5 +1,5 @@
 // What the scripts share: running a command visibly, and comparing generated text with what is committed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,26 @@ export function run(command, args, options = {}) {
     );
   }
   return result;
+}
+
+/** The same beside what comes next, without showing what it says: the promise is broken when it fails, and says it. */
+export function start(command, args) {
+  const child = spawn(join(root, 'node_modules/.bin', command), args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(String(chunk)));
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => {
+      if (status === 0) resolve();
+      else reject(new Error(`\`${command} ${args.join(' ')}\` failed with exit code ${status}:\n${said.join('')}`));
+    });
+  });
+  ended.catch(() => {});
+  return ended;
 }
 
 /** Writes generated text, or with `check` throws when the committed file differs. */

@@ -178,7 +178,22 @@ async function showCredentials(
     if (new Set(values).size !== values.length) wrong(`${credential.path}: a value came back`);
   }
   if ((await webhook(old)) !== 403) wrong('a webhook signed with a value of two rotations ago was taken');
+  const shown = new Set(stage.credentials.map(({ kind }) => kind));
+  const others = Object.entries(TESTED).filter(([kind]) => !shown.has(kind as keyof typeof TESTED));
+  line(
+    `not in the example, and rotated, revoked and ended by \`npm test\`: ${others.map(([, name]) => name).join(', ')}`,
+  );
+  line('not shown anywhere: DatabaseCredential, whose rotation functions are AWS’s own, and run on AWS only');
 }
+
+/** What `test/local` does to each of these with a stage of its own. */
+const TESTED = {
+  'opaque-token': 'OpaqueToken',
+  'signing-key': 'SigningKey',
+  'api-gateway-key': 'ApiGatewayKey',
+  'cognito-client-secret': 'CognitoClientSecret',
+  'partner': 'PartnerCredential',
+} as const;
 
 async function showRecord(
   cloud: LocalCloud,

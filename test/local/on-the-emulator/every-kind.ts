@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Tag } from '../../../local/guard/facts';
 import { rotate, settled, valueOf } from '../../../local/rotation';
 import type { DeclaredCredential } from '../../../lib/model/declared';
 import { works } from '../credential-use';
@@ -85,6 +86,8 @@ export function theEnd(scene: () => Scene): void {
 
     it('has a line for each credential, and no value', async () => {
       const { cloud, every } = scene();
+      // Where nothing has rotated yet, the first rotations write them.
+      await Promise.all(PATHS.map((path) => at(scene(), path)));
       const found = await lines();
       expect(Object.keys(found).sort()).toEqual(PATHS);
       for (const path of PATHS) {
@@ -102,6 +105,20 @@ export function theEnd(scene: () => Scene): void {
         for (const text of texts.filter((each) => each.length >= 16)) {
           expect(JSON.stringify(found)).not.toContain(JSON.stringify(text).slice(1, -1));
         }
+      }
+    });
+
+    it('deletes no secret of another stage, and none that nobody declared, be it past its end and tagged like ours', async () => {
+      const { cloud, stage, every, asOfEvery } = scene();
+      const administrator = cloud.past(every.account);
+      const ours = await at(scene(), PATHS[0]);
+      const { tags } = await settled(cloud, every, ours.arn);
+      const foreign = { Name: 'of-another-team', SecretString: 'x', Tags: ended(tags) };
+      expect(await administrator.secrets('CreateSecret', every.region, foreign)).toMatchObject({ status: 200 });
+      const sweeper = await asOfEvery('Every/Keys/Inventory/SweeperRole');
+      for (const SecretId of [foreign.Name, stage.secret(stage.credentials[0])]) {
+        const input = { SecretId, RecoveryWindowInDays: 30 };
+        expect(await cloud.client.secrets('DeleteSecret', every.region, input, sweeper)).toMatchObject({ status: 403 });
       }
     });
 
@@ -123,16 +140,15 @@ export function theEnd(scene: () => Scene): void {
       await sweep();
       expect(await heard()).toEqual([]);
 
-      const ended = await Promise.all(PATHS.map((path) => at(scene(), path)));
-      const values = await Promise.all(ended.map(({ value }) => value()));
-      for (const { arn } of ended) {
-        const Tags = [{ Key: 'cdk-bulkhead:expires-on', Value: '2026-01-31' }];
-        await administrator.secrets('TagResource', every.region, { SecretId: arn, Tags });
+      const all = await Promise.all(PATHS.map((path) => at(scene(), path)));
+      const values = await Promise.all(all.map(({ value }) => value()));
+      for (const { arn } of all) {
+        await administrator.secrets('TagResource', every.region, { SecretId: arn, Tags: ended([]) });
       }
       await sweep();
-      const taken = await Promise.all(ended.map(({ isTaken }, index) => isTaken(values[index])));
+      const taken = await Promise.all(all.map(({ isTaken }, index) => isTaken(values[index])));
       expect(taken).toEqual(PATHS.map(() => false));
-      for (const { value } of ended) await expect(value()).rejects.toThrow(/marked for deletion|marked deleted/);
+      for (const { value } of all) await expect(value()).rejects.toThrow(/marked for deletion|marked deleted/);
       const told = await heard();
       // Of its end, and of the tag that says another one than was declared.
       const subjects = [' has ended', ' was declared until '];
@@ -144,6 +160,15 @@ export function theEnd(scene: () => Scene): void {
       expect(Object.values(await lines()).map(({ state }) => state)).toEqual(PATHS.map(() => 'ended'));
       await sweep();
       expect(await heard()).toEqual([]);
+      // Made by the test before: past its end, and not in the inventory.
+      const other = await administrator.secrets('GetSecretValue', every.region, { SecretId: 'of-another-team' });
+      expect(other).toMatchObject({ status: 200 });
     });
   });
+}
+
+/** These tags, with an end that is past. */
+function ended(tags: readonly Tag[]): readonly Tag[] {
+  const Key = 'cdk-bulkhead:expires-on';
+  return [...tags.filter((each) => each.Key !== Key), { Key, Value: '2026-01-31' }];
 }
