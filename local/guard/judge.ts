@@ -44,7 +44,7 @@ export function judge(
 function decisionOn(caller: Caller, needed: Needed, region: string, origin: Origin, now: Date): Decision {
   const own = isFact(caller.principal) ? [caller.principal] : [];
   const role = needed.role !== undefined && needed.role.arn !== own[0]?.arn ? [needed.role] : [];
-  const world = worldOfDeployed({ principals: [...own, ...role], resources: needed.on });
+  const world = worldOfDeployed({ principals: [...own, ...role], resources: needed.on, now });
   const principal = isFact(caller.principal) ? world.principals[0] : caller.principal;
   return decide(
     {

@@ -25,10 +25,12 @@ export interface Guarded {
 export interface Deployed {
   readonly principals: readonly PrincipalFact[];
   readonly resources: readonly Guarded[];
+  /** When the request came. */
+  readonly now: Date;
 }
 
 /** The world of one decision, in which the engine sees what is deployed instead of what a template says. */
-export function worldOfDeployed({ principals, resources }: Deployed): World {
+export function worldOfDeployed({ principals, resources, now }: Deployed): World {
   const sources = new Map<string, { account: string; region: string; resources: Record<string, unknown> }>();
   const place = (account: string, region: string, id: string, type: string, tags: readonly Tag[]): string => {
     const name = `${account}-${region}`;
@@ -72,12 +74,14 @@ export function worldOfDeployed({ principals, resources }: Deployed): World {
     const resource = resourceAt(resourceKeys[index]);
     return each.api === undefined ? [] : [[resource.key, apiOf(each.api, each, resource)]];
   });
+  const second = Math.floor(now.getTime() / 1000);
   return {
     snapshot,
     principals: found,
     principal: (key) => found.find((each) => each.key === key),
     resourcePolicies: new Map(policies),
     apis: new Map(apis),
+    present: { from: second, to: second },
     scps: [],
     rcps: [],
   };
