@@ -223,6 +223,15 @@ describe('who deploys', () => {
     },
   );
 
+  it.each([
+    ['PATCH', '/domainnames/api.example.com'],
+    ['POST', '/domainnames/api.example.com/basepathmappings'],
+    ['PATCH', '/domainnames/*/basepathmappings/*'],
+    ['POST', '/domainnames/api.example.com/apimappings'],
+  ])('or changes what a domain leads to, by %s %s', (verb, path) => {
+    expect(findingsOf(api21, may(`apigateway:${verb}`, path))).toHaveLength(1);
+  });
+
   it('is shown by an example that no other rule refuses', () => {
     expect(findingsOf(api20, api21.examples.good)).toEqual([]);
   });
