@@ -1,6 +1,7 @@
-import type { App, IPolicyValidationContext } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import type { App, CfnResource, IPolicyValidationContext } from 'aws-cdk-lib';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { templateAsGivenBack } from '../../model/canonical-json';
 import { packageVersion } from '../../private/package-version';
 import { todayInUtc } from '../../private/today';
@@ -24,7 +25,7 @@ export interface EvidenceSource {
  */
 export class EvidenceWriter extends ArtifactWriter {
   constructor(
-    app: App,
+    private readonly app: App,
     private readonly sources: readonly EvidenceSource[],
     private readonly register: ExceptionRegister | undefined,
   ) {
@@ -43,9 +44,13 @@ export class EvidenceWriter extends ArtifactWriter {
         'cdk-nag': versionOf('cdk-nag'),
         'constructs': versionOf('constructs'),
       },
-      templates: stackTemplates.map(({ stackConstructPath, templatePath }) =>
+      templates: stackTemplates.flatMap(({ stackConstructPath, templatePath }) => [
         hashed(stackConstructPath, relative(outdir, templatePath), readFileSync(templatePath)),
-      ),
+        ...this.nestedIn(stackConstructPath).map(({ path, file }) => {
+          const nestedPath = join(dirname(templatePath), file);
+          return hashed(path, relative(outdir, nestedPath), readFileSync(nestedPath));
+        }),
+      ]),
       ...(this.register === undefined
         ? {}
         : {
@@ -59,6 +64,20 @@ export class EvidenceWriter extends ArtifactWriter {
       separation: this.sources.map((each) => each._evidence?.()).find((each) => each !== undefined),
     });
     writeFileSync(join(outdir, EVIDENCE_FILE), `${JSON.stringify(sealed(evidence), undefined, 2)}\n`);
+  }
+
+  /** The stacks nested below a stack, called by the resource that deploys them: `Orders/NestedStackResource1A2B`. */
+  private nestedIn(parent: string, path = parent): readonly { readonly path: string; readonly file: string }[] {
+    return this.app.node
+      .findAll()
+      .filter((each): each is Stack => Stack.isStack(each) && each.nestedStackParent?.node.path === parent)
+      .flatMap((nested) => {
+        const { nestedStackResource, templateFile: file } = nested;
+        if (nestedStackResource === undefined) return [];
+        const logicalId: string = Stack.of(nestedStackResource).resolve((nestedStackResource as CfnResource).logicalId);
+        const own = `${path}/${logicalId}`;
+        return [{ path: own, file }, ...this.nestedIn(nested.node.path, own)];
+      });
   }
 }
 
