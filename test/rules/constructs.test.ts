@@ -61,6 +61,7 @@ function templates(): TemplateSource[] {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
   new OpaqueToken(service, 'Token', {
+    auditVault: vault,
     owner: 'partners',
     purpose: 'webhook signing',
     reader,

@@ -1,4 +1,5 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
@@ -8,7 +9,7 @@ import type { IConstruct } from 'constructs';
  *
  * Resources are named by type, not one by one: what is reviewed is known last, and would fill a policy.
  */
-export function reviewStatements(at: IConstruct, stackNames: () => string[]): iam.PolicyStatement[] {
+export function reviewStatements(at: IConstruct, stacks: () => Stack[]): iam.PolicyStatement[] {
   const { partition, region, account } = Stack.of(at);
   const arn = (service: string, resource: string, [inRegion, inAccount] = [region, account]): string =>
     `arn:${partition}:${service}:${inRegion}:${inAccount}:${resource}`;
@@ -18,6 +19,22 @@ export function reviewStatements(at: IConstruct, stackNames: () => string[]): ia
     read(
       ['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'],
       [arn('iam', 'role/*', ['', account])],
+    ),
+    read(
+      [
+        'iam:GetGroup',
+        'iam:GetGroupPolicy',
+        'iam:GetLoginProfile',
+        'iam:GetUser',
+        'iam:GetUserPolicy',
+        'iam:ListAccessKeys',
+        'iam:ListAttachedGroupPolicies',
+        'iam:ListAttachedUserPolicies',
+        'iam:ListGroupPolicies',
+        'iam:ListGroupsForUser',
+        'iam:ListUserPolicies',
+      ],
+      [arn('iam', 'group/*', ['', account]), arn('iam', 'user/*', ['', account])],
     ),
     read(
       ['iam:GetPolicy', 'iam:GetPolicyVersion'],
@@ -51,11 +68,27 @@ export function reviewStatements(at: IConstruct, stackNames: () => string[]): ia
     read(['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy'], [arn('secretsmanager', 'secret:*')]),
     read(
       ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
-      Lazy.list({ produce: () => stackNames().map((name) => arn('cloudformation', `stack/${name}/*`)) }),
+      Lazy.list({
+        produce: () => stacks().flatMap((each) => named(each).map((name) => arn('cloudformation', `stack/${name}/*`))),
+      }),
     ),
     // It has no resource.
     read(['cloudformation:ListExports'], ['*']),
   ];
+}
+
+/**
+ * The name of a stack, and what the names of the stacks nested in it begin with: CloudFormation adds the logical id, of
+ * which it may keep the beginning alone, and what it makes up. Stacks nested in these begin so, too.
+ */
+function named(stack: Stack): string[] {
+  const nested = stack.node
+    .findAll()
+    .filter((each): each is Stack => Stack.isStack(each) && each.nestedStackParent === stack)
+    .flatMap(({ nestedStackResource: resource }) =>
+      resource === undefined ? [] : [String(stack.resolve((resource as CfnResource).logicalId)).slice(0, 24)],
+    );
+  return [stack.stackName, ...nested.map((logicalId) => `${stack.stackName}-${logicalId}*`)];
 }
 
 /** What a review needs to tell what it found: Security Hub's own findings of the account, or events of its own name. */

@@ -106,7 +106,7 @@ export class ScheduledReview extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.days(14),
     });
-    this.role = this.reviewer(props, () => stacks().map(({ stackName }) => stackName));
+    this.role = this.reviewer(props, stacks);
     const logGroup = props.vault.createLogGroup(this, 'Log');
     logGroup.grantWrite(this.role);
     this.role.allow(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [undelivered.queueArn] }));
@@ -136,14 +136,14 @@ export class ScheduledReview extends Construct {
     this.watch(topic, namespace, every, undelivered);
   }
 
-  private reviewer(props: ScheduledReviewProps, stackNames: () => string[]): WorkloadRole {
+  private reviewer(props: ScheduledReviewProps, stacks: () => Stack[]): WorkloadRole {
     const role = new WorkloadRole(this, 'Role', {
       owner: props.owner,
       purpose: 'reads what is deployed and compares it with what was declared',
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     role.allow(
-      ...reviewStatements(this, stackNames),
+      ...reviewStatements(this, stacks),
       ...tellingStatements(this, props.securityHub === true, SOURCE),
       ...(this.evidenceBucket === undefined
         ? []

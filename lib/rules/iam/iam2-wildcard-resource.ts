@@ -35,12 +35,23 @@ const REVIEWING: ReadonlySet<string> = new Set(
     'cloudtrail:GetInsightSelectors',
     'cloudtrail:GetTrail',
     'cloudtrail:GetTrailStatus',
+    'iam:GetGroup',
+    'iam:GetGroupPolicy',
+    'iam:GetLoginProfile',
     'iam:GetPolicy',
     'iam:GetPolicyVersion',
     'iam:GetRole',
     'iam:GetRolePolicy',
+    'iam:GetUser',
+    'iam:GetUserPolicy',
+    'iam:ListAccessKeys',
+    'iam:ListAttachedGroupPolicies',
     'iam:ListAttachedRolePolicies',
+    'iam:ListAttachedUserPolicies',
+    'iam:ListGroupPolicies',
+    'iam:ListGroupsForUser',
     'iam:ListRolePolicies',
+    'iam:ListUserPolicies',
     'kms:DescribeKey',
     'kms:GetKeyPolicy',
     's3:GetBucketObjectLockConfiguration',
@@ -53,6 +64,9 @@ const REVIEWING: ReadonlySet<string> = new Set(
 );
 /** Reading in API Gateway is one action. Below these paths there are no keys of APIs: `/apikeys`, `/usageplans`. */
 const APIS = /^arn:[^/]*:apigateway:[^/]*::\/(?:rest)?apis\//;
+/** Stacks nested in one that is named: CloudFormation names them after it and their logical id. */
+const NESTED_STACKS = /^arn:[^/]*:cloudformation:[^/]*:stack\/[^/*?]+-[^/*?-]+\*\/\*$/;
+const OF_STACKS = /^cloudformation:(?:describestacks|gettemplate|liststackresources)$/;
 
 const COMPARTMENT_KEYS = new Set(['aws:resourcetag', 'aws:requesttag'].map((key) => `${key}/${COMPARTMENT_TAG}`));
 
@@ -63,7 +77,7 @@ const NAMED = 3;
  * Of an identity policy. Left out are resource policies, whose resource is where they are attached; permissions
  * boundaries, which grant nothing; statements of which no action can be given resources, such as
  * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; reading policies and guards,
- * for reviews; wildcards behind the name of a resource; and statements for resources of one compartment, which the tag names.
+ * for reviews; stacks nested in one that is named; wildcards behind the name of a resource; and statements for resources of one compartment, which the tag names.
  */
 export const iam2: Rule = {
   id: 'IAM2',
@@ -117,7 +131,9 @@ function judge(resource: PolicyText, actions: readonly string[]): readonly Viola
 
 function isReviewing(action: string, resource: PolicyText): boolean {
   return (
-    REVIEWING.has(action.toLowerCase()) || (action.toLowerCase() === 'apigateway:get' && APIS.test(show(resource)))
+    REVIEWING.has(action.toLowerCase()) ||
+    (action.toLowerCase() === 'apigateway:get' && APIS.test(show(resource))) ||
+    (OF_STACKS.test(action.toLowerCase()) && NESTED_STACKS.test(show(resource)))
   );
 }
 

@@ -40,7 +40,15 @@ export interface Declared {
  */
 export function declaredBy(stacks: readonly DeployedStack[], exported: ReadonlyMap<string, string>): Declared {
   const symbolic = snapshotOf(
-    stacks.map(({ name, body, account, region }) => ({ name, file: name, body, account, region, stackName: name })),
+    stacks.map(({ name, body, account, region, parent }) => ({
+      name,
+      file: name,
+      body,
+      account,
+      region,
+      stackName: name,
+      ...(parent === undefined ? {} : { parent }),
+    })),
   );
   const byName = new Map(stacks.map((each) => [each.name, each]));
   const physicalId = ({ template, logicalId }: Resource): string | undefined =>

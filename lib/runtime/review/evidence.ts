@@ -63,6 +63,10 @@ export function evidenceDrifts(
   const templates = (Array.isArray(evidence.templates) ? evidence.templates : []) as readonly Record<string, unknown>[];
   const paths = new Map(reviewed.map(({ name, path }) => [name, path]));
   for (const stack of stacks) {
+    const { parent } = stack;
+    const above = parent === undefined ? undefined : paths.get(parent.template);
+    // A parent comes before what is nested in it.
+    if (parent !== undefined && above !== undefined) paths.set(stack.name, `${above}/${parent.logicalId}`);
     const template = templates.find((each) => each['stack'] === paths.get(stack.name));
     drifts.push(...templateDrifts(stack, template, String(evidence.date)));
   }

@@ -4,22 +4,26 @@ import type { Declared, Deployed } from './deployed';
 import { attempt, driftOf, unknownDifference } from './drift';
 import type { Difference, Drift } from './drift';
 import { exportsOf } from './exports';
-import { isBusy, readStack } from './stack';
+import { isBusy, readStacks } from './stack';
 import type { BusyStack, DeployedStack } from './stack';
 import { apiDifferences } from './subjects/api';
 import { bucketDifferences } from './subjects/bucket';
+import { groupDifferences } from './subjects/group';
 import { httpApiDifferences } from './subjects/http-api';
 import { keyDifferences } from './subjects/key';
 import { managedPolicyDifferences } from './subjects/managed-policy';
 import { roleDifferences } from './subjects/role';
 import { secretDifferences } from './subjects/secret';
 import { trailDifferences } from './subjects/trail';
+import { userDifferences } from './subjects/user';
 
 type Subject = (deployed: Deployed, declared: Declared, call: Call) => Promise<readonly Difference[]>;
 
 /** What is compared, by type. */
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   'AWS::IAM::Role': roleDifferences,
+  'AWS::IAM::User': userDifferences,
+  'AWS::IAM::Group': groupDifferences,
   'AWS::IAM::ManagedPolicy': managedPolicyDifferences,
   'AWS::ApiGateway::RestApi': apiDifferences,
   'AWS::ApiGatewayV2::Api': httpApiDifferences,
@@ -44,7 +48,7 @@ export interface Review {
 export async function review(names: readonly string[], call: Call): Promise<Review> {
   const asked = naming(call);
   const read: (DeployedStack | BusyStack)[] = [];
-  for (const name of names) read.push(await readStack(asked, name));
+  for (const name of names) read.push(...(await readStacks(asked, name)));
   const stacks = read.filter((each): each is DeployedStack => !isBusy(each));
   const busy = read.filter(isBusy);
   const drifts: Drift[] = busy.map(busyDrift);

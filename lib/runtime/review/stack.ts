@@ -11,6 +11,8 @@ export interface DeployedStack {
   readonly templateText: string;
   /** The template with its macros applied, and parameters with the values that they have. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Of a nested stack: the name of the one that has it, and the logical id there. */
+  readonly parent?: { readonly template: string; readonly logicalId: string };
   /** By logical id. */
   readonly physicalIds: ReadonlyMap<string, string>;
 }
@@ -26,9 +28,39 @@ export function isBusy(stack: DeployedStack | BusyStack): stack is BusyStack {
   return 'status' in stack;
 }
 
+/** As deep as CloudFormation nests, and then some. */
+const DEEPEST = 10;
+
+/** Reads a stack, and the stacks that are nested in it. */
+export async function readStacks(
+  call: Call,
+  name: string,
+  at: { readonly id?: string; readonly parent?: DeployedStack['parent']; readonly depth?: number } = {},
+): Promise<readonly (DeployedStack | BusyStack)[]> {
+  const { id = name, parent, depth = 0 } = at;
+  const read = await readStack(call, name, id);
+  if (isBusy(read)) return [read];
+  const stack: DeployedStack = parent === undefined ? read : { ...read, parent };
+  const nested: (DeployedStack | BusyStack)[] = [];
+  for (const [logicalId, physicalId] of stack.physicalIds) {
+    if (!isStack(stack, logicalId) || depth >= DEEPEST) continue;
+    // The name stands in the ARN; of one that has none, nothing more is known than where it should be.
+    const own = physicalId.split('/')[1] ?? `${name}/${logicalId}`;
+    nested.push(
+      ...(await readStacks(call, own, { id: physicalId, parent: { template: name, logicalId }, depth: depth + 1 })),
+    );
+  }
+  return [stack, ...nested];
+}
+
+function isStack({ body }: DeployedStack, logicalId: string): boolean {
+  const resources = body['Resources'] as Readonly<Record<string, { readonly Type?: unknown }>> | undefined;
+  return resources?.[logicalId]?.Type === 'AWS::CloudFormation::Stack';
+}
+
 /** Reads a stack: its status, parameters, template and resources. */
-export async function readStack(call: Call, name: string): Promise<DeployedStack | BusyStack> {
-  const [found] = await describe(call, name);
+async function readStack(call: Call, name: string, place: string): Promise<DeployedStack | BusyStack> {
+  const [found] = await describe(call, place);
   const id = String(found?.['StackId'] ?? '');
   const status = String(found?.['StackStatus'] ?? 'not there');
   // Resources are then neither what they were nor what they will be.

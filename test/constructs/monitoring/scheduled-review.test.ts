@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
@@ -48,11 +48,15 @@ function reviewed(props: (pipeline: iam.IRole, stacks: Stack[]) => Partial<Sched
   const integration = new apigateway.HttpIntegration('https://backend.example.com/');
   api.addEndpoint('GET /orders', { callers: [job], integration });
   new OpaqueToken(service, 'Token', {
+    auditVault: vault,
     owner: 'orders',
     purpose: 'calls of the partner',
     reader: job,
     expiresOn: '2027-06-30',
     rotateEvery: Duration.days(7),
+  });
+  new iam.Role(new NestedStack(people, 'Parts'), 'Part', {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
   new Stack(app, 'Elsewhere', { env: { account: '444455556666', region: REGION } });
   const review = new ScheduledReview(watch, 'Review', {

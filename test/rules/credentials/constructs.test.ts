@@ -33,17 +33,18 @@ it('an app with every kind of credential has no findings', { timeout: 60_000 }, 
     });
   const inventory = new CredentialInventory(stack, 'Inventory', { owner: 'security' });
   inventory.tell('partners', 'partners@orders-company.example');
+  const vault = new AuditVault(stack, 'Vault', {
+    retention: Duration.days(30),
+    dataEvents: [DataEvents.FUNCTIONS],
+  });
   const declared = (id: string) => ({
     inventory,
+    auditVault: vault,
     owner: 'partners',
     purpose: `for the ${id}`,
     reader: role(`${id}Reader`),
     rotateEvery: Duration.days(7),
     expiresOn: '2027-06-30',
-  });
-  const vault = new AuditVault(stack, 'Vault', {
-    retention: Duration.days(30),
-    dataEvents: [DataEvents.FUNCTIONS],
   });
   const api = new LeastPrivilegeRestApi(stack, 'Api', { auditVault: vault });
   const integration = new apigateway.HttpIntegration('https://backend.example.com/');

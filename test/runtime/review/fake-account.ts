@@ -1,4 +1,7 @@
-import type { App, Stack } from 'aws-cdk-lib';
+import { Stack as CdkStack } from 'aws-cdk-lib';
+import type { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Answer, Call } from '../../../lib/runtime/review/call';
 
 export const ACCOUNT = '111122223333';
@@ -33,7 +36,10 @@ export class FakeAccount {
   /** `iam:GetRole`: operations that are refused. */
   public readonly refused = new Set<string>();
   public readonly calls: { service: string; operation: string; input: Raw }[] = [];
+  public readonly users = new Map<string, Raw>();
+  public readonly groups = new Map<string, Raw>();
   private readonly exports = new Map<string, string>();
+  private readonly nestedNames = new Map<string, string>();
 
   constructor(stacks: readonly Stack[]) {
     const assembly = (stacks[0].node.root as App).synth();
@@ -42,6 +48,21 @@ export class FakeAccount {
       template: structuredClone(assembly.getStackArtifact(stack.artifactId).template) as Raw,
       ids: {} as Record<string, string>,
     }));
+    for (const stack of stacks) {
+      for (const nested of stack.node
+        .findAll()
+        .filter((each): each is Stack => CdkStack.isStack(each) && each !== stack)) {
+        const parent = nested.nestedStackParent as Stack;
+        const above = all.find(
+          ({ name }) => name === (this.nestedNames.get(parent.node.path) ?? parent.stackName),
+        ) as Raw;
+        const logicalId = parent.resolve((nested.nestedStackResource as CfnResource).logicalId) as string;
+        const name = `${above['name']}-${logicalId}-1A2B`;
+        this.nestedNames.set(nested.node.path, name);
+        const template = JSON.parse(readFileSync(join(assembly.directory, nested.templateFile), 'utf8')) as Raw;
+        all.push({ name, template, ids: {}, given: { parent: above['name'], of: logicalId } } as never);
+      }
+    }
     for (const { name, template, ids } of all) {
       for (const [id, resource] of Object.entries<Raw>(template['Resources']))
         ids[id] = this.physicalId(name, id, resource);
@@ -57,6 +78,13 @@ export class FakeAccount {
           ResolvedValue: '1',
         })),
       });
+    }
+    for (const { name, given } of all as Raw[]) {
+      if (given === undefined) continue;
+      const { Properties } = (this.stacks.get(given.parent) as Raw)['template'].Resources[given.of];
+      (this.stacks.get(name) as Raw)['Parameters'] = Object.entries(Properties.Parameters ?? {}).map(
+        ([ParameterKey, value]) => ({ ParameterKey, ParameterValue: this.resolve(given.parent, value) }),
+      );
     }
     for (const { name } of all) this.resolveExports(name);
     for (const { name } of all) this.deploy(name);
@@ -82,6 +110,8 @@ export class FakeAccount {
   private physicalId(stack: string, id: string, { Type, Properties = {} }: Raw): string {
     const name = `${stack}-${id}-1A2B`;
     switch (Type) {
+      case 'AWS::CloudFormation::Stack':
+        return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/1111-2222`;
       case 'AWS::IAM::ManagedPolicy':
         return `arn:aws:iam::${ACCOUNT}:policy${Properties.Path ?? '/'}${name}`;
       case 'AWS::SecretsManager::Secret':
@@ -105,6 +135,8 @@ export class FakeAccount {
 
   private arn(type: string, id: string, properties: Raw): string {
     switch (type) {
+      case 'AWS::IAM::User':
+        return `arn:aws:iam::${ACCOUNT}:user${properties['Path'] ?? '/'}${id}`;
       case 'AWS::IAM::Role':
         return `arn:aws:iam::${ACCOUNT}:role${properties['Path'] ?? '/'}${id}`;
       case 'AWS::S3::Bucket':
@@ -149,6 +181,11 @@ export class FakeAccount {
       case 'Fn::GetAtt': {
         const [id, attribute] = argument as [string, string];
         const { Type, Properties = {} } = template.Resources[id];
+        if (attribute.startsWith('Outputs.')) {
+          const nested = ids[id].split('/')[1] as string;
+          const { Outputs } = (this.stacks.get(nested) as Raw)['template'];
+          return this.resolve(nested, Outputs[attribute.slice('Outputs.'.length)].Value);
+        }
         if (attribute.endsWith('Arn')) return this.arn(Type, ids[id], Properties);
         return attribute === 'RootResourceId' ? '/' : attribute === 'KeyId' ? ids[id] : `${ids[id]}.${attribute}`;
       }
@@ -208,14 +245,43 @@ export class FakeAccount {
         attached: new Set(properties['ManagedPolicyArns'] ?? []),
       });
     }
+    for (const [kind, map] of [
+      ['User', this.users],
+      ['Group', this.groups],
+    ] as const) {
+      for (const { id, properties } of ofType(`AWS::IAM::${kind}`)) {
+        map.set(id, {
+          Arn: this.arn(`AWS::IAM::${kind}`, id, properties),
+          boundary: properties['PermissionsBoundary'],
+          inline: new Map(
+            (properties['Policies'] ?? []).map((each: Raw) => [each['PolicyName'], each['PolicyDocument']]),
+          ),
+          attached: new Set(properties['ManagedPolicyArns'] ?? []),
+          groups: new Set(properties['Groups'] ?? []),
+          keys: new Set<string>(),
+          password: properties['LoginProfile'] !== undefined,
+        });
+      }
+    }
+    for (const { id, properties } of ofType('AWS::IAM::AccessKey')) {
+      this.users.get(properties['UserName'])?.['keys'].add(id);
+    }
+    for (const { properties } of ofType('AWS::IAM::UserToGroupAddition')) {
+      for (const user of properties['Users']) this.users.get(user)?.['groups'].add(properties['GroupName']);
+    }
+    const holders = (properties: Raw): Raw[] =>
+      [
+        [this.roles, properties['Roles']] as const,
+        [this.users, properties['Users']] as const,
+        [this.groups, properties['Groups']] as const,
+      ].flatMap(([map, names]) => (names ?? []).flatMap((name: string) => map.get(name) ?? []));
     for (const { id, properties } of ofType('AWS::IAM::ManagedPolicy')) {
       this.policies.set(id, properties['PolicyDocument']);
-      for (const role of properties['Roles'] ?? []) this.roles.get(role)?.['attached'].add(id);
+      for (const each of holders(properties)) each['attached'].add(id);
     }
     for (const { properties } of ofType('AWS::IAM::Policy')) {
-      for (const role of properties['Roles'] ?? []) {
-        this.roles.get(role)?.['inline'].set(properties['PolicyName'], properties['PolicyDocument']);
-      }
+      for (const each of holders(properties))
+        each['inline'].set(properties['PolicyName'], properties['PolicyDocument']);
     }
     for (const { id, properties } of ofType('AWS::Lambda::Function')) {
       this.environments.set(id, properties['Environment']?.Variables ?? {});
@@ -298,14 +364,14 @@ export class FakeAccount {
   }
 
   'cloudformation:DescribeStacks'({ StackName }: Raw): Answer {
-    const found = this.stacks.get(StackName);
+    const found = this.stacks.get(StackName.startsWith('arn:') ? StackName.split('/')[1] : StackName);
     if (found === undefined) throw awsError('ValidationError', `Stack with id ${StackName} does not exist`);
     const { StackId, StackStatus, Parameters } = found;
     return { Stacks: [{ StackId, StackStatus, Parameters }] };
   }
 
   private stackOf(id: string): Raw {
-    return FakeAccount.of(this.stacks, id.split('/')[1]);
+    return FakeAccount.found(this.stacks, id.split('/')[1] as string, 'ValidationError');
   }
 
   'cloudformation:GetTemplate'({ StackName }: Raw): Answer {
@@ -344,8 +410,35 @@ export class FakeAccount {
     };
   }
 
-  'iam:ListRolePolicies'({ RoleName, Marker }: Raw): Answer {
-    const names = [...(this.roles.get(RoleName) as Raw)['inline'].keys()];
+  'iam:GetUser'({ UserName }: Raw): Answer {
+    const { Arn, boundary } = FakeAccount.found(this.users, UserName, 'NoSuchEntityException');
+    return {
+      User: {
+        Arn,
+        ...(boundary === undefined ? {} : { PermissionsBoundary: { PermissionsBoundaryArn: boundary } }),
+      },
+    };
+  }
+
+  'iam:GetGroup'({ GroupName }: Raw): Answer {
+    return { Group: { Arn: FakeAccount.found(this.groups, GroupName, 'NoSuchEntityException')['Arn'] }, Users: [] };
+  }
+
+  'iam:ListGroupsForUser'({ UserName }: Raw): Answer {
+    return { Groups: [...this.users.get(UserName)?.['groups']].map((GroupName) => ({ GroupName })) };
+  }
+
+  'iam:ListAccessKeys'({ UserName }: Raw): Answer {
+    return { AccessKeyMetadata: [...this.users.get(UserName)?.['keys']].map((AccessKeyId) => ({ AccessKeyId })) };
+  }
+
+  'iam:GetLoginProfile'({ UserName }: Raw): Answer {
+    if (this.users.get(UserName)?.['password'] !== true) throw awsError('NoSuchEntityException');
+    return { LoginProfile: { UserName } };
+  }
+
+  private inlineNames(holder: Raw | undefined, { Marker }: Raw): Answer {
+    const names = [...holder?.['inline'].keys()];
     const from = Number(Marker ?? 0);
     return {
       PolicyNames: names.slice(from, from + 1),
@@ -353,17 +446,49 @@ export class FakeAccount {
     };
   }
 
-  'iam:GetRolePolicy'({ RoleName, PolicyName }: Raw): Answer {
-    const document = FakeAccount.found<any>(
-      (this.roles.get(RoleName) as Raw)['inline'],
-      PolicyName,
-      'NoSuchEntityException',
-    );
+  private inlinePolicy(holder: Raw | undefined, { PolicyName }: Raw): Answer {
+    const document = FakeAccount.found<any>(holder?.['inline'], PolicyName, 'NoSuchEntityException');
     return { PolicyDocument: encodeURIComponent(JSON.stringify(document, undefined, 2)) };
   }
 
+  private attachedTo(holder: Raw | undefined): Answer {
+    return { AttachedPolicies: [...holder?.['attached']].map((PolicyArn) => ({ PolicyArn })) };
+  }
+
+  'iam:ListRolePolicies'(input: Raw): Answer {
+    return this.inlineNames(this.roles.get(input['RoleName']), input);
+  }
+
+  'iam:ListUserPolicies'(input: Raw): Answer {
+    return this.inlineNames(this.users.get(input['UserName']), input);
+  }
+
+  'iam:ListGroupPolicies'(input: Raw): Answer {
+    return this.inlineNames(this.groups.get(input['GroupName']), input);
+  }
+
+  'iam:GetRolePolicy'(input: Raw): Answer {
+    return this.inlinePolicy(this.roles.get(input['RoleName']), input);
+  }
+
+  'iam:GetUserPolicy'(input: Raw): Answer {
+    return this.inlinePolicy(this.users.get(input['UserName']), input);
+  }
+
+  'iam:GetGroupPolicy'(input: Raw): Answer {
+    return this.inlinePolicy(this.groups.get(input['GroupName']), input);
+  }
+
   'iam:ListAttachedRolePolicies'({ RoleName }: Raw): Answer {
-    return { AttachedPolicies: [...(this.roles.get(RoleName) as Raw)['attached']].map((PolicyArn) => ({ PolicyArn })) };
+    return this.attachedTo(this.roles.get(RoleName));
+  }
+
+  'iam:ListAttachedUserPolicies'({ UserName }: Raw): Answer {
+    return this.attachedTo(this.users.get(UserName));
+  }
+
+  'iam:ListAttachedGroupPolicies'({ GroupName }: Raw): Answer {
+    return this.attachedTo(this.groups.get(GroupName));
   }
 
   'iam:GetPolicy'({ PolicyArn }: Raw): Answer {

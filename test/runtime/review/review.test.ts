@@ -348,9 +348,9 @@ describe('a review', () => {
   ])('finds no drift in %s', async (_, plant) => expect(await after(plant)).toEqual([]));
 
   it.each([
-    ['iam:GetRole', /Role|Clerk|Job/, 'Reading'],
-    ['iam:GetRolePolicy', /Role|Clerk|Job/, 'Permissions'],
-    ['iam:ListAttachedRolePolicies', /Role|Clerk|Job/, 'Managed policies'],
+    ['iam:GetRole', /Role|Clerk|Job|LogDelivery/, 'Reading'],
+    ['iam:GetRolePolicy', /Role|Clerk|Job|LogDelivery/, 'Permissions'],
+    ['iam:ListAttachedRolePolicies', /Role|Clerk|Job|LogDelivery/, 'Managed policies'],
     ['iam:GetPolicyVersion', /Boundary/, 'Reading'],
     ['api-gateway:GetRestApi', /Api|Old/, 'Reading'],
     ['api-gateway:GetResources', /Api|Old/, 'Methods'],
@@ -359,7 +359,7 @@ describe('a review', () => {
     ['apigatewayv2:GetRoutes', /Http/, 'Routes'],
     ['cloudtrail:GetTrailStatus', /Trail/, 'Logging'],
     ['cloudtrail:GetEventSelectors', /Trail/, 'Event selectors'],
-    ['s3:GetBucketPolicy', /Bucket|Logs/, 'Resource policy'],
+    ['s3:GetBucketPolicy', /Bucket|Logs|Landing/, 'Resource policy'],
     ['s3:GetObjectLockConfiguration', /Bucket/, 'Object Lock'],
     ['kms:GetKeyPolicy', /Key/, 'Resource policy'],
     ['secrets-manager:GetResourcePolicy', /Secret/, 'Resource policy'],
