@@ -109,13 +109,6 @@ function witnessOf(arn: string, patterns: readonly PolicyText[]): Witness {
   return found.kind === 'found' && readable.length < distinct.length ? { kind: 'unknown' } : found;
 }
 
-/** A name that a form and a pattern have in common; wildcards stay within their part of the ARN. */
-export function inCommon(form: PolicyText, pattern: PolicyText): Witness {
-  if (isUnknown(pattern)) return { kind: 'unknown' };
-  const own = patternOf(pattern, { segments: 5 });
-  return witness({ all: [patternOf(form, { segments: 5 }), ...(pattern === '*' ? [] : [own, own])], none: [] });
-}
-
 /** One element of each list. */
 export function* combinations<T>(lists: readonly (readonly T[])[], chosen: readonly T[] = []): Generator<readonly T[]> {
   if (chosen.length === lists.length) {
