@@ -29,7 +29,7 @@ export function resourcePolicy(
     ...guard.map((each) =>
       deny(each.sid, ['execute-api:Invoke'], resourcesOf(each.patterns), isNone(each, arnOf, byTag)),
     ),
-    ...(byTag === undefined ? [] : onlyOwnRoles(guard, arnOf, byTag)),
+    ...(byTag === undefined ? [] : onlyOwnRoles({ guard, admitted }, arnOf, byTag)),
     deny('OnlyTls', ['execute-api:Invoke'], [WHOLE_API], { Bool: { 'aws:SecureTransport': 'false' } }),
     deny('NoCacheOrConnections', ['execute-api:InvalidateCache', 'execute-api:ManageConnections'], [WHOLE_API]),
     ...[...admitted].map(
@@ -64,19 +64,19 @@ function isNone(
 
 /**
  * A tag is worth something on roles of the account alone: users and federated sessions may have it, too, and so may
- * principals of other accounts, whom nobody here judges.
+ * principals of other accounts, whom nobody here judges. Partners are spared by their ARNs.
  */
 function onlyOwnRoles(
-  [everyone]: readonly GuardStatement[],
+  { guard, admitted }: Pick<CompiledPolicies, 'guard' | 'admitted'>,
   arnOf: (caller: string) => string,
   { ownRoles }: CallersTag,
 ): iam.PolicyStatement[] {
-  if (everyone === undefined) return [];
-  const others = everyone.onlyCallers.filter((each) => each !== KEYLESS).map(arnOf);
+  const partners = [...admitted.keys()].filter((each) => each !== KEYLESS).map(arnOf);
+  const isKeyless = guard[0]?.onlyCallers.includes(KEYLESS) === true;
   return [
     deny('OnlyRoles', ['execute-api:Invoke'], [WHOLE_API], {
-      StringNotLike: { 'aws:PrincipalArn': [ownRoles, ...others] },
-      ...(everyone.onlyCallers.includes(KEYLESS) ? { Null: { 'aws:PrincipalArn': 'false' } } : {}),
+      StringNotLike: { 'aws:PrincipalArn': [ownRoles, ...partners] },
+      ...(isKeyless ? { Null: { 'aws:PrincipalArn': 'false' } } : {}),
     }),
   ];
 }
