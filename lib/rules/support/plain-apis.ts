@@ -1,5 +1,5 @@
 import { analysed } from '../../engine/analysed';
-import type { PolicyText, Statement } from '../../model/policy';
+import type { PolicyText } from '../../model/policy';
 import { holes, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText } from '../../model/value';
@@ -16,7 +16,6 @@ const INVOKE = 'execute-api:Invoke';
 /** A pattern by which an Allow of a role names an API of the templates. */
 export interface NamedRequests {
   readonly pattern: PolicyText;
-  readonly statement: Statement;
   readonly api: Resource;
   readonly scope: Scope;
   /** `GET/orders/*`: what follows the stage. */
@@ -24,6 +23,7 @@ export interface NamedRequests {
 }
 
 const callsOf = new WeakMap<Snapshot, Calls>();
+const namedBy = new WeakMap<Resource, readonly NamedRequests[]>();
 const endpointsOf = new WeakMap<Resource, readonly DeclaredEndpoint[]>();
 
 /**
@@ -62,18 +62,25 @@ export function apiNamed(pattern: PolicyText, snapshot: Snapshot): Resource | un
   return found.find((each) => each !== undefined && isCalledByHttp(each));
 }
 
-/** By which patterns the Allows of a role or user name APIs. */
-export function namedRequests({ key }: Resource, snapshot: Snapshot): readonly NamedRequests[] {
+/** By which patterns the Allows of a role or user name APIs; found once. */
+export function namedRequests(resource: Resource, snapshot: Snapshot): readonly NamedRequests[] {
+  const before = namedBy.get(resource);
+  if (before !== undefined) return before;
+  const made = findNamed(resource, snapshot);
+  namedBy.set(resource, made);
+  return made;
+}
+
+function findNamed({ key }: Resource, snapshot: Snapshot): readonly NamedRequests[] {
   const policies = analysed(snapshot).world.principal(key)?.policies ?? [];
   return policies.flatMap(({ document }) =>
-    document.statements.flatMap((statement) => {
-      const { effect, actions, resources } = statement;
+    document.statements.flatMap(({ effect, actions, resources }) => {
       if (effect !== 'Allow' || resources === undefined || resources.negated) return [];
       if (coversAction(actions, INVOKE) === 'no') return [];
       return resources.patterns.flatMap((pattern): readonly NamedRequests[] => {
         const api = apiNamed(pattern, snapshot);
         if (api === undefined) return [];
-        return [{ pattern, statement, api, scope: scopeOf(pattern, api), request: requestOf(pattern) }];
+        return [{ pattern, api, scope: scopeOf(pattern, api), request: requestOf(pattern) }];
       });
     }),
   );
