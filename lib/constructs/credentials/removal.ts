@@ -43,7 +43,7 @@ export class Removal {
       resourceType: 'Custom::BulkheadCredential',
       serviceToken: this.function.functionArn,
       serviceTimeout: Duration.minutes(5),
-      properties: { Secret: secretArn },
+      properties: { SecretId: secretArn },
     });
   }
 

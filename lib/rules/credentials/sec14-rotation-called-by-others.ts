@@ -48,13 +48,13 @@ export const sec14: Rule = {
   id: 'SEC14',
   title: 'The rotation of a declared credential can be called by others than was declared',
   severity: 'error',
-  why: 'Whoever may invoke the rotation function of a credential can have its value revoked, over and over, and at its end have it ended: everybody who uses it is shut out.',
+  why: 'Whoever may invoke the rotation function of a credential can have its value revoked, over and over; whoever may invoke its removal function can end it: everybody who uses it is shut out.',
   fix: 'Take `lambda:InvokeFunction` on this function away, or declare the role with `grants.rotate`.',
   page: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html',
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6', 'NIST 800-53 r5 SC-5'],
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
-    return rotationsOf(snapshot).flatMap(({ secret, code }): readonly Violation[] => {
+    return functionsOf(snapshot).flatMap(({ secret, code, isRemoval }): readonly Violation[] => {
       const { intent } = secret;
       if (intent?.kind !== 'credential') return [];
       const { operators = [], rotator, path } = intent;
@@ -65,14 +65,16 @@ export const sec14: Rule = {
         resource: code,
         arns,
         action: INVOKE,
-        declared: [...operators, ...(rotator === undefined ? [] : [rotator])],
+        // Nobody is declared for the removal: the deployment calls it.
+        declared: isRemoval ? [] : [...operators, ...(rotator === undefined ? [] : [rotator])],
       };
       const found = undeclaredAccess(resource, guarded, snapshot, 'by any way');
       if (found === undefined) return [];
+      const callers = operators.length === 0 ? '' : ` and ${operators.join(', ')}`;
       const told = {
-        what: `call the rotation function of ${path}`,
-        expected: operators.length === 0 ? 'Secrets Manager only' : `Secrets Manager and ${operators.join(', ')} only`,
-        detail: `Credential::${path}`,
+        what: `call the ${isRemoval ? 'removal' : 'rotation'} function of ${path}`,
+        expected: isRemoval ? 'the deployment only' : `Secrets Manager${callers} only`,
+        detail: `${isRemoval ? 'Removal' : 'Credential'}::${path}`,
       };
       return [accessViolation(resource, guarded, found, told, snapshot)];
     });
@@ -80,24 +82,33 @@ export const sec14: Rule = {
   examples: { bad: calling(INVOKE), good: calling('lambda:GetFunction') },
 };
 
-interface Rotation {
+interface FunctionOf {
   readonly secret: Resource;
   readonly code: Resource;
+  /** It ends the credential when that is taken out of its stack. */
+  readonly isRemoval: boolean;
 }
 
-const known = new WeakMap<Snapshot, readonly Rotation[]>();
+/** By what a secret names its functions, and how. */
+const NAMED_BY = [
+  { type: 'AWS::SecretsManager::RotationSchedule', property: 'RotationLambdaARN', isRemoval: false },
+  { type: 'Custom::BulkheadCredential', property: 'ServiceToken', isRemoval: true },
+];
 
-/** The functions that rotate declared credentials. Found once. */
-function rotationsOf(snapshot: Snapshot): readonly Rotation[] {
+const known = new WeakMap<Snapshot, readonly FunctionOf[]>();
+
+/** The functions that rotate and end declared credentials. Found once. */
+function functionsOf(snapshot: Snapshot): readonly FunctionOf[] {
   let found = known.get(snapshot);
   if (found === undefined) {
-    found = snapshot.ofType('AWS::SecretsManager::Secret').flatMap((secret): readonly Rotation[] => {
+    found = snapshot.ofType('AWS::SecretsManager::Secret').flatMap((secret): readonly FunctionOf[] => {
       const { intent } = secret;
       if (intent?.kind !== 'credential' || ['database', 'existing'].includes(intent.credentialKind)) return [];
-      const schedules = belongingTo(secret, 'AWS::SecretsManager::RotationSchedule', snapshot).certain;
-      return schedules
-        .flatMap((each) => resourcesNamed(each.properties['RotationLambdaARN'], FUNCTION, each, snapshot))
-        .map((code) => ({ secret, code }));
+      return NAMED_BY.flatMap(({ type, property, isRemoval }) =>
+        belongingTo(secret, type, snapshot)
+          .certain.flatMap((each) => resourcesNamed(each.properties[property], FUNCTION, each, snapshot))
+          .map((code) => ({ secret, code, isRemoval })),
+      );
     });
     known.set(snapshot, found);
   }

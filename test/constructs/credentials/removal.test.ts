@@ -39,7 +39,7 @@ describe('a credential that is taken out of its stack', () => {
     });
     expect(made.resources[removal].Properties).toMatchObject({
       ServiceToken: { 'Fn::GetAtt': [made.idOf('AWS::Lambda::Function', 'TokenRemoval'), 'Arn'] },
-      Secret: { Ref: made.idOf('AWS::SecretsManager::Secret') },
+      SecretId: { Ref: made.idOf('AWS::SecretsManager::Secret') },
       Line: rotation.Environment.Variables.INVENTORY_ENTRY,
     });
   });

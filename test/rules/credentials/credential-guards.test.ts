@@ -70,6 +70,11 @@ const ROLES: Readonly<Record<string, () => readonly object[]>> = {
   ],
   Build: () => [allow(['s3:PutBucketPolicy', TAGS], '*')],
   Invoker: () => [allow('lambda:InvokeFunction', code())],
+  Ender: () => [
+    allow('lambda:InvokeFunction', {
+      'Fn::GetAtt': [idOf('AWS::Lambda::Function', 'TokenRemovalFunction'), 'Arn'],
+    }),
+  ],
   Opener: () => [allow('lambda:AddPermission', code())],
   Looker: () => [allow(['lambda:GetFunction', 'secretsmanager:DescribeSecret'], '*')],
   Reports: () => [allow('lambda:InvokeFunction', functionArn('reports'))],
@@ -148,13 +153,22 @@ describe('what a credential publishes', () => {
 
 describe('the rotation of a credential', () => {
   it('is called by operators and the sweeper, who are declared, and not by others, nor by leave that they give', () => {
-    expect(at('SEC14')).toEqual(['AllOfOrders', 'Invoker', 'Opener']);
+    expect(at('SEC14')).toEqual(['AllOfOrders', 'Ender', 'Invoker', 'Opener']);
     expect(told('SEC14', 'Invoker')).toMatchObject([{ certainty: 'certain' }]);
+    expect(told('SEC14', 'Ender')).toMatchObject([
+      {
+        certainty: 'certain',
+        message: expect.stringMatching(/call the removal function of Orders\/Token.*expected the deployment only/),
+      },
+    ]);
     expect(told('SEC14', 'Opener')).toMatchObject([{ message: expect.stringContaining('lambda-add-permission') }]);
   });
 
   it('may be meant by a pattern, and not by the name of another function', () => {
-    expect(told('SEC14', 'AllOfOrders')).toMatchObject([{ certainty: 'possible' }, { certainty: 'possible' }]);
+    expect(told('SEC14', 'AllOfOrders')).toMatchObject(
+      // Rotation and removal of both credentials.
+      [1, 2, 3, 4].map(() => ({ certainty: 'possible' })),
+    );
   });
 });
 
