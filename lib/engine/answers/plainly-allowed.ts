@@ -5,8 +5,8 @@ import { PlainGrants } from '../reach/plain-grants';
 import { RelevantActions } from '../reach/relevant-actions';
 import type { Principal, World } from '../world/world';
 
-/** Where the policy on the resource must agree as well: keys and roles. */
-const AGREED = /^(?:kms:|sts:assumerole)/i;
+/** Where the policy on the resource must agree as well, of keys and roles, or another action must be allowed. */
+const AGREED = /^(?:kms:|sts:assumerole|lambda:invokefunctionurl)/i;
 
 let everyAction: RelevantActions | undefined;
 

@@ -5,11 +5,12 @@ import { compile } from '../decide/compiled';
 import type { CompiledStatement } from '../decide/compiled';
 import { decide } from '../decide/decide';
 import type { Decision } from '../decide/decision';
+import { isUnderRcp } from '../decide/rcp-services';
 import { serviceOf } from '../decide/target';
 import type { Principal, World } from '../world/world';
 
-/** Where the policy of the resource has to agree, or the action itself settles a key. */
-const ONE_BY_ONE = /^(?:kms|sts|execute-api):/i;
+/** Where the policy of the resource has to agree, the action itself settles a key, or another one is asked for too. */
+const ONE_BY_ONE = /^(?:kms|sts|execute-api):|^lambda:invokefunction/i;
 
 /**
  * Decides about actions on `*`, and about those together that no policy tells apart: the same statements are about
@@ -39,8 +40,16 @@ export class SameAnswers {
   decision(action: string): Decision {
     const key = this.keyOf(action);
     if (key === undefined) return this.ask(action);
-    let found = this.known.get(key);
-    if (found === undefined) this.known.set(key, (found = this.ask(action)));
+    const { signature, resources, isAboutAll: isWhole } = key;
+    const whole = isWhole ? this.known.get(signature) : undefined;
+    if (whole !== undefined) return whole;
+    const own = `${resources} ${signature}`;
+    let found = this.known.get(own);
+    if (found === undefined) {
+      this.known.set(own, (found = this.ask(action)));
+      // Where each statement is about all resources, it makes no difference of which sort they are.
+      if (isWhole && (found.must || !found.may)) this.known.set(signature, found);
+    }
     return found;
   }
 
@@ -49,14 +58,31 @@ export class SameAnswers {
   }
 
   /** INVARIANT: actions with the same key have the same verdict, by the same statements and conditions. */
-  private keyOf(action: string): string | undefined {
+  private keyOf(action: string): Key | undefined {
     const service = action.slice(0, action.indexOf(':'));
     if (ONE_BY_ONE.test(action) || actionInfo(action) === undefined || this.guarded.has(undefined)) return undefined;
     if (this.guarded.has(service)) return undefined;
     const lower = action.toLowerCase();
-    let signature = '';
-    for (const each of this.statements) signature += each.matchesAction(lower).charAt(0);
+    let signature = this.world.rcps.length === 0 ? '' : isUnderRcp(lower);
+    let aboutAll = true;
+    for (const each of this.statements) {
+      const matched = each.matchesAction(lower);
+      signature += matched.charAt(0);
+      if (matched !== 'no' && !isAboutAll(each)) aboutAll = false;
+    }
     for (const key of this.keys) signature += isKeyOfOthers(lower, key) ? '-' : '+';
-    return `${service} ${(resourceFormsOf(action) ?? []).join()} ${signature}`;
+    return { signature, resources: `${service} ${(resourceFormsOf(action) ?? []).join()}`, isAboutAll: aboutAll };
   }
+}
+
+/** By which statements and keys an action is decided, and on which resources. */
+interface Key {
+  readonly signature: string;
+  readonly resources: string;
+  /** Whether all of these statements are about every resource. */
+  readonly isAboutAll: boolean;
+}
+
+function isAboutAll({ statement: { resources } }: CompiledStatement): boolean {
+  return resources?.negated === false && resources.patterns.includes('*');
 }
