@@ -89,6 +89,7 @@ describe.each(Object.entries(WORLDS))('%s', async (_, make) => {
 
   it('two crashes are mended, and so are those of a service that throttles', async () => {
     for (const [index, fault] of faults.entries()) {
+      if (!THOROUGH && index % 3 !== 0) continue;
       for (const later of THOROUGH ? [1, 2, 3, 5, 7] : [1 + (index % 7)]) {
         const world = await lived(make);
         const again = { call: fault.call + later, moment: 'after' as const, error: 'ThrottlingException' };
