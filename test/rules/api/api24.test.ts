@@ -89,10 +89,11 @@ describe('API24', () => {
   it('shows how somebody comes to be one who may', () => {
     const Tagger = role([may('iam:TagRole')]);
     const Clerk = role([may(['iam:PassRole', 'lambda:*'])]);
-    const [tagger, clerk] = [...found({ Tagger, Clerk })].sort((a, b) => b.logicalId.localeCompare(a.logicalId));
+    const findings = found({ Tagger, Clerk });
+    const [tagger, clerk] = ['Tagger', 'Clerk'].map((id) => findings.find(({ logicalId }) => logicalId === id));
     expect(tagger).not.toHaveProperty('trace');
     expect(clerk).toMatchObject({ certainty: 'certain', message: expect.stringContaining('iam:TagRole') });
-    expect(clerk.trace).toEqual([expect.stringMatching(/^Clerk -> Tagger/)]);
+    expect(clerk?.trace).toEqual([expect.stringMatching(/^Clerk -> Tagger/)]);
   });
 
   it('finds nothing of a role that may change roles as long as it has its boundary', () => {
