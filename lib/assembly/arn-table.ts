@@ -5,8 +5,7 @@ import type { HoleShape } from '../model/value';
  *
  * In a pattern `{P}`, `{R}`, `{A}`, `{S}` are partition, region, account and URL suffix; `{name}` is the physical
  * name; `{Prop}` is a property, `{Prop|x}` with a default, `{Prop!}` without a scheme such as `https://`; `{=Attr}` is
- * text that AWS makes up, without `:`, `/` and wildcards, `{#Attr}` six letters and digits, and `{~Attr}` text that may
- * have `:` and `/`.
+ * text that AWS makes up, without `:`, `/` and wildcards, and `{~Attr}` text that may have `:` and `/`.
  *
  * Where `ref` is left out it is the physical name.
  *
@@ -120,7 +119,7 @@ export const ARN_TABLE: Readonly<Record<string, TypeFacts>> = {
   'AWS::KMS::Alias': { name: 'AliasName', nameShape: 'physical-id', arn: 'arn:{P}:kms:{R}:{A}:{name}' },
   'AWS::SecretsManager::Secret': {
     ref: '@arn',
-    arn: 'arn:{P}:secretsmanager:{R}:{A}:secret:{Name-}{#Suffix}',
+    arn: 'arn:{P}:secretsmanager:{R}:{A}:secret:{Name-Suffix}',
     attributes: { Id: '@arn' },
   },
   'AWS::SecretsManager::SecretTargetAttachment': { ref: '{SecretId}' },

@@ -114,10 +114,14 @@ class Described {
         return spread([this.name(this.facts?.name)], ([name]) =>
           typeof name === 'string' && name.startsWith('/') ? name : concat(['/', name], this.scope.world.fresh),
         );
-      case 'Name-':
-        return spread([this.property('Name')], ([name]) =>
-          isAbsent(name) ? '' : concat([this.narrow(name, 'physical-id', 'Name'), '-'], this.scope.world.fresh),
-        );
+      case 'Name-Suffix':
+        // What CloudFormation makes up where no name is given is not known: all of it is one hole.
+        return spread([this.property('Name')], ([name]) => {
+          const rest = text([this.hole('Suffix', isAbsent(name) ? 'segment' : 'suffix')]);
+          return isAbsent(name)
+            ? rest
+            : concat([this.narrow(name, 'physical-id', 'Name'), '-', rest], this.scope.world.fresh);
+        });
       case 'EventBusName?':
         return spread([this.property('EventBusName')], ([bus]) => this.eventBus(bus));
       case 'Url!':
@@ -128,7 +132,6 @@ class Described {
         return this.name('Name');
     }
     if (slot.startsWith('=')) return text([this.hole(slot.slice(1), 'segment')]);
-    if (slot.startsWith('#')) return text([this.hole(slot.slice(1), 'suffix')]);
     if (slot.startsWith('~')) return text([this.hole(slot.slice(1), 'physical-id')]);
     const [property = slot, fallback] = slot.split('|');
     return spread([this.property(property)], ([value]) =>

@@ -33,3 +33,12 @@ it.each<[unknown, string, string]>([
     });
   expect([asked('Name'), asked('Longer')]).toEqual([of, ofLonger]);
 });
+
+it('of a name that CloudFormation makes up nothing is known', () => {
+  const found = world({
+    Role: role([allow('secretsmanager:GetSecretValue', `${ARN}Made-*`)]),
+    Made: secret(),
+  });
+  const resource = found.snapshot.byKey('T#Made')?.arn as PolicyText;
+  expect(ask(found, { action: 'secretsmanager:GetSecretValue', resource })).toBe('may');
+});
