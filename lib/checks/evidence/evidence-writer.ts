@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import type { App, CfnResource, IPolicyValidationContext } from 'aws-cdk-lib';
+import type { App, IPolicyValidationContext } from 'aws-cdk-lib';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { templateAsGivenBack } from '../../model/canonical-json';
@@ -74,7 +74,7 @@ export class EvidenceWriter extends ArtifactWriter {
       .flatMap((nested) => {
         const { nestedStackResource, templateFile: file } = nested;
         if (nestedStackResource === undefined) return [];
-        const logicalId: string = Stack.of(nestedStackResource).resolve((nestedStackResource as CfnResource).logicalId);
+        const logicalId: string = Stack.of(nestedStackResource).resolve(nestedStackResource.logicalId);
         const own = `${path}/${logicalId}`;
         return [{ path: own, file }, ...this.nestedIn(nested.node.path, own)];
       });

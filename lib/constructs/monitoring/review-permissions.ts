@@ -1,5 +1,4 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
-import type { CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
@@ -86,7 +85,7 @@ function named(stack: Stack): string[] {
     .findAll()
     .filter((each): each is Stack => Stack.isStack(each) && each.nestedStackParent === stack)
     .flatMap(({ nestedStackResource: resource }) =>
-      resource === undefined ? [] : [String(stack.resolve((resource as CfnResource).logicalId)).slice(0, 24)],
+      resource === undefined ? [] : [String(stack.resolve(resource.logicalId)).slice(0, 24)],
     );
   return [stack.stackName, ...nested.map((logicalId) => `${stack.stackName}-${logicalId}*`)];
 }

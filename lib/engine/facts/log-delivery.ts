@@ -7,7 +7,7 @@ import { resourcesNamed } from './lookup';
 const STREAM = 'AWS::KinesisFirehose::DeliveryStream';
 const LOG_GROUP = 'AWS::Logs::LogGroup';
 const ROLE = 'AWS::IAM::Role';
-export const SUBSCRIPTION = 'AWS::Logs::SubscriptionFilter';
+const SUBSCRIPTION = 'AWS::Logs::SubscriptionFilter';
 
 /** By which way log groups reach the record. */
 export interface LogDeliveries {

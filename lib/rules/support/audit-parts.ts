@@ -4,7 +4,6 @@ export {
   TRAIL,
   auditParts,
   bucketsOf,
-  copiesOf,
   isElsewhere,
   keysOf,
   policiesOfBucket,

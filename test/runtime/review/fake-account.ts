@@ -371,7 +371,7 @@ export class FakeAccount {
   }
 
   private stackOf(id: string): Raw {
-    return FakeAccount.found(this.stacks, id.split('/')[1] as string, 'ValidationError');
+    return FakeAccount.found(this.stacks, id.split('/')[1], 'ValidationError');
   }
 
   'cloudformation:GetTemplate'({ StackName }: Raw): Answer {
@@ -425,11 +425,11 @@ export class FakeAccount {
   }
 
   'iam:ListGroupsForUser'({ UserName }: Raw): Answer {
-    return { Groups: [...this.users.get(UserName)?.['groups']].map((GroupName) => ({ GroupName })) };
+    return { Groups: [...(this.users.get(UserName)?.['groups'] ?? [])].map((GroupName) => ({ GroupName })) };
   }
 
   'iam:ListAccessKeys'({ UserName }: Raw): Answer {
-    return { AccessKeyMetadata: [...this.users.get(UserName)?.['keys']].map((AccessKeyId) => ({ AccessKeyId })) };
+    return { AccessKeyMetadata: [...(this.users.get(UserName)?.['keys'] ?? [])].map((AccessKeyId) => ({ AccessKeyId })) };
   }
 
   'iam:GetLoginProfile'({ UserName }: Raw): Answer {
@@ -438,7 +438,7 @@ export class FakeAccount {
   }
 
   private inlineNames(holder: Raw | undefined, { Marker }: Raw): Answer {
-    const names = [...holder?.['inline'].keys()];
+    const names = [...(holder?.['inline'].keys() ?? [])];
     const from = Number(Marker ?? 0);
     return {
       PolicyNames: names.slice(from, from + 1),
@@ -452,7 +452,7 @@ export class FakeAccount {
   }
 
   private attachedTo(holder: Raw | undefined): Answer {
-    return { AttachedPolicies: [...holder?.['attached']].map((PolicyArn) => ({ PolicyArn })) };
+    return { AttachedPolicies: [...(holder?.['attached'] ?? [])].map((PolicyArn) => ({ PolicyArn })) };
   }
 
   'iam:ListRolePolicies'(input: Raw): Answer {

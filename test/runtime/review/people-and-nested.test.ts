@@ -104,7 +104,7 @@ describe('a review of users, groups, WebSocket APIs and nested stacks', () => {
     ],
     [
       'a group that is gone',
-      (account) => account.groups.delete([...account.groups.keys()][0] as string),
+      (account) => account.groups.delete([...account.groups.keys()][0]),
       ['Clerks, Existence, deleted, HIGH'],
     ],
     [
