@@ -19,6 +19,9 @@ import { Permissions, permittedTo } from './permissions';
 import type { Permitted } from './permissions';
 import { escalationSteps } from './steps';
 
+/** How many policies of resources are looked at: each is a question for every action of its service. */
+const MOST_REWRITTEN = 20;
+
 /**
  * What a principal gains beside other principals: what it may do after each change that can be made to it, or to one
  * that it becomes, and on the resources of which it writes the policy. Only what it could not do before. Nothing of an
@@ -70,7 +73,7 @@ function pairsOfWriter(principal: Principal): readonly AskedPair[] {
 function* byRewriting(from: ReachOfPrincipal, world: World, told: Told): Generator<Gain> {
   const worlds = new RewrittenWorlds(world);
   const rewritings = from.rewritings.filter(({ target }) => world.principal(target.resource?.key ?? '') === undefined);
-  for (const each of rewritings) {
+  for (const each of rewritings.slice(0, MOST_REWRITTEN)) {
     const alike = rewritings.filter(({ rewriting }) => rewriting === each.rewriting).map(({ target }) => target);
     const changed = worlds.of(alike, each.rewriting);
     for (const who of from.controlled) {
