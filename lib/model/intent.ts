@@ -132,7 +132,7 @@ export interface CredentialIntent {
   /** The construct path of the role that writes new values, and so reads them too. */
   readonly rotator?: string;
   /**
-   * The ARN of a secret that is in no template; its six last characters may be `?`, and `${AWS::Region}` and the like
+   * The ARN of a secret that is in no template; its six last characters may be `?`, and `<AWS::Region>` and the like
    * stand for what is that of the stack.
    */
   readonly secretArn?: string;

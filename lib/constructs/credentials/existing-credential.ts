@@ -159,7 +159,7 @@ export class ExistingCredential extends Construct {
   }
 }
 
-/** As text, with `${AWS::Region}` and the like for what is that of the stack; `undefined` where it has other references. */
+/** As text, with `<AWS::Region>` and the like for what is that of the stack; `undefined` where it has other references. */
 function writtenOut(scope: Construct, arn: string): string | undefined {
   const resolved: unknown = Stack.of(scope).resolve(arn);
   if (typeof resolved === 'string') return resolved;
@@ -167,7 +167,7 @@ function writtenOut(scope: Construct, arn: string): string | undefined {
   const written = parts.map((part) => {
     if (typeof part === 'string') return part;
     const name = (part as { readonly Ref?: string }).Ref ?? '';
-    return /^AWS::(Partition|Region|AccountId)$/.test(name) ? `\${${name}}` : undefined;
+    return /^AWS::(Partition|Region|AccountId)$/.test(name) ? `<${name}>` : undefined;
   });
   return written.length === 0 || written.includes(undefined) ? undefined : written.join(separator);
 }
