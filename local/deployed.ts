@@ -8,7 +8,7 @@ import type { LocalCloud } from './local-cloud';
 import type { StackFact } from './guard/facts';
 
 /** Who can effectively read is not asked of the template: here it is tried. */
-const NOT_ASKED = new Map<string, readonly string[]>();
+const NOT_ASKED = new Map<string, readonly never[]>();
 
 /** A stage of an assembly that was deployed: what it declares, and under which names the emulator has it. */
 export class DeployedStage {
