@@ -91,11 +91,16 @@ export class Shown {
       .some(({ type }) => TRIGGERS.has(type) || type.startsWith('Custom::') || type.startsWith('AWS::ApiGateway'));
   }
 
-  private applies({ gain, target: kind }: Technique, { principals }: Target): boolean {
+  private applies({ gain, target: kind }: Technique, { principals, resource }: Target): boolean {
     const [principal] = principals;
     switch (gain) {
       case 'lift-boundary':
         return principal.boundary !== undefined;
+      case 'remove-policy':
+        // Nothing else is gained by it but what a Deny keeps.
+        return (this.world.resourcePolicies.get(resource?.key ?? '')?.policies ?? []).some(
+          ({ document }) => document.unknowns.length > 0 || document.statements.some(({ effect }) => effect === 'Deny'),
+        );
       case 'lift-inline-denies':
       case 'lift-managed-denies':
         return principal.policies.some((_, index) => isLiftable(principal, index, gain));
