@@ -271,8 +271,8 @@ describe('57: the ARN of a secret', () => {
     return verdict(decide({ principal: principal(of), action: 'secretsmanager:GetSecretValue', resource: arn }, of));
   };
 
-  it('has a suffix that nobody knows before', () => {
-    expect([reads('db-*'), reads('db-??????'), reads('db-Ab12Cd')]).toEqual(['must', 'may', 'may']);
+  it('has a suffix of six that nobody knows before', () => {
+    expect([reads('db-*'), reads('db-??????'), reads('db-Ab12Cd')]).toEqual(['must', 'must', 'may']);
     expect([reads('db'), reads('other-*')]).toEqual(['no', 'no']);
   });
 });
