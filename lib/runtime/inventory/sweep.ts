@@ -44,7 +44,13 @@ async function sweepOne(entry: Entry, tools: SweepTools): Promise<string | undef
   const left = (dayOf(expiresOn) as number) - Math.floor(tools.now / DAY_MS);
   const now = { ...entry, expiresOn };
   // Whom it may concern is told afterwards: an end must not wait for a topic.
-  if (left < 0) return endCredential(now, secret, tools).finally(() => tellOfWrong(entry, secret, tools));
+  if (left < 0) {
+    try {
+      return await endCredential(now, secret, tools);
+    } finally {
+      await tellOfWrong(entry, secret, tools);
+    }
+  }
   const odd = await tellOfWrong(entry, secret, tools);
   const step = TOLD_BEFORE.filter((days) => left <= days).at(-1);
   const told = entry.toldOf === expiresOn ? entry.toldAt : undefined;

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
@@ -35,19 +35,19 @@ describe('a topic that is there already', () => {
 describe('a topic of another region', () => {
   const elsewhere = () => {
     const stack = newStack();
-    return new Stack(stack.node.root as App, 'Elsewhere', { env: { account: ACCOUNT, region: 'us-east-1' } });
+    return new Stack(stack.node.root, 'Elsewhere', { env: { account: ACCOUNT, region: 'us-east-1' } });
   };
 
   it('is refused', () => {
     const there = elsewhere();
-    const here = new Stack(there.node.root as App, 'Here', { env: { account: ACCOUNT, region: REGION } });
+    const here = new Stack(there.node.root, 'Here', { env: { account: ACCOUNT, region: REGION } });
     const alarmTopic = new AlarmTopic(there, 'OnCall', { emails: ['on-call@example.com'] });
     expect(() => new AccessAnalysis(here, 'Access', { alarmTopic })).toThrow(/^BH4027: .*us-east-1/);
   });
 
   it('is not asked of where the stack has no region', () => {
     const there = elsewhere();
-    const here = new Stack(there.node.root as App, 'Anywhere');
+    const here = new Stack(there.node.root, 'Anywhere');
     const topic = sns.Topic.fromTopicArn(here, 'OnCall', `arn:aws:sns:us-east-1:${ACCOUNT}:on-call`);
     expect(() => new AccessAnalysis(here, 'Access', { alarmTopic: { topic } })).not.toThrow();
   });

@@ -429,7 +429,9 @@ export class FakeAccount {
   }
 
   'iam:ListAccessKeys'({ UserName }: Raw): Answer {
-    return { AccessKeyMetadata: [...(this.users.get(UserName)?.['keys'] ?? [])].map((AccessKeyId) => ({ AccessKeyId })) };
+    return {
+      AccessKeyMetadata: [...(this.users.get(UserName)?.['keys'] ?? [])].map((AccessKeyId) => ({ AccessKeyId })),
+    };
   }
 
   'iam:GetLoginProfile'({ UserName }: Raw): Answer {

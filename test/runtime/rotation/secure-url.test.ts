@@ -17,7 +17,7 @@ describe('the address that a new value is sent to', () => {
   it('leads nowhere else: a redirect fails, and the value does not go along', async () => {
     const asked: string[] = [];
     const server = createServer(({ url, headers }, answer) => {
-      asked.push(`${url} ${headers['x-api-key']}`);
+      asked.push(`${url} ${String(headers['x-api-key'])}`);
       answer.writeHead(302, { location: '/elsewhere' }).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
