@@ -6,7 +6,7 @@ import { areOneCaller, declaredCallsIn, isReadingVerb } from '../support/declare
 import type { DeclaredCall } from '../support/declared-calls';
 import { callsIn, isDeclaredCaller } from '../support/effective-callers';
 import type { Call, DeclaredEndpoint } from '../support/effective-callers';
-import { isOf, namedRequests, plainCallsIn, plainEndpoints } from '../support/plain-apis';
+import { endpointsNamed, namedRequests, plainCallsIn } from '../support/plain-apis';
 
 const IDENTITIES = ['AWS::IAM::Role', 'AWS::IAM::User'];
 /** How many endpoints a message names. */
@@ -71,7 +71,7 @@ function plainWritesOf(resource: Resource, snapshot: Snapshot): readonly Violati
   const named = namedRequests(resource, snapshot);
   return [...new Set(named.map(({ api }) => api))].flatMap((api) => {
     const patterns = named.filter((each) => each.api === api);
-    const endpoints = plainEndpoints(api, snapshot).filter((endpoint) => patterns.some((each) => isOf(each, endpoint)));
+    const endpoints = [...new Set(patterns.flatMap((each) => endpointsNamed(each, snapshot)))];
     if (endpoints.length === 0 || !endpoints.every(isReading)) return [];
     const writes = calls
       .of(resource.key)

@@ -24,21 +24,44 @@ export interface NamedRequests {
 
 const callsOf = new WeakMap<Snapshot, Calls>();
 const namedBy = new WeakMap<Resource, readonly NamedRequests[]>();
-const endpointsOf = new WeakMap<Resource, readonly DeclaredEndpoint[]>();
+const endpointsOf = new WeakMap<Resource, PlainEndpoints>();
+
+/** The endpoints of an API, and each by the pattern that names it alone: its verb, and its path with `*` for parameters. */
+interface PlainEndpoints {
+  readonly all: readonly DeclaredEndpoint[];
+  readonly byRequest: ReadonlyMap<string, readonly DeclaredEndpoint[]>;
+}
 
 /**
  * The endpoints with AWS_IAM of an API for which nobody declared a caller, as far as their paths are known; none of one
  * with a caller. Who is meant to call them is said by permissions alone.
  */
 export function plainEndpoints(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
+  return endpointsIn(api, snapshot).all;
+}
+
+/** The endpoints whose very pattern this is. */
+export function endpointsNamed({ api, request }: NamedRequests, snapshot: Snapshot): readonly DeclaredEndpoint[] {
+  return endpointsIn(api, snapshot).byRequest.get(request) ?? [];
+}
+
+function endpointsIn(api: Resource, snapshot: Snapshot): PlainEndpoints {
   const before = endpointsOf.get(api);
   if (before !== undefined) return before;
   const found = api.intent === undefined ? iamEndpoints(api, snapshot) : [];
-  const made = found.some(({ declared }) => declared !== undefined)
+  const all = found.some(({ declared }) => declared !== undefined)
     ? []
     : found
         .filter(({ path }) => path !== undefined)
         .map((endpoint) => ({ ...endpoint, api, apiPath: placeOf(api), callers: [] }));
+  const byRequest = new Map<string, DeclaredEndpoint[]>();
+  for (const endpoint of all) {
+    const request = ownRequest(endpoint);
+    const same = byRequest.get(request);
+    if (same === undefined) byRequest.set(request, [endpoint]);
+    else same.push(endpoint);
+  }
+  const made = { all, byRequest };
   endpointsOf.set(api, made);
   return made;
 }
@@ -86,9 +109,8 @@ function findNamed({ key }: Resource, snapshot: Snapshot): readonly NamedRequest
   );
 }
 
-/** Whether a pattern is the very one of an endpoint: its verb, and its path with `*` in the place of parameters. */
-export function isOf({ request }: Pick<NamedRequests, 'request'>, { verb, path = '' }: DeclaredEndpoint): boolean {
-  return request === `${verb}${path.replaceAll(/\{[^}]*\}/g, '*')}`;
+function ownRequest({ verb, path = '' }: DeclaredEndpoint): string {
+  return `${verb}${path.replaceAll(/\{[^}]*\}/g, '*')}`;
 }
 
 /**
@@ -102,15 +124,16 @@ export function leaksOf(
 ): readonly DeclaredEndpoint[] {
   const { scope, api } = one;
   if (typeof scope !== 'object') return [];
+  const own = endpointsNamed(one, snapshot);
+  if (own.length === 0) return [];
   const endpoints = plainEndpoints(api, snapshot);
-  if (!endpoints.some((endpoint) => isOf(one, endpoint))) return [];
   const others = all.filter((other) => other.api === api && other.request !== one.request);
   return endpoints.filter(
     (endpoint) =>
-      !isOf(one, endpoint) &&
+      !own.includes(endpoint) &&
       scope.overlaps(endpoint.requests) &&
       !isServedBeside(scope, endpoint, endpoints) &&
-      !others.some((other) => isOf(other, endpoint) || isWiderThan(other, endpoint)),
+      !others.some((other) => endpointsNamed(other, snapshot).includes(endpoint) || isWiderThan(other, endpoint)),
   );
 }
 
