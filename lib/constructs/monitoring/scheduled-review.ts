@@ -65,9 +65,10 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
 
 /**
  * Compares what is deployed with what was declared, by a function with our engine inside: roles with their policies,
- * boundaries and trust, managed policies, REST APIs with resource policy, methods, authorizers and stages, HTTP APIs with routes and authorizers, trails with
- * selectors and digests, buckets with policy and lock, policies of keys and secrets. Policies are compared by meaning:
- * a finding says which request became possible or impossible. Findings are in the AWS Security Finding Format.
+ * boundaries and trust, users and groups with theirs, managed policies, REST APIs with resource policy, methods,
+ * authorizers and stages, HTTP and WebSocket APIs with routes and authorizers, trails with selectors and digests, buckets
+ * with policy and lock, policies of keys and secrets; of nested stacks too. Policies are compared by meaning: a finding
+ * says which request became possible or impossible. Findings are in the AWS Security Finding Format.
  *
  * What was declared is what CloudFormation holds: the templates of the stacks. With `evidenceFrom` these are compared
  * with the evidence of the last synth first.
@@ -75,8 +76,8 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
  * The role of the function reads policies and settings: no value of a secret, no key of an API, no object of the record.
  *
  * Not promised: that somebody is noticed who may change templates, evidence and policies alike; what is changed and
- * changed back between two reviews (`TamperAlarms` tell of the change); what is in no stack, such as a role that was made
- * beside them; users and groups of IAM, WebSocket APIs, grants on keys, and nested stacks.
+ * changed back between two reviews (`TamperAlarms` tell of the change); what is in no stack, such as a role or a user
+ * that was made beside them; and grants on keys.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
  */
@@ -269,7 +270,7 @@ export class ScheduledReview extends Construct {
     if (other === undefined) return every;
     throw refuse(
       `\`${other.node.path}\` of \`stacks\` is nested, or of another account or region`,
-      'the function reads one account and region, and its role no nested stacks',
+      'the function reads one account and region, and reviews nested stacks with the one that they are in',
       'create a ScheduledReview in each account and region, and name the stacks at the top',
     );
   }
