@@ -126,15 +126,30 @@ export function leaksOf(
   if (typeof scope !== 'object') return [];
   const own = endpointsNamed(one, snapshot);
   if (own.length === 0) return [];
-  const endpoints = plainEndpoints(api, snapshot);
+  const { all: endpoints, byRequest } = endpointsIn(api, snapshot);
   const others = all.filter((other) => other.api === api && other.request !== one.request);
-  return endpoints.filter(
-    (endpoint) =>
-      !own.includes(endpoint) &&
-      scope.overlaps(endpoint.requests) &&
-      !isServedBeside(scope, endpoint, endpoints) &&
-      !others.some((other) => endpointsNamed(other, snapshot).includes(endpoint) || isWiderThan(other, endpoint)),
+  return [...byRequest].flatMap(([request, named]) =>
+    own === named || !mayMeet(one.request, request)
+      ? []
+      : named.filter(
+          (endpoint) =>
+            scope.overlaps(endpoint.requests) &&
+            !isServedBeside(scope, endpoint, endpoints) &&
+            !others.some((other) => endpointsNamed(other, snapshot).includes(endpoint) || isWiderThan(other, endpoint)),
+        ),
   );
+}
+
+/** Most endpoints begin otherwise: what is literal at the beginning says so, and is quickly compared. */
+function mayMeet(one: string, other: string): boolean {
+  if (other.startsWith('ANY')) return true;
+  const [first, second] = [literalPart(one), literalPart(other)];
+  return first.startsWith(second) || second.startsWith(first);
+}
+
+function literalPart(request: string): string {
+  const end = request.search(/[*?<$]/);
+  return end === -1 ? request : request.slice(0, end);
 }
 
 function isWiderThan({ scope }: NamedRequests, { requests }: DeclaredEndpoint): boolean {
