@@ -1,4 +1,4 @@
-import { member } from '../../model/read';
+import { elements, entries, member } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { Value } from '../../model/value';
 import { auditParts, BUCKET } from './audit-parts';
@@ -15,7 +15,10 @@ export interface LogDeliveries {
   readonly streams: ReadonlySet<Resource>;
   /** The subscriptions that send to these, by log group. */
   readonly subscriptions: ReadonlyMap<Resource, readonly Resource[]>;
-  /** The roles by which these subscriptions send, and these streams write. */
+  /**
+   * The roles by which these subscriptions send, and these streams write; and those that may send to these streams and
+   * that CloudWatch Logs alone assumes: a record has such a role before it receives its first log group.
+   */
   readonly writers: ReadonlySet<Resource>;
 }
 
@@ -54,7 +57,51 @@ function find(snapshot: Snapshot): LogDeliveries {
       subscriptions.set(logGroup, [...(subscriptions.get(logGroup) ?? []), filter]);
     }
   }
+  for (const role of senders(streams, snapshot)) writers.add(role);
   return { streams, subscriptions, writers };
+}
+
+const LOGS = 'logs.amazonaws.com';
+const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy'];
+
+/** The roles that CloudWatch Logs alone assumes, and whose own policies name one of these streams. */
+function senders(streams: ReadonlySet<Resource>, snapshot: Snapshot): readonly Resource[] {
+  if (streams.size === 0) return [];
+  const names = (at: Resource, document: Value): boolean =>
+    elements(member(document, 'Statement'))
+      .filter((statement) => member(statement, 'Effect') === 'Allow')
+      .flatMap((statement) => elements(member(statement, 'Resource')))
+      .some((named) => resourcesNamed(named, STREAM, at, snapshot).some((stream) => streams.has(stream)));
+  const byPolicy = POLICIES.flatMap((type) => snapshot.ofType(type)).flatMap((policy) =>
+    names(policy, member(policy.properties, 'PolicyDocument'))
+      ? [...elements(policy.properties['Roles']), ...elements(policy.properties['RoleName'])].flatMap((role) =>
+          resourcesNamed(role, ROLE, policy, snapshot),
+        )
+      : [],
+  );
+  const inline = snapshot
+    .ofType(ROLE)
+    .filter((role) =>
+      elements(role.properties['Policies']).some((policy) => names(role, member(policy, 'PolicyDocument'))),
+    );
+  return [...byPolicy, ...inline].filter(isOnlyForLogs);
+}
+
+function isOnlyForLogs({ properties }: Resource): boolean {
+  const allowed = elements(member(properties, 'AssumeRolePolicyDocument', 'Statement')).filter(
+    (statement) => member(statement, 'Effect') !== 'Deny',
+  );
+  return (
+    allowed.length > 0 &&
+    allowed.every((statement) => {
+      const named = entries(member(statement, 'Principal'));
+      return named.length === 1 && named.every(([kind, who]) => kind === 'Service' && elements(who).every(isLogs));
+    })
+  );
+}
+
+function isLogs(who: Value): boolean {
+  return who === LOGS;
 }
 
 function destinations({ properties }: Resource): readonly Value[] {

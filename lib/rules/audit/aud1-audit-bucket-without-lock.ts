@@ -1,12 +1,12 @@
 import { bucketsOfStream, logDeliveries } from '../../engine/facts/log-delivery';
 import { elements, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isAbsent } from '../../model/value';
+import { ABSENT, isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { trailAndBucket } from '../support/audit-example';
 import { BUCKET, TRAIL, auditParts, isElsewhere } from '../support/audit-parts';
-import { resourcesNamed } from '../support/lookup';
+import { canonical, resourcesNamed } from '../support/lookup';
 import { isOpen, isTextEqual, isTrue, judge, numberOf, violationOf } from '../support/property';
 import type { Answer } from '../support/property';
 
@@ -104,7 +104,9 @@ function judgeLanding(bucket: Resource, snapshot: Snapshot): readonly Violation[
 
 function begins(prefix: Value | undefined, start: Value | undefined): boolean {
   if (isAbsent(start) || start === '') return true;
-  return typeof prefix === 'string' && typeof start === 'string' && prefix.startsWith(start);
+  // Where the account is not known, both hold the same hole.
+  const [whole, first] = [prefix, start].map((each) => canonical(each ?? ABSENT));
+  return whole !== undefined && first !== undefined && whole.startsWith(first);
 }
 
 function expected(property: string, found: Value | undefined, wanted: string): string {
