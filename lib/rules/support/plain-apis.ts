@@ -26,17 +26,18 @@ const callsOf = new WeakMap<Snapshot, Calls>();
 const namedBy = new WeakMap<Resource, readonly NamedRequests[]>();
 const endpointsOf = new WeakMap<Resource, PlainEndpoints>();
 
-/** The endpoints of an API, and each by the pattern that names it alone: its verb, and its path with `*` for parameters. */
+/** The endpoints of an API, each by the pattern that names it alone, its verb and its path with `*`, and by how that begins. */
 interface PlainEndpoints {
   readonly all: readonly DeclaredEndpoint[];
   readonly byRequest: ReadonlyMap<string, readonly DeclaredEndpoint[]>;
+  readonly byHead: ReadonlyMap<string, readonly DeclaredEndpoint[]>;
 }
 
 /**
  * The endpoints with AWS_IAM of an API for which nobody declared a caller, as far as their paths are known; none of one
  * with a caller. Who is meant to call them is said by permissions alone.
  */
-export function plainEndpoints(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
+function plainEndpoints(api: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {
   return endpointsIn(api, snapshot).all;
 }
 
@@ -54,14 +55,11 @@ function endpointsIn(api: Resource, snapshot: Snapshot): PlainEndpoints {
     : found
         .filter(({ path }) => path !== undefined)
         .map((endpoint) => ({ ...endpoint, api, apiPath: placeOf(api), callers: [] }));
-  const byRequest = new Map<string, DeclaredEndpoint[]>();
-  for (const endpoint of all) {
-    const request = ownRequest(endpoint);
-    const same = byRequest.get(request);
-    if (same === undefined) byRequest.set(request, [endpoint]);
-    else same.push(endpoint);
-  }
-  const made = { all, byRequest };
+  const made = {
+    all,
+    byRequest: grouped(all, ownRequest),
+    byHead: grouped(all, (endpoint) => headOf(ownRequest(endpoint))),
+  };
   endpointsOf.set(api, made);
   return made;
 }
@@ -109,6 +107,20 @@ function findNamed({ key }: Resource, snapshot: Snapshot): readonly NamedRequest
   );
 }
 
+function grouped(
+  all: readonly DeclaredEndpoint[],
+  by: (endpoint: DeclaredEndpoint) => string,
+): ReadonlyMap<string, readonly DeclaredEndpoint[]> {
+  const groups = new Map<string, DeclaredEndpoint[]>();
+  for (const endpoint of all) {
+    const key = by(endpoint);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [endpoint]);
+    else group.push(endpoint);
+  }
+  return groups;
+}
+
 function ownRequest({ verb, path = '' }: DeclaredEndpoint): string {
   return `${verb}${path.replaceAll(/\{[^}]*\}/g, '*')}`;
 }
@@ -126,30 +138,23 @@ export function leaksOf(
   if (typeof scope !== 'object') return [];
   const own = endpointsNamed(one, snapshot);
   if (own.length === 0) return [];
-  const { all: endpoints, byRequest } = endpointsIn(api, snapshot);
+  const { all: endpoints, byHead } = endpointsIn(api, snapshot);
   const others = all.filter((other) => other.api === api && other.request !== one.request);
-  return [...byRequest].flatMap(([request, named]) =>
-    own === named || !mayMeet(one.request, request)
-      ? []
-      : named.filter(
-          (endpoint) =>
-            scope.overlaps(endpoint.requests) &&
-            !isServedBeside(scope, endpoint, endpoints) &&
-            !others.some((other) => endpointsNamed(other, snapshot).includes(endpoint) || isWiderThan(other, endpoint)),
-        ),
+  const head = headOf(one.request);
+  const alike = head === '' ? endpoints : [...(byHead.get(head) ?? []), ...(byHead.get('') ?? [])];
+  return alike.filter(
+    (endpoint) =>
+      !own.includes(endpoint) &&
+      scope.overlaps(endpoint.requests) &&
+      !isServedBeside(scope, endpoint, endpoints) &&
+      !others.some((other) => endpointsNamed(other, snapshot).includes(endpoint) || isWiderThan(other, endpoint)),
   );
 }
 
-/** Most endpoints begin otherwise: what is literal at the beginning says so, and is quickly compared. */
-function mayMeet(one: string, other: string): boolean {
-  if (other.startsWith('ANY')) return true;
-  const [first, second] = [literalPart(one), literalPart(other)];
-  return first.startsWith(second) || second.startsWith(first);
-}
-
-function literalPart(request: string): string {
-  const end = request.search(/[*?<$]/);
-  return end === -1 ? request : request.slice(0, end);
+/** Verb and first segment, without which nothing else is compared; empty where one of them is open. */
+function headOf(request: string): string {
+  const [verb = '', first = ''] = request.split('/');
+  return verb === 'ANY' || /[*?<$]/.test(`${verb}${first}`) ? '' : `${verb}/${first}`;
 }
 
 function isWiderThan({ scope }: NamedRequests, { requests }: DeclaredEndpoint): boolean {
