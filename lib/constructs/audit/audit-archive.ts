@@ -198,6 +198,7 @@ export class AuditArchive extends Construct {
         bucketName: this.name,
         keyArn: this._keyAliasArn,
         keyPattern: `arn:${partition}:kms:${region}:${account}:key/*`,
+        keyAlias: `alias/${this.name}`,
         region,
         retentionDays: this.retention.toDays(),
         // It lets in the roles of its sources by their names, which are fixed.

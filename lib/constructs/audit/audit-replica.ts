@@ -163,6 +163,7 @@ export class AuditReplica extends Construct {
       bucketName: this.name,
       keyArn: `arn:${partition}:kms:${region}:${account}:alias/${this.name}`,
       keyPattern: `arn:${partition}:kms:${region}:${account}:key/*`,
+      keyAlias: `alias/${this.name}`,
       region,
       retentionDays: this.retention.toDays(),
       admit: (roleArn, original) => this.admitReplicator(roleArn, original),

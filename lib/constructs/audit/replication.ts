@@ -19,6 +19,8 @@ export interface CopyTarget {
   readonly keyArn: string;
   /** What a policy names for it: a pattern where the id of the key is made elsewhere. */
   readonly keyPattern: string;
+  /** The alias that tells which key of the pattern. @default - the pattern is the key's own ARN */
+  readonly keyAlias?: string;
   readonly region: string;
   readonly retentionDays: number;
   /** Lets the role in, on the side of the target. */
@@ -115,9 +117,12 @@ export class Replication {
           targets.map(({ bucketArn }) => `${bucketArn}/${prefix}*`),
         ),
         allow(['kms:Decrypt'], [key.keyArn], throughS3({ region })),
-        // Which key it is, the key policy over there says: its id is made at deployment.
-        ...targets.map(({ keyPattern, region: there }) =>
-          allow(['kms:Encrypt', 'kms:GenerateDataKey'], [keyPattern], throughS3({ region: there })),
+        // Which key it is, the alias says, and the key policy over there: its id is made at deployment.
+        ...targets.map(({ keyPattern, keyAlias, region: there }) =>
+          allow(['kms:Encrypt', 'kms:GenerateDataKey'], [keyPattern], {
+            ...throughS3({ region: there }),
+            ...(keyAlias === undefined ? {} : { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } }),
+          }),
         ),
         new iam.PolicyStatement({
           sid: 'OnlyThese',

@@ -68,6 +68,9 @@ const APIS = /^arn:[^/]*:apigateway:[^/]*::\/(?:rest)?apis\//;
 const NESTED_STACKS = /^arn:[^/]*:cloudformation:[^/]*:stack\/[^/*?]+-[^/*?-]+\*\/\*$/;
 const OF_STACKS = /^cloudformation:(?:describestacks|gettemplate|liststackresources)$/;
 
+/** Keys of one account and region, of which an alias is asked for: the id of a key elsewhere is made at deployment. */
+const KEYS = /^arn:[^/*?]*:kms:[^/*?]*:key\/\*$/;
+
 const COMPARTMENT_KEYS = new Set(['aws:resourcetag', 'aws:requesttag'].map((key) => `${key}/${COMPARTMENT_TAG}`));
 
 /** How many actions a message names. */
@@ -77,7 +80,8 @@ const NAMED = 3;
  * Of an identity policy. Left out are resource policies, whose resource is where they are attached; permissions
  * boundaries, which grant nothing; statements of which no action can be given resources, such as
  * secretsmanager:GetRandomPassword: for those AWS takes `*` only; watching metrics and alarms; reading policies and guards,
- * for reviews; stacks nested in one that is named; wildcards behind the name of a resource; and statements for resources of one compartment, which the tag names.
+ * for reviews; stacks nested in one that is named; the key of an account and region that an alias names
+ * (`kms:ResourceAliases`); wildcards behind the name of a resource; and statements for resources of one compartment, which the tag names.
  */
 export const iam2: Rule = {
   id: 'IAM2',
@@ -94,10 +98,13 @@ export const iam2: Rule = {
       if (resources === undefined || resources.negated || statement.conditions.some(namesCompartment)) return [];
       const actions = narrowable(statement);
       if (actions.length === 0) return [];
+      const patterns = statement.conditions.some(namesAlias)
+        ? resources.patterns.filter((pattern) => !KEYS.test(show(pattern)))
+        : resources.patterns;
       return underItsConditions(
         statement,
         resource,
-        resources.patterns.flatMap((pattern) =>
+        patterns.flatMap((pattern) =>
           judge(
             pattern,
             actions.filter((action) => !isReviewing(action, pattern)),
@@ -144,6 +151,18 @@ function namesCompartment({ operator, ifExists, qualifier, key, values }: Condit
     !ifExists &&
     qualifier === undefined &&
     COMPARTMENT_KEYS.has(key) &&
+    values.length > 0 &&
+    values.every((value) => typeof value === 'string')
+  );
+}
+
+/** A key that has one of these aliases, and an account has each alias once. */
+function namesAlias({ operator, ifExists, qualifier, key, values }: Condition): boolean {
+  return (
+    operator === 'StringEquals' &&
+    !ifExists &&
+    qualifier === 'ForAnyValue' &&
+    key === 'kms:resourcealiases' &&
     values.length > 0 &&
     values.every((value) => typeof value === 'string')
   );

@@ -2,7 +2,10 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { expect, it } from 'vitest';
 import { Bulkhead } from '../../../lib/checks/bulkhead';
+import { ArchivedAuditTrail } from '../../../lib/constructs/audit/archived-audit-trail';
+import { AuditArchive } from '../../../lib/constructs/audit/audit-archive';
 import { AuditQueries } from '../../../lib/constructs/audit/audit-queries';
+import { AuditReplica } from '../../../lib/constructs/audit/audit-replica';
 import { AuditVault } from '../../../lib/constructs/audit/audit-vault';
 import { AuditorRole } from '../../../lib/constructs/audit/auditor-role';
 import { DataEvents } from '../../../lib/constructs/audit/data-events';
@@ -26,9 +29,30 @@ function example(stack: Stack): void {
 const alone = (stack: Stack): void => void new AuditVault(stack, 'Vault', { retention });
 const stackOf = (app: App, env = {}, id = 'Orders'): Stack => new Stack(app, id, { env });
 
+/** The second example of docs/audit.md, and a vault with a replica. */
+function archived(app: App, isCopied: boolean): void {
+  const safe = stackOf(app, { account: '444455556666', region: 'eu-central-1' }, 'Safe');
+  const archiving = stackOf(app, { account: '777788889999', region: REGION }, 'Archive');
+  const replica = new AuditReplica(safe, 'Copies', { bucketName: 'example-audit-copies', retention });
+  const archive = new AuditArchive(archiving, 'Archive', {
+    bucketName: 'example-audit-archive',
+    retention,
+    sources: [
+      { name: 'orders', account: ACCOUNT },
+      { name: 'archive', account: '777788889999' },
+    ],
+    ...(isCopied ? { replica } : {}),
+  });
+  new ArchivedAuditTrail(archiving, 'Record', { archive, source: 'archive' });
+  new ArchivedAuditTrail(stackOf(app, here), 'Record', { archive, source: 'orders' });
+  new AuditVault(stackOf(app, here, 'Vaults'), 'Vault', { retention, replica });
+}
+
 // Nothing here receives a log group beside that of the trail.
 it.each<[string, (app: App) => void]>([
   ['the first example of docs/audit.md', (app) => example(stackOf(app, here))],
+  ['the second example of docs/audit.md, and a vault with a replica', (app) => archived(app, true)],
+  ['an archive without a replica', (app) => archived(app, false)],
   ['a vault alone', (app) => alone(stackOf(app, here))],
   ['a vault where only the region is known', (app) => alone(stackOf(app, { region: REGION }))],
   ['a vault where no account and region are known', (app) => alone(stackOf(app))],

@@ -84,6 +84,21 @@ describe('IAM2', () => {
     expect(details(body)).toHaveLength(count);
   });
 
+  const KEYS = 'arn:aws:kms:eu-west-1:111122223333:key/*';
+  const alias = (operator: string, named = 'alias/orders') => ({ [operator]: { 'kms:ResourceAliases': named } });
+  it.each([
+    [alias('ForAnyValue:StringEquals'), KEYS, 0],
+    [alias('ForAnyValue:StringLike'), KEYS, 1],
+    [alias('ForAllValues:StringEquals'), KEYS, 1],
+    [alias('ForAnyValue:StringEqualsIfExists'), KEYS, 1],
+    [alias('ForAnyValue:StringNotEquals'), KEYS, 1],
+    [alias('ForAnyValue:StringEquals'), 'arn:aws:kms:*:111122223333:key/*', 1],
+    [alias('ForAnyValue:StringEquals'), '*', 1],
+  ])('takes an alias for the name of a key of one account and region: %j on %s', (Condition, Resource, count) => {
+    const body = roleThatMay({ Effect: 'Allow', Action: 'kms:Decrypt', Resource, Condition });
+    expect(details(body)).toHaveLength(count);
+  });
+
   it('leaves a boundary alone', () => {
     const body = {
       Resources: {
