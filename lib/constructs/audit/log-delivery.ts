@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,6 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { declareIntent } from '../intent';
 import { ACCESS_LOG_PREFIX, throughS3 } from './auditor-permissions';
+import { refuseThirdSubscription } from './log-subscriptions';
 import { Replication } from './replication';
 import type { CopyTarget } from './replication';
 import { landingStatements } from './vault-bucket-policy';
@@ -54,6 +55,8 @@ export class LogDelivery extends Construct {
   private readonly stream: firehose.CfnDeliveryStream;
   private readonly sender: iam.Role;
   private readonly sending: iam.Policy;
+  /** By name, where it is known: two imports may name the same log group. */
+  private readonly received = new Set<string>();
 
   constructor(scope: Construct, id: string, options: LogDeliveryOptions) {
     super(scope, id);
@@ -114,9 +117,14 @@ export class LogDelivery extends Construct {
 
   /** From now on every line of the log group goes this way. A log group has two subscriptions at most. */
   public receive(logGroup: logs.ILogGroup): void {
-    if (logGroup.node.tryFindChild('ToTheRecord') !== undefined) return;
+    const name = Token.isUnresolved(logGroup.logGroupName) ? logGroup.node.path : logGroup.logGroupName;
+    if (this.received.has(name)) return;
+    refuseThirdSubscription(this, logGroup);
+    this.received.add(name);
     const filter = new logs.CfnSubscriptionFilter(logGroup, 'ToTheRecord', {
       logGroupName: logGroup.logGroupName,
+      // The same in all log groups: their metrics are found by it.
+      filterName: this.streamName,
       filterPattern: '',
       destinationArn: this.streamArn,
       roleArn: this.sender.roleArn,

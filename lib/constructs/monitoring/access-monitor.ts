@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { lambdaAsset } from '../../private/lambda-asset';
 import type { LeastPrivilegeRestApi } from '../api/least-privilege-rest-api';
 import type { IAuditVault } from '../audit/i-audit-vault';
+import { noteSubscription, refuseThirdSubscription } from '../audit/log-subscriptions';
 import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import { monitorDashboard } from './access-dashboard';
@@ -93,13 +94,18 @@ export class AccessMonitor extends Construct {
   /** The access matrix as it is used, and the signals. */
   public readonly dashboard: cloudwatch.Dashboard;
 
-  /** @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible, BH4027 where the topic is in another region. */
+  /**
+   * @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible, BH4027 where the topic is in
+   * another region, BH4064 where the access log has two subscriptions already.
+   */
   constructor(scope: Construct, id: string, props: AccessMonitorProps) {
     super(scope, id);
     const { remember = Duration.days(90), readDeviations = 3 } = props;
     checkExpected(this, props.expected ?? [], remember, readDeviations);
     const namespace = `Bulkhead/${this.node.addr.slice(0, 12)}`;
     const watching = this.watcher(props, namespace, remember);
+    refuseThirdSubscription(this, props.api.accessLogGroup);
+    noteSubscription(this, props.api.accessLogGroup);
     new logs.CfnSubscriptionFilter(this, 'Lines', {
       logGroupName: props.api.accessLogGroup.logGroupName,
       filterPattern: '',
@@ -129,8 +135,31 @@ export class AccessMonitor extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       });
     }
+    this.watchItself(watching, props.alarmTopic);
     this.watchVolumes(props, namespace, readDeviations);
     this.dashboard = monitorDashboard(this, 'Dashboard', namespace, Object.keys(SIGNALS));
+  }
+
+  /** A function that fails or is throttled counts nothing, and its signals look as if all were well. */
+  private watchItself(watching: lambda.IFunction, topic: IAlarmTopic): void {
+    const sum = { statistic: 'Sum', period: Duration.minutes(5) };
+    for (const [id, metric, alarmDescription] of [
+      ['FailedAlarm', watching.metricErrors(sum), 'The access monitor fails: calls are not compared'],
+      [
+        'ThrottledAlarm',
+        watching.metricThrottles(sum),
+        'The access monitor is throttled: calls are compared late, or not',
+      ],
+    ] as const) {
+      this.alarm(id, topic, {
+        alarmDescription,
+        metric,
+        threshold: 0,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+    }
   }
 
   /** Of each role that may read, as far as endpoints are declared before the monitor. */

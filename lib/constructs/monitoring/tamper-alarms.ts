@@ -54,7 +54,7 @@ export interface TamperAlarmsProps {
  * Tells at once when somebody touches the record or what guards it, and of what the CIS benchmark asks to hear of: each
  * signal as an event rule, which tells within seconds what happens in this region, and as a filter with an alarm on the
  * log group of the trail, which within minutes tells what happens in every region. And when the trail falls silent, when
- * log groups wait to be delivered, and when S3 could not copy.
+ * log groups wait to be delivered or could not be sent, and when S3 could not copy.
  *
  * Tried calls count like successful ones. A deployment changes roles and APIs too: who deploys often leaves
  * `Identities` and `ApiPolicies` to a review, in `notWatched`, with that as the reason.
@@ -89,7 +89,10 @@ export class TamperAlarms extends Construct {
       if (logGroup !== undefined) this.tellFromTheLog(signal, buckets, props, logGroup, most);
     }
     if (logGroup !== undefined) this.tellSilence(silence, props, logGroup);
-    if (delivery !== undefined) this.tellDelay(props, delivery.streamName);
+    if (delivery !== undefined) {
+      this.tellDelay(props, delivery.streamName);
+      this.tellNotSent(props, delivery.streamName);
+    }
     copies.forEach((copy, index) => this.tellLostCopy(props, copy, index));
   }
 
@@ -171,6 +174,34 @@ export class TamperAlarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
+  }
+
+  /**
+   * What CloudWatch Logs could not hand over is in no metric of Firehose. All subscriptions of the record have the name of
+   * the stream, so that one query has them, those of later log groups too.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
+   */
+  private tellNotSent({ alarmTopic }: TamperAlarmsProps, filterName: string): void {
+    const of = `FROM SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName) WHERE FilterName = '${filterName}'`;
+    for (const [id, metric, alarmDescription] of [
+      ['NotSentAlarm', 'DeliveryErrors', 'Log groups could not be sent to the record'],
+      ['ThrottledAlarm', 'DeliveryThrottling', 'Log groups are sent to the record too slowly'],
+    ] as const) {
+      this.alarm(id, alarmTopic, {
+        alarmDescription,
+        metric: new cloudwatch.MathExpression({
+          expression: `SELECT SUM(${metric}) ${of}`,
+          label: metric,
+          period: Duration.minutes(5),
+        }),
+        threshold: 0,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        // What is throttled is sent again, for a day: a burst is none.
+        evaluationPeriods: metric === 'DeliveryErrors' ? 1 : 6,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+    }
   }
 
   /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */

@@ -92,6 +92,24 @@ const OBJECT = `/AWSLogs/${ACCOUNT}/CloudWatchLogs/${REGION}/2027/01/01/00/log.j
 const EVENTS = `/AWSLogs/${ACCOUNT}/CloudTrail/${REGION}/2027/01/01/log.json.gz`;
 
 describe('a log group that is received', () => {
+  it('is subscribed once, though two imports name it, and is refused where it has two subscriptions already', () => {
+    const stack = newStack();
+    const vault = new AuditVault(stack, 'Vault', { retention });
+    for (const id of ['One', 'Other']) vault.receive(logs.LogGroup.fromLogGroupName(stack, id, 'orders'));
+    Template.fromStack(stack).resourceCountIs('AWS::Logs::SubscriptionFilter', 1);
+    const full = new logs.LogGroup(stack, 'Full');
+    for (const id of ['A', 'B']) {
+      new logs.CfnSubscriptionFilter(full, id, {
+        logGroupName: full.logGroupName,
+        filterPattern: '',
+        destinationArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/mine',
+      });
+    }
+    expect(() => vault.receive(full)).toThrow(
+      /^BH4064: `Orders\/Full` has two .*`Orders\/Full\/A` and `Orders\/Full\/B`/,
+    );
+  });
+
   it('is sent line by line, unfiltered, once, and by a role that can do nothing else', () => {
     const filters = raw('Service', 'AWS::Logs::SubscriptionFilter');
     expect(filters).toHaveLength(2);

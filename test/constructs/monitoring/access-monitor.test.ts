@@ -39,9 +39,10 @@ function monitored(props: Partial<AccessMonitorProps> | ((clerk: iam.IRole) => P
   const integration = new apigateway.HttpIntegration('https://backend.example.com/');
   api.addEndpoint('GET /orders', { callers: [clerk], integration });
   const given = typeof props === 'function' ? props(clerk) : props;
-  const monitor = new AccessMonitor(service, 'Monitor', { api, vault, alarmTopic, owner: 'orders', ...given });
+  const more = { api, vault, alarmTopic, owner: 'orders', ...given };
+  const monitor = new AccessMonitor(service, 'Monitor', more);
   api.addEndpoint('POST /orders', { callers: [clerk], integration });
-  return { app, monitor, service };
+  return { app, monitor, service, more };
 }
 
 describe('the access monitor', () => {
@@ -49,6 +50,24 @@ describe('the access monitor', () => {
     expected: [{ role: clerk, fromHour: 7, untilHour: 19, days: [1, 2, 3, 4, 5], sourceRanges: ['203.0.113.0/24'] }],
   }));
   const template = Template.fromStack(service);
+
+  it('tells that its own function fails or is throttled', () => {
+    for (const MetricName of ['Errors', 'Throttles']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/Lambda',
+        MetricName,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      });
+    }
+  });
+
+  it('is refused as the third subscription of an access log', () => {
+    const { service, monitor: first, more } = monitored();
+    expect(() => new AccessMonitor(service, 'Second', more)).toThrow(
+      new RegExp(`^BH4064: .*has two subscriptions already, .*${first.node.path}`),
+    );
+  });
 
   it('knows what was declared, also after it', () => {
     const [monitorFunction] = Object.values(template.findResources('AWS::Lambda::Function'));
@@ -61,7 +80,7 @@ describe('the access monitor', () => {
 
   it('tells each signal, and what a role reads beyond its normal', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-    expect(monitor.alarms).toHaveLength(9);
+    expect(monitor.alarms).toHaveLength(11);
     expect(alarms.filter(({ Properties }) => Properties.ThresholdMetricId !== undefined)).toHaveLength(1);
     for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
   });

@@ -9,6 +9,8 @@ import { newStack, newVault } from '../audit/deployed';
 function alarms(props: Partial<TamperAlarmsProps> = {}): { alarms: TamperAlarms; template: Template } {
   const vault = newVault();
   const stack = Stack.of(vault);
+  vault.createLogGroup(stack, 'AccessLog');
+  vault.createLogGroup(stack, 'RotationLog');
   const alarmTopic = new AlarmTopic(stack, 'OnCall', { emails: ['on-call@example.com'] });
   const made = new TamperAlarms(stack, 'Tampering', { vault, alarmTopic, ...props });
   return { alarms: made, template: Template.fromStack(stack) };
@@ -24,7 +26,7 @@ describe('tamper alarms', () => {
       expect(Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
       expect(Properties.Targets).toHaveLength(1);
     }
-    expect(made.alarms).toHaveLength(16);
+    expect(made.alarms).toHaveLength(18);
     for (const { Properties, Metadata } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
       expect(Properties.AlarmActions).toHaveLength(1);
       expect(Metadata['cdk-bulkhead']).toEqual({ kind: 'audit-alarm', path: 'Orders/Tampering' });
@@ -64,6 +66,22 @@ describe('tamper alarms', () => {
       ],
       Threshold: 0,
     });
+  });
+
+  it('tell what CloudWatch Logs could not send, of every log group that the record receives', () => {
+    const filters = Object.values<any>(template.findResources('AWS::Logs::SubscriptionFilter'));
+    const names = new Set(filters.map(({ Properties }) => JSON.stringify(Properties.FilterName)));
+    expect(names.size).toBe(1);
+    for (const [metric, periods] of [
+      ['DeliveryErrors', 1],
+      ['DeliveryThrottling', 6],
+    ]) {
+      const [alarm] = Object.values<any>(template.findResources('AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
+        JSON.stringify(Properties.Metrics ?? '').includes(`SELECT SUM(${metric})`),
+      );
+      expect(alarm.Properties).toMatchObject({ Threshold: 0, EvaluationPeriods: periods });
+      expect(JSON.stringify(alarm.Properties.Metrics)).toContain([...names][0]?.slice(1, -1));
+    }
   });
 
   it('leave out what is named with a reason, and nothing without one', () => {
