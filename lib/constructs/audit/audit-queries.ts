@@ -10,6 +10,7 @@ import { ACCESS_QUESTIONS, trailQuestions } from './audit-questions';
 import { CATALOG_READS, QUERY_RUNS } from './auditor-permissions';
 import type { IAuditVault } from './i-audit-vault';
 import { PolicyGrantee } from './policy-grantee';
+import { requiredVault } from './required-vault';
 import { trailTable } from './trail-table';
 
 /** Properties of AuditQueries. */
@@ -53,9 +54,10 @@ export class AuditQueries extends Construct {
 
   private readonly statements: iam.PolicyStatementProps[];
 
-  /** @throws BH4030 where `since`, `regions` or `megabytesPerQuery` is not plausible. */
+  /** @throws BH4028 where `vault` is none, BH4030 where `since`, `regions` or `megabytesPerQuery` is not plausible. */
   constructor(scope: Construct, id: string, props: AuditQueriesProps) {
     super(scope, id);
+    requiredVault(this, props.vault);
     const stack = Stack.of(this);
     const { megabytesPerQuery = 100_000 } = props;
     const regions = props.regions ?? [...new Set([stack.region, 'us-east-1'])];

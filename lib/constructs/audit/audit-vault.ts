@@ -294,9 +294,10 @@ export class AuditVault extends Construct implements IAuditVault {
 
   /**
    * From now on every line of this log group is copied to the locked bucket, below `CloudWatchLogs/` in the folder of
-   * the trail.
+   * the trail. Twice is once.
    *
-   * @throws BH4005 where it is known to be in another region or account than the vault.
+   * @throws BH4005 where it is known to be in another region or account than the vault, BH4064 where it has two
+   * subscriptions already, BH4065 where it is no log group.
    */
   public receive(logGroup: logs.ILogGroup): void {
     this.logGroups.receive(logGroup);

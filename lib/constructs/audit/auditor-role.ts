@@ -8,6 +8,7 @@ import type { MfaProof } from '../roles/mfa-proof';
 import { PersonRole } from '../roles/person-role';
 import { AUDITOR_ACTIONS } from './auditor-permissions';
 import type { IAuditVault } from './i-audit-vault';
+import { requiredVault } from './required-vault';
 
 /** Properties of an AuditorRole. */
 export interface AuditorRoleProps {
@@ -79,14 +80,14 @@ export class AuditorRole extends PersonRole {
     return declareExistingPerson(role, 'auditor', props);
   }
 
-  /** @throws BH2001 to BH2009, as PersonRole says; BH4006 where the vault is known to be in another account. */
+  /** @throws BH2001 to BH2009, as PersonRole says; BH4006 where the vault is known to be in another account, BH4028 where it is none. */
   constructor(scope: Construct, id: string, props: AuditorRoleProps) {
     const { vault, ...declared } = props;
     super(scope, id, { ...declared, purpose: props.purpose ?? 'reads the audit record' }, 'auditor');
     this.extendBoundary(
       new iam.PolicyStatement({ effect: iam.Effect.DENY, notActions: AUDITOR_ACTIONS, resources: ['*'] }),
     );
-    vault.grants.read(this);
+    requiredVault(this, vault).grants.read(this);
   }
 
   /** @throws BH4007 where a statement allows more than reading the record. */

@@ -8,7 +8,11 @@ import { misuse } from '../../private/errors';
  * the role with which CloudFormation deploys the stack, because a Deny for everybody would make the next change of the
  * bucket policy fail for all but the root user.
  */
-export function guardAdministratorArn(at: IConstruct, administrator: iam.IRole | undefined): string {
+export function guardAdministratorArn(
+  at: IConstruct,
+  administrator: iam.IRole | undefined,
+  mend = 'name the role in `administrator`, or use a synthesizer with a CloudFormation execution role',
+): string {
   if (administrator !== undefined) return administrator.roleArn;
 
   let stack = Stack.of(at);
@@ -19,7 +23,7 @@ export function guardAdministratorArn(at: IConstruct, administrator: iam.IRole |
       code: 'BH4002',
       what: 'it is not known which role deploys this stack',
       why: 'everybody but that role is kept from changing the guards of the vault, and without it the next deployment could not change them either',
-      mend: 'name the role in `administrator`, or use a synthesizer with a CloudFormation execution role',
+      mend,
     });
   }
   return Fn.sub(cloudFormationExecutionRole);

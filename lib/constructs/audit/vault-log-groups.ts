@@ -28,8 +28,16 @@ export class VaultLogGroups {
     });
   }
 
-  /** @throws BH4005 where it is known to be in another region or account than the vault. */
+  /** @throws BH4005 where it is known to be in another region or account than the vault, BH4065 where it is no log group. */
   public receive(logGroup: logs.ILogGroup): void {
+    if ((logGroup as Partial<logs.ILogGroup> | undefined)?.logGroupArn === undefined) {
+      throw misuse(this.vault, {
+        code: 'BH4065',
+        what: `\`receive\` was given ${typeof logGroup === 'string' ? `\`${String(logGroup)}\`` : 'nothing'}, which is no log group`,
+        why: 'nothing would be sent to the record',
+        mend: 'give the log group itself, or one that is there already by `logs.LogGroup.fromLogGroupName`',
+      });
+    }
     const { region, account } = logGroup.env;
     this.refuseElsewhere(Stack.of(this.vault), { region, account });
     this.delivery?.receive(logGroup);

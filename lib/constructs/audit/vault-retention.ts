@@ -16,6 +16,9 @@ const IRREVERSIBLE =
 export function retentionDays(at: IConstruct, retention: Duration, acceptLong: boolean): number {
   const refuse = (what: string, mend: string): Error => misuse(at, { code: 'BH4001', what, why: IRREVERSIBLE, mend });
 
+  if (!isDuration(retention)) {
+    throw refuse(`\`retention\` must be a Duration, got ${String(retention)}`, 'give it as `Duration.days(400)`');
+  }
   if (retention.isUnresolved()) {
     throw refuse('`retention` is not known before deployment', 'give it as a literal, such as `Duration.days(400)`');
   }
@@ -39,6 +42,11 @@ export function retentionDays(at: IConstruct, retention: Duration, acceptLong: b
     );
   }
   return days;
+}
+
+/** For callers whom no compiler checks. Works across copies of the CDK. */
+function isDuration(x: unknown): boolean {
+  return typeof (x as Partial<Duration> | undefined)?.toDays === 'function';
 }
 
 /** What S3 asks for before objects may move to infrequent access. */

@@ -11,6 +11,7 @@ import { lambdaAsset } from '../../private/lambda-asset';
 import type { LeastPrivilegeRestApi } from '../api/least-privilege-rest-api';
 import type { IAuditVault } from '../audit/i-audit-vault';
 import { noteSubscription, refuseThirdSubscription } from '../audit/log-subscriptions';
+import { requiredVault } from '../audit/required-vault';
 import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import { monitorDashboard } from './access-dashboard';
@@ -96,10 +97,12 @@ export class AccessMonitor extends Construct {
 
   /**
    * @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible, BH4027 where the topic is in
-   * another region, BH4064 where the access log has two subscriptions already.
+   * another region, BH4028 and BH4029 where `vault` or `alarmTopic` is none, BH4064 where the access log has two subscriptions
+   * already.
    */
   constructor(scope: Construct, id: string, props: AccessMonitorProps) {
     super(scope, id);
+    requiredVault(this, props.vault);
     const { remember = Duration.days(90), readDeviations = 3 } = props;
     checkExpected(this, props.expected ?? [], remember, readDeviations);
     const namespace = `Bulkhead/${this.node.addr.slice(0, 12)}`;

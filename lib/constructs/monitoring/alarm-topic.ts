@@ -1,5 +1,4 @@
-import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { CfnResource } from 'aws-cdk-lib';
+import { Annotations, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -10,6 +9,7 @@ import { guardAdministratorArn } from '../audit/guard-administrator';
 import { declareIntent } from '../intent';
 import { KEY_LOSS, keyAdministration } from '../key-administration';
 import type { IAlarmTopic } from './i-alarm-topic';
+import { takenTopic } from './topic-of';
 
 /** The id of the warning, for who looked at the topic. */
 const NOT_VERIFIED = 'cdk-bulkhead:alarm-topic-not-verified';
@@ -44,14 +44,23 @@ export class AlarmTopic extends Construct implements IAlarmTopic {
    * let EventBridge and alarms publish and that keep its policy from all but the deploying role; of any other nothing is
    * changed. A warning says what is not verified (`cdk-bulkhead:alarm-topic-not-verified`): its subscribers, its key, which
    * has to let both services in, and its policy where it is of no stack of this app.
+   *
+   * @throws BH4029 where it is no topic of SNS, or a FIFO topic; BH4002 where it is of a stack of this app of which it is not
+   * known who deploys it.
    */
   public static fromExisting(scope: Construct, topic: sns.ITopic): IAlarmTopic {
-    const ours = topicStatements(scope, topic.topicArn, guardAdministratorArn(scope, undefined)).map(
+    takenTopic(scope, topic, '`topic`');
+    // The policy is of the topic's stack, and so is who changes it.
+    const isOurs = topic.node
+      .findAll()
+      .some((each) => CfnResource.isCfnResource(each) && each.cfnResourceType === 'AWS::SNS::Topic');
+    const administratorArn = isOurs
+      ? guardAdministratorArn(topic, undefined, 'use a synthesizer with a CloudFormation execution role for its stack')
+      : undefined;
+    const added = topicStatements(scope, topic.topicArn, administratorArn).map(
       (statement) => topic.addToResourcePolicy(statement).statementAdded,
     );
-    const open = ours.every((added) => added)
-      ? 'its subscribers and its key'
-      : 'its subscribers, its key and its policy';
+    const open = added.every(Boolean) ? 'its subscribers and its key' : 'its subscribers, its key and its policy';
     Annotations.of(scope).addWarningV2(
       NOT_VERIFIED,
       `The topic ${topic.node.path} is not verified here: ${open}. An encrypted topic takes nothing from alarms and event rules that its key does not let in. Acknowledge this warning when you have looked.`,
@@ -65,10 +74,11 @@ export class AlarmTopic extends Construct implements IAlarmTopic {
   /** @throws BH4020 where nobody would hear, BH4002 where nobody is known who could change the topic. */
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
-    if (props.emails.length === 0) {
+    const emails = (props.emails as string[] | undefined) ?? [];
+    if (emails.length === 0) {
       throw misuse(this, {
         code: 'BH4020',
-        what: '`emails` is empty',
+        what: '`emails` is empty or missing',
         why: 'an alarm that nobody hears is none',
         mend: 'name the addresses that are to hear of it',
       });
@@ -78,14 +88,14 @@ export class AlarmTopic extends Construct implements IAlarmTopic {
     for (const statement of topicStatements(this, topic.topicArn, administratorArn)) {
       topic.addToResourcePolicy(statement);
     }
-    for (const email of props.emails) topic.addSubscription(new EmailSubscription(email));
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
     declareIntent(topic.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     this.topic = topic;
   }
 }
 
-function topicStatements(at: Construct, topicArn: string, administratorArn: string): iam.PolicyStatement[] {
-  return [
+function topicStatements(at: Construct, topicArn: string, administratorArn: string | undefined): iam.PolicyStatement[] {
+  const publishing = [
     // Without conditions: which ones EventBridge fills for topics is not documented.
     new iam.PolicyStatement({
       sid: 'EventsPublish',
@@ -100,6 +110,10 @@ function topicStatements(at: Construct, topicArn: string, administratorArn: stri
       resources: [topicArn],
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(at).account } },
     }),
+  ];
+  if (administratorArn === undefined) return publishing;
+  return [
+    ...publishing,
     new iam.PolicyStatement({
       sid: 'DenySilencing',
       effect: iam.Effect.DENY,

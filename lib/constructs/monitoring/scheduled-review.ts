@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { lambdaAsset } from '../../private/lambda-asset';
 import type { IAuditVault } from '../audit/i-audit-vault';
+import { requiredVault } from '../audit/required-vault';
 import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import type { IAlarmTopic } from './i-alarm-topic';
@@ -93,11 +94,12 @@ export class ScheduledReview extends Construct {
 
   /**
    * @throws BH4070 where `every` is not plausible or a stack is of another environment, BH4071 where there are more stacks
-   * than a function can be told of.
+   * than a function can be told of, BH4028 and BH4029 where `vault` or `alarmTopic` is none.
    */
   constructor(scope: Construct, id: string, props: ScheduledReviewProps) {
     super(scope, id);
     const every = this.checkProps(props);
+    requiredVault(this, props.vault);
     const review = this.node.addr.slice(0, 12);
     const namespace = `Bulkhead/${review}`;
     const stacks = (): Stack[] => props.stacks ?? this.allStacks();

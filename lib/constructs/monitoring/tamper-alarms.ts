@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { IAuditVault } from '../audit/i-audit-vault';
+import { requiredVault } from '../audit/required-vault';
 import { partsOf } from '../audit/vault-parts';
 import type { WatchedCopy } from '../audit/vault-parts';
 import { declareIntent } from '../intent';
@@ -56,8 +57,10 @@ export interface TamperAlarmsProps {
  * log group of the trail, which within minutes tells what happens in every region. And when the trail falls silent, when
  * log groups wait to be delivered or could not be sent, and when S3 could not copy.
  *
- * Tried calls count like successful ones. A deployment changes roles and APIs too: who deploys often leaves
- * `Identities` and `ApiPolicies` to a review, in `notWatched`, with that as the reason.
+ * Tried calls count like successful ones, and all signals but `Bucket` and `Objects` are about the whole account, so that
+ * deployments set them off too: of roles `Identities`, of APIs `ApiPolicies`, of log groups with their retention and
+ * subscriptions `LogGroups` and `LogDelivery`, of alarms and event rules `Alarms`. Who deploys often leaves such a signal to a
+ * `ScheduledReview`, in `notWatched`, with that as the reason.
  *
  * The global events of IAM and of the root user's sign-in are in us-east-1: elsewhere the event rules do not see them,
  * and the alarms on the log group do.
@@ -71,11 +74,12 @@ export class TamperAlarms extends Construct {
   /**
    * @throws BH4021 where `notWatched` names no signal or has no reason, BH4022 where `silence` or `refusedCalls` is not
    * plausible, BH4025 where the record has no log group here and nobody said why that is enough, BH4027 where
-   * the topic is in another region.
+   * the topic is in another region, BH4028 and BH4029 where `vault` or `alarmTopic` is none.
    */
   constructor(scope: Construct, id: string, props: TamperAlarmsProps) {
     super(scope, id);
     const silence = this.check(props);
+    requiredVault(this, props.vault);
     const { bucket, accessLogBucket, logGroup } = props.vault.record;
     const { delivery, copies } = partsOf(props.vault);
     const buckets = [bucket, accessLogBucket, delivery?.bucket].flatMap((each) =>

@@ -76,6 +76,10 @@ describe('the queries', () => {
     expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toContain(`workgroup/${queries.workGroupName}`);
   });
 
+  it('refuse to ask no record', () => {
+    expect(() => new AuditQueries(new Stack(), 'Q', { since: '2026-11-01' } as any)).toThrow(/^BH4028/);
+  });
+
   it.each([
     ['no day', { since: 'yesterday' }],
     ['no region', { regions: [] }],

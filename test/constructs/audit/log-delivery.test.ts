@@ -105,6 +105,7 @@ describe('a log group that is received', () => {
         destinationArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/mine',
       });
     }
+    for (const none of [undefined, 'orders'] as any[]) expect(() => vault.receive(none)).toThrow(/^BH4065/);
     expect(() => vault.receive(full)).toThrow(
       /^BH4064: `Orders\/Full` has two .*`Orders\/Full\/A` and `Orders\/Full\/B`/,
     );

@@ -20,6 +20,10 @@ describe('the retention', () => {
     );
   });
 
+  it.each([undefined, 400])('refuses %s, which is no Duration', (none: any) => {
+    expect(() => retentionDays(stack, none, true)).toThrow(/^BH4001: `retention` must be a Duration, got/);
+  });
+
   it('refuses a retention that is not known before deployment', () => {
     const unknown = Duration.days(Lazy.number({ produce: () => 400 }));
     expect(() => retentionDays(stack, unknown, true)).toThrow(/^BH4001: `retention` is not known before deployment/);

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,51 @@ describe('a topic that is there already', () => {
     new AccessAnalysis(stack, 'Access', { alarmTopic: AlarmTopic.fromExisting(stack, there) });
     Template.fromStack(stack).resourceCountIs('AWS::SNS::TopicPolicy', 0);
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('its subscribers, its key and its policy'));
+  });
+});
+
+describe('a topic of another stack', () => {
+  it('is kept from all but the role that deploys its own stack, however often it is named', () => {
+    const app = new App();
+    const there = new Stack(app, 'There', { env: { account: ACCOUNT, region: REGION } });
+    const synthesizer = new DefaultStackSynthesizer({ qualifier: 'other' });
+    const here = new Stack(app, 'Here', { env: { account: ACCOUNT, region: REGION }, synthesizer });
+    const topic = new sns.Topic(there, 'OnCall');
+    AlarmTopic.fromExisting(here, topic);
+    AlarmTopic.fromExisting(there, topic);
+    const [policy] = Object.values<any>(Template.fromStack(there).findResources('AWS::SNS::TopicPolicy'));
+    const denies = policy.Properties.PolicyDocument.Statement.filter(({ Sid }: any) => Sid === 'DenySilencing');
+    expect(denies).toHaveLength(1);
+    expect(JSON.stringify(denies)).toContain('hnb659fds-cfn-exec-role');
+  });
+
+  it('which nobody is known to deploy is refused with a way that is open', () => {
+    const stack = new Stack(new App(), 'Old', { synthesizer: new LegacyStackSynthesizer() });
+    expect(() => AlarmTopic.fromExisting(stack, new sns.Topic(stack, 'OnCall'))).toThrow(/^BH4002: .*synthesizer/);
+    const imported = sns.Topic.fromTopicArn(stack, 'There', `arn:aws:sns:${REGION}:${ACCOUNT}:on-call`);
+    expect(() => AlarmTopic.fromExisting(stack, imported)).not.toThrow();
+  });
+});
+
+describe('what is no topic for alarms', () => {
+  it.each<[string, (stack: Stack) => any, RegExp]>([
+    ['nothing', () => undefined, /^BH4029: `topic` has no topic/],
+    ['an alarm topic', (stack) => new AlarmTopic(stack, 'A', { emails: ['a@example.com'] }), /^BH4029: .*as it is/],
+    [
+      'a FIFO topic',
+      (stack) => new sns.Topic(stack, 'F', { fifo: true, topicName: 'f.fifo' }),
+      /^BH4029: .* FIFO topic/,
+    ],
+  ])('is refused: %s', (_, given, error) => {
+    const stack = newStack();
+    expect(() => AlarmTopic.fromExisting(stack, given(stack))).toThrow(error);
+  });
+
+  it('is refused as `alarmTopic`', () => {
+    const stack = newStack();
+    const alarmTopic: any = new sns.Topic(stack, 'Plain');
+    expect(() => new AccessAnalysis(stack, 'Access', { alarmTopic })).toThrow(/^BH4029: .*fromExisting/);
+    expect(() => new AccessAnalysis(stack, 'Other', {} as any)).toThrow(/^BH4029/);
   });
 });
 

@@ -91,6 +91,10 @@ describe('tamper alarms', () => {
     expect(() => alarms({ notWatched: { Nothing: 'x' } })).toThrow(/^BH4021: .* names `Nothing`, which is no signal/);
   });
 
+  it('refuse to watch no record', () => {
+    expect(() => alarms({ vault: undefined as any })).toThrow(/^BH4028: `vault` is missing/);
+  });
+
   it('refuse a silence that no alarm can wait for', () => {
     expect(() => alarms({ silence: Duration.days(2) })).toThrow(/^BH4022/);
     expect(() => alarms({ silence: Duration.seconds(30) })).toThrow(/^BH4022/);
@@ -115,5 +119,6 @@ describe('the topic', () => {
 
   it('needs somebody who hears', () => {
     expect(() => new AlarmTopic(newStack(), 'Topic', { emails: [] })).toThrow(/^BH4020/);
+    expect(() => new AlarmTopic(newStack(), 'Topic', {} as any)).toThrow(/^BH4020/);
   });
 });
