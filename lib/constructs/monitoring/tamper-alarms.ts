@@ -25,7 +25,7 @@ export interface TamperAlarmsProps {
   readonly alarmTopic: IAlarmTopic;
   /**
    * Signals that are not watched, each with the reason: `Trail`, `Bucket`, `Objects`, `Keys`, `LogGroups`,
-   * `LogDelivery`, `Alarms`, `Root`, `ConsoleWithoutMfa`, `Unauthorized`, `Identities`, `ApiPolicies`, `Network`.
+   * `LogDelivery`, `Alarms`, `Functions`, `Root`, `ConsoleWithoutMfa`, `Unauthorized`, `Identities`, `ApiPolicies`, `Network`.
    *
    * @default - all are watched
    */

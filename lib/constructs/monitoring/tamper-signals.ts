@@ -35,7 +35,8 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     calls: {
       's3.amazonaws.com': names(
         `DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketPolicy DeleteBucketReplication
-         DeletePublicAccessBlock PutBucketAcl PutBucketEncryption PutBucketLifecycle PutBucketLifecycleConfiguration
+         DeleteBucketOwnershipControls DeleteBucketPublicAccessBlock PutBucketAcl PutBucketEncryption
+         PutBucketLifecycle PutBucketLifecycleConfiguration
          PutBucketLogging PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPolicy
          PutBucketPublicAccessBlock PutBucketReplication PutBucketVersioning`,
       ),
@@ -44,17 +45,21 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
   },
   {
     id: 'Objects',
-    title: 'Somebody tries to delete audit records, or to change how long they are kept',
+    title: 'Somebody tries to delete audit records, or to change how long or under which key they are kept',
     calls: {
-      's3.amazonaws.com': names('DeleteObject DeleteObjects PutObjectLegalHold PutObjectRetention'),
+      's3.amazonaws.com': names(
+        'DeleteObject DeleteObjects PutObjectLegalHold PutObjectRetention UpdateObjectEncryption',
+      ),
     },
     onVaultBuckets: true,
   },
   {
     id: 'Keys',
-    title: 'A key is disabled, deleted or given another policy',
+    title: 'A key is disabled, deleted, or given another policy or alias',
     calls: {
-      'kms.amazonaws.com': names('DeleteImportedKeyMaterial DisableKey PutKeyPolicy ScheduleKeyDeletion'),
+      'kms.amazonaws.com': names(
+        'DeleteAlias DeleteImportedKeyMaterial DisableKey PutKeyPolicy ScheduleKeyDeletion UpdateAlias',
+      ),
     },
   },
   {
@@ -62,7 +67,7 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     title: 'Logs are deleted, kept for less time, or no longer counted',
     calls: {
       'logs.amazonaws.com': names(
-        `DeleteLogGroup DeleteLogStream DeleteMetricFilter DeleteRetentionPolicy DeleteSubscriptionFilter
+        `AssociateKmsKey DeleteLogGroup DeleteLogStream DeleteMetricFilter DeleteRetentionPolicy DeleteSubscriptionFilter
          DisassociateKmsKey PutLogGroupDeletionProtection PutMetricFilter PutRetentionPolicy`,
       ),
     },
@@ -71,7 +76,9 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     id: 'LogDelivery',
     title: 'Log groups are no longer sent to the record, or sent elsewhere as well',
     calls: {
-      'firehose.amazonaws.com': names('DeleteDeliveryStream StopDeliveryStreamEncryption UpdateDestination'),
+      'firehose.amazonaws.com': names(
+        'DeleteDeliveryStream StartDeliveryStreamEncryption StopDeliveryStreamEncryption UpdateDestination',
+      ),
       'logs.amazonaws.com': names('DeleteAccountPolicy PutAccountPolicy PutDataProtectionPolicy PutSubscriptionFilter'),
     },
   },
@@ -79,10 +86,25 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     id: 'Alarms',
     title: 'Alarms or what they are told to are switched off or changed',
     calls: {
-      'monitoring.amazonaws.com': names('DeleteAlarms DisableAlarmActions PutMetricAlarm SetAlarmState'),
+      'monitoring.amazonaws.com': names(
+        'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutCompositeAlarm PutMetricAlarm SetAlarmState',
+      ),
       'events.amazonaws.com': names('DeleteRule DisableRule PutRule PutTargets RemoveTargets'),
       'access-analyzer.amazonaws.com': names('CreateArchiveRule DeleteAnalyzer UpdateFindings'),
-      'sns.amazonaws.com': names('AddPermission DeleteTopic RemovePermission SetTopicAttributes Unsubscribe'),
+      'sns.amazonaws.com': names(
+        'AddPermission DeleteTopic PutDataProtectionPolicy RemovePermission SetSubscriptionAttributes SetTopicAttributes Unsubscribe',
+      ),
+    },
+  },
+  {
+    id: 'Functions',
+    title: 'A function is deleted, stopped, or given other code or settings',
+    calls: {
+      // CloudTrail ends these names with the version of the API.
+      'lambda.amazonaws.com': names(
+        `DeleteFunction20150331 PutFunctionConcurrency20171031 UpdateFunctionCode20150331v2
+         UpdateFunctionConfiguration20150331v2`,
+      ),
     },
   },
   { id: 'Root', title: 'The root user is used', special: 'root' },
@@ -94,19 +116,25 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     calls: {
       'iam.amazonaws.com': names(
         `AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreateAccessKey CreateLoginProfile
-         CreateOpenIDConnectProvider CreatePolicyVersion CreateRole CreateSAMLProvider CreateUser DeactivateMFADevice
-         DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUserPermissionsBoundary DetachRolePolicy PutGroupPolicy
+         CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateSAMLProvider CreateUser
+         DeactivateMFADevice
+         DeleteGroupPolicy DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy
+         DeleteUserPermissionsBoundary DeleteUserPolicy DetachGroupPolicy DetachRolePolicy DetachUserPolicy PutGroupPolicy
          PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy SetDefaultPolicyVersion
-         UpdateAssumeRolePolicy UpdateLoginProfile UpdateSAMLProvider`,
+         TagRole TagUser UntagRole UntagUser UpdateAssumeRolePolicy UpdateLoginProfile UpdateSAMLProvider`,
       ),
     },
   },
   {
     id: 'ApiPolicies',
-    title: 'The policy or the methods of an API are changed',
+    title: 'An API, its policy, methods, routes, authorizers, integrations or stages are changed',
     calls: {
       'apigateway.amazonaws.com': names(
-        'CreateDeployment DeleteMethod DeleteRestApi PutMethod PutRestApi UpdateMethod UpdateRestApi UpdateStage',
+        // Those of REST APIs, and those of HTTP and WebSocket APIs, which have one event source and names in common.
+        `CreateApi CreateApiMapping CreateAuthorizer CreateBasePathMapping CreateDeployment CreateIntegration CreateRoute
+         CreateStage DeleteApi DeleteAuthorizer DeleteIntegration DeleteMethod DeleteRestApi DeleteRoute DeleteStage
+         ImportApi PutIntegration PutMethod PutRestApi ReimportApi UpdateApi UpdateAuthorizer UpdateDeployment
+         UpdateIntegration UpdateMethod UpdateRestApi UpdateRoute UpdateStage`,
       ),
     },
   },
@@ -115,10 +143,13 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     title: 'Gateways, routes, networks or their rules are changed',
     calls: {
       'ec2.amazonaws.com': names(
-        `AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateInternetGateway
-         CreateNetworkAclEntry CreateRoute CreateSecurityGroup CreateVpcPeeringConnection DeleteFlowLogs
-         DeleteNetworkAcl DeleteNetworkAclEntry DeleteRoute DeleteSecurityGroup DeleteVpc ModifyVpcAttribute
-         ReplaceNetworkAclEntry ReplaceRoute RevokeSecurityGroupIngress`,
+        `AcceptVpcPeeringConnection AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress
+         AuthorizeSecurityGroupIngress CreateCustomerGateway CreateInternetGateway CreateNetworkAcl CreateNetworkAclEntry
+         CreateRoute CreateRouteTable CreateSecurityGroup CreateVpc CreateVpcPeeringConnection DeleteCustomerGateway
+         DeleteFlowLogs DeleteInternetGateway DeleteNetworkAcl DeleteNetworkAclEntry DeleteRoute DeleteRouteTable
+         DeleteSecurityGroup DeleteVpc DeleteVpcPeeringConnection DetachInternetGateway DisassociateRouteTable
+         ModifyVpcAttribute RejectVpcPeeringConnection ReplaceNetworkAclAssociation ReplaceNetworkAclEntry ReplaceRoute
+         ReplaceRouteTableAssociation RevokeSecurityGroupEgress RevokeSecurityGroupIngress`,
       ),
     },
   },

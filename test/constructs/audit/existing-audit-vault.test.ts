@@ -96,7 +96,7 @@ describe('a record in another account', () => {
 
   it('is watched by event rules alone, where somebody said why that is enough', () => {
     expect(told.alarms).toEqual([]);
-    template.resourceCountIs('AWS::Events::Rule', 12);
+    template.resourceCountIs('AWS::Events::Rule', 13);
     const other = newStack();
     const unsaid = { vault: ofOrganization(other), alarmTopic: topic };
     expect(() => new TamperAlarms(other, 'Unsaid', unsaid)).toThrow(/^BH4025/);
@@ -204,7 +204,7 @@ describe('a record of the same app', () => {
       accessLogBucket: new s3.Bucket(stack, 'Access'),
     });
     const alarmTopic = new AlarmTopic(stack, 'Topic', { emails: ['on-call@example.com'] });
-    expect(new TamperAlarms(stack, 'Tampering', { vault, alarmTopic }).alarms).toHaveLength(14);
+    expect(new TamperAlarms(stack, 'Tampering', { vault, alarmTopic }).alarms).toHaveLength(15);
     Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('not verified'));
   });
 });

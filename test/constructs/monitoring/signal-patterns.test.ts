@@ -94,7 +94,8 @@ describe('each call that is watched', () => {
     ['elasticloadbalancing.amazonaws.com', 'DeleteRule', {}],
     ['sns.amazonaws.com', 'Publish', {}],
     ['iam.amazonaws.com', 'GetRole', {}],
-    ['iam.amazonaws.com', 'TagRole', {}],
+    ['iam.amazonaws.com', 'TagPolicy', {}],
+    ['lambda.amazonaws.com', 'Invoke', {}],
     ['apigateway.amazonaws.com', 'GetRestApi', {}],
     ['ec2.amazonaws.com', 'DescribeRouteTables', {}],
   ])('%s %s is told by neither', (source, name, more) => {

@@ -21,12 +21,12 @@ describe('tamper alarms', () => {
 
   it('tell each signal by a rule in the state that sees all management events, and by an alarm on the log of the trail', () => {
     const rules = Object.values(template.findResources('AWS::Events::Rule'));
-    expect(rules).toHaveLength(12);
+    expect(rules).toHaveLength(13);
     for (const { Properties } of rules) {
       expect(Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
       expect(Properties.Targets).toHaveLength(1);
     }
-    expect(made.alarms).toHaveLength(18);
+    expect(made.alarms).toHaveLength(19);
     for (const { Properties, Metadata } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
       expect(Properties.AlarmActions).toHaveLength(1);
       expect(Metadata['cdk-bulkhead']).toEqual({ kind: 'audit-alarm', path: 'Orders/Tampering' });
@@ -86,7 +86,7 @@ describe('tamper alarms', () => {
 
   it('leave out what is named with a reason, and nothing without one', () => {
     const { template: less } = alarms({ notWatched: { Network: 'there is no network in this account' } });
-    expect(Object.keys(less.findResources('AWS::Events::Rule'))).toHaveLength(11);
+    expect(Object.keys(less.findResources('AWS::Events::Rule'))).toHaveLength(12);
     expect(() => alarms({ notWatched: { Network: ' ' } })).toThrow(/^BH4021: `notWatched` has no reason for `Network`/);
     expect(() => alarms({ notWatched: { Nothing: 'x' } })).toThrow(/^BH4021: .* names `Nothing`, which is no signal/);
   });
