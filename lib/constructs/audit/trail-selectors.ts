@@ -32,7 +32,16 @@ export function trailSelectors(recorded: RecordedData, vaultBuckets: readonly st
         { field: 'resources.type', equalTo: [DataEvents.BUCKETS] },
         { field: 'resources.ARN', startsWith: objects },
         // Not PutObject: each delivery would be an event, and each event a delivery.
-        { field: 'eventName', equalTo: ['DeleteObject', 'DeleteObjects', 'PutObjectLegalHold', 'PutObjectRetention'] },
+        {
+          field: 'eventName',
+          equalTo: [
+            'DeleteObject',
+            'DeleteObjects',
+            'PutObjectLegalHold',
+            'PutObjectRetention',
+            'UpdateObjectEncryption',
+          ],
+        },
       ],
     },
     ...Object.values(DataEvents).flatMap((type) => selectorOf(type, recorded, objects)),

@@ -52,6 +52,7 @@ const FORGERY = [
   's3:ReplicateDelete',
   's3:ReplicateObject',
   's3:ReplicateTags',
+  's3:UpdateObjectEncryption',
 ];
 const READING = [
   's3:GetObject',
