@@ -174,7 +174,7 @@ export interface AuditIntent {
   readonly governanceReason?: string;
 }
 
-/** On what tells of tampering and of misuse: alarms, event rules and their topics. */
+/** On what tells of tampering and of misuse: alarms, event rules, their topics, and functions that watch. */
 export interface AuditAlarmIntent {
   readonly kind: 'audit-alarm';
   /** The construct path of what watches. */

@@ -207,7 +207,7 @@ export class AccessMonitor extends Construct {
     role.allow(new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [known.tableArn] }));
     const logGroup = props.vault.createLogGroup(this, 'Log');
     logGroup.grantWrite(role);
-    return new lambda.Function(this, 'Function', {
+    const watcher = new lambda.Function(this, 'Function', {
       description: `Watches the access log of ${props.api.node.path}`.slice(0, 256),
       code: lambdaAsset('access-monitor'),
       handler: 'index.handler',
@@ -223,6 +223,8 @@ export class AccessMonitor extends Construct {
         REMEMBER_DAYS: String(remember.toDays()),
       },
     });
+    declareIntent(watcher.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
+    return watcher;
   }
 
   private alarm(id: string, topic: IAlarmTopic, props: cloudwatch.AlarmProps): void {

@@ -33,8 +33,9 @@ export interface AlarmTopicProps {
  * A topic for alarms: encrypted under a key of its own; EventBridge and the alarms of this account publish to it; nobody
  * but its administrator may change its policy or its attributes, or delete it, whatever identity policies say.
  *
- * Not promised: that subscribers stay. Whoever holds `sns:Unsubscribe` can take them away, which no topic policy can
- * deny; `TamperAlarms` tells the others of it.
+ * Not promised: that subscribers stay and hear. Whoever holds `sns:Unsubscribe` or `sns:SetSubscriptionAttributes` can
+ * take them away or filter what they hear, which no topic policy can deny: rule AUD7 finds who does, and `TamperAlarms`
+ * tells.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
@@ -118,7 +119,14 @@ function topicStatements(at: Construct, topicArn: string, administratorArn: stri
       sid: 'DenySilencing',
       effect: iam.Effect.DENY,
       principals: [new iam.StarPrincipal()],
-      actions: ['sns:AddPermission', 'sns:DeleteTopic', 'sns:RemovePermission', 'sns:SetTopicAttributes'],
+      // All that a topic policy can be about: SNS takes no statement there about subscriptions.
+      actions: [
+        'sns:AddPermission',
+        'sns:DeleteTopic',
+        'sns:PutDataProtectionPolicy',
+        'sns:RemovePermission',
+        'sns:SetTopicAttributes',
+      ],
       resources: [topicArn],
       conditions: { ArnNotEquals: { 'aws:PrincipalArn': administratorArn } },
     }),

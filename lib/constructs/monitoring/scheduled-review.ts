@@ -129,6 +129,7 @@ export class ScheduledReview extends Construct {
         SETTINGS: Lazy.string({ produce: () => this.settings(props, review, namespace, stacks()) }),
       },
     });
+    declareIntent(this.function.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     new events.Rule(this, 'Schedule', {
       description: `Reviews what is deployed every ${every.toHours()} hours`,
       schedule: events.Schedule.rate(every),

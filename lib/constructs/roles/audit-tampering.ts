@@ -21,12 +21,15 @@ export const AUDIT_STOPPING = [
 /** What deployments do to buckets, keys, log groups and alarms of their own every day, and must not do to a record. */
 const AUDIT_CHANGES = [
   'cloudwatch:DeleteAlarms',
+  'cloudwatch:PutAlarmMuteRule',
   'firehose:DeleteDeliveryStream',
+  'firehose:StartDeliveryStreamEncryption',
   'firehose:StopDeliveryStreamEncryption',
   'firehose:UpdateDestination',
   'kms:DisableKey*',
   'kms:PutKeyPolicy',
   'kms:ScheduleKeyDeletion',
+  'logs:AssociateKmsKey',
   'logs:Delete*',
   'logs:DisassociateKmsKey',
   'logs:PutLogGroupDeletionProtection',
@@ -49,6 +52,7 @@ export const AUDIT_TAMPERING = [...AUDIT_STOPPING, ...AUDIT_CHANGES].sort();
 /** Every change of what is known to be the record's: its buckets and objects, key, log group, alarms, and delivery. */
 export const RECORD_CHANGES = [
   'cloudwatch:DeleteAlarms',
+  'cloudwatch:PutAlarmMuteRule',
   'cloudwatch:PutMetricAlarm',
   'cloudwatch:SetAlarmState',
   'firehose:*',
@@ -59,11 +63,13 @@ export const RECORD_CHANGES = [
   'kms:DisableKey*',
   'kms:PutKeyPolicy',
   'kms:ScheduleKeyDeletion',
+  'logs:AssociateKmsKey',
   'logs:Delete*',
   'logs:DisassociateKmsKey',
   'logs:Put*',
   's3:Delete*',
   's3:Put*',
+  's3:UpdateObjectEncryption',
 ];
 
 /** Reading what is recorded: no deployment has to. */
@@ -85,6 +91,7 @@ export const SILENCING = [
   'events:RemoveTargets',
   'sns:AddPermission',
   'sns:DeleteTopic',
+  'sns:PutDataProtectionPolicy',
   'sns:RemovePermission',
   'sns:SetSubscriptionAttributes',
   'sns:SetTopicAttributes',

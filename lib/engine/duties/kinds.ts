@@ -5,7 +5,7 @@ import { isText, text } from '../../model/value';
 import type { Value } from '../../model/value';
 import { stageOf } from '../answers/stage-of';
 import { append } from '../decide/target';
-import { auditParts } from '../facts/audit-parts';
+import { auditParts, KEY } from '../facts/audit-parts';
 import { logDeliveries } from '../facts/log-delivery';
 import { resourcesNamed } from '../facts/lookup';
 import { logGroupsOf, rotationFunctions } from '../facts/rotation-functions';
@@ -28,10 +28,12 @@ const KINDS: Readonly<Record<string, (world: World) => readonly DutyTarget[]>> =
   'audit-bucket': ({ snapshot }) => auditBuckets(snapshot).flatMap((each) => targets(each)),
   'audit-object': ({ snapshot }) => auditBuckets(snapshot).flatMap((each) => targets(each, '/*')),
   'audit-key': ({ snapshot }) => byKeys(auditParts(snapshot).keys, snapshot).flatMap((each) => targets(each)),
+  'audit-alias': ({ snapshot }) => aliasedKeys(snapshot).flatMap((each) => targets(each)),
   'audit-log-group': ({ snapshot }) => auditLogGroups(snapshot).flatMap((each) => targets(each)),
   'audit-alarm': ({ snapshot }) => auditAlarms(snapshot).flatMap((each) => targets(each)),
   'audit-rule': ({ snapshot }) => auditRules(snapshot).flatMap((each) => targets(each)),
   'audit-topic': ({ snapshot }) => auditTopics(snapshot).flatMap((each) => targets(each)),
+  'audit-function': ({ snapshot }) => auditFunctions(snapshot).flatMap((each) => targets(each)),
   'audit-stream': ({ snapshot }) => [...logDeliveries(snapshot).streams].flatMap((each) => targets(each)),
   'audit-writer-role': ({ snapshot }) => [...logDeliveries(snapshot).writers].flatMap((each) => targets(each)),
   'audit-delivery-role': ({ snapshot }) => deliveryRoles(snapshot).flatMap((each) => targets(each)),
@@ -137,6 +139,20 @@ function findAuditAlarms(snapshot: Snapshot): readonly Resource[] {
 /** The event rules that were declared as alarms. */
 function findAuditRules(snapshot: Snapshot): readonly Resource[] {
   return snapshot.ofType('AWS::Events::Rule').filter(isDeclared);
+}
+
+/** The functions that watch and review. */
+function auditFunctions(snapshot: Snapshot): readonly Resource[] {
+  return snapshot.ofType('AWS::Lambda::Function').filter(isDeclared);
+}
+
+/** The keys of the record that go by an alias: to change it, KMS asks for the permission on the key as well. */
+function aliasedKeys(snapshot: Snapshot): readonly Resource[] {
+  const { keys } = auditParts(snapshot);
+  const aliased = snapshot
+    .ofType('AWS::KMS::Alias')
+    .flatMap((alias) => resourcesNamed(alias.properties['TargetKeyId'], KEY, alias, snapshot));
+  return [...new Set(aliased)].filter(({ key }) => keys.has(key));
 }
 
 const TOPIC = 'AWS::SNS::Topic';

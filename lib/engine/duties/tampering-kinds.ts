@@ -14,7 +14,10 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     description: 'What is recorded goes, or hides behind a delete marker, or can never be read again.',
     permissions: [
       { actions: of('cloudtrail', 'DeleteEventDataStore') },
-      { actions: of('s3', 'BypassGovernanceRetention DeleteObject DeleteObjectVersion'), on: ['audit-object'] },
+      {
+        actions: of('s3', 'BypassGovernanceRetention DeleteObject DeleteObjectVersion UpdateObjectEncryption'),
+        on: ['audit-object'],
+      },
       { actions: of('s3', 'DeleteBucket'), on: ['audit-bucket'] },
       { actions: of('kms', 'DeleteImportedKeyMaterial ScheduleKeyDeletion'), on: ['audit-key'] },
       { actions: of('logs', 'DeleteLogGroup DeleteLogStream'), on: ['audit-log-group'] },
@@ -48,11 +51,18 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
   {
     id: 'diverting',
     title: 'Diverting',
-    description: 'What is recorded goes elsewhere, or to others as well.',
+    description: 'What is recorded goes elsewhere, under another key, or to others as well.',
     permissions: [
       { actions: of('cloudtrail', 'UpdateEventDataStore UpdateTrail') },
-      { actions: of('firehose', 'StopDeliveryStreamEncryption UpdateDestination'), on: ['audit-stream'] },
-      { actions: of('logs', 'PutSubscriptionFilter'), on: ['audit-log-group'] },
+      {
+        actions: of('firehose', 'StartDeliveryStreamEncryption StopDeliveryStreamEncryption UpdateDestination'),
+        on: ['audit-stream'],
+      },
+      { actions: of('kms', 'DeleteAlias UpdateAlias'), on: ['audit-alias'] },
+      {
+        actions: of('logs', 'AssociateKmsKey DisassociateKmsKey PutAccountPolicy PutSubscriptionFilter'),
+        on: ['audit-log-group'],
+      },
       {
         actions: of('s3', 'PutBucketLogging PutEncryptionConfiguration PutReplicationConfiguration'),
         on: ['audit-bucket'],
@@ -67,11 +77,24 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
       { actions: of('cloudtrail', 'PutEventSelectors PutInsightSelectors') },
       { actions: of('logs', 'DeleteMetricFilter PutDataProtectionPolicy PutMetricFilter'), on: ['audit-log-group'] },
       {
-        actions: of('cloudwatch', 'DeleteAlarms DisableAlarmActions PutMetricAlarm SetAlarmState'),
+        actions: of(
+          'cloudwatch',
+          'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutMetricAlarm SetAlarmState',
+        ),
         on: ['audit-alarm'],
       },
       { actions: of('events', 'DeleteRule DisableRule PutRule PutTargets RemoveTargets'), on: ['audit-rule'] },
-      { actions: of('sns', 'AddPermission DeleteTopic RemovePermission SetTopicAttributes'), on: ['audit-topic'] },
+      {
+        actions: of('lambda', 'DeleteFunction PutFunctionConcurrency UpdateFunctionCode UpdateFunctionConfiguration'),
+        on: ['audit-function'],
+      },
+      {
+        actions: of(
+          'sns',
+          'AddPermission DeleteTopic PutDataProtectionPolicy RemovePermission SetSubscriptionAttributes SetTopicAttributes Unsubscribe',
+        ),
+        on: ['audit-topic'],
+      },
       {
         actions: of(
           'iam',
