@@ -67,6 +67,7 @@ function knownSource(
   const stack = Stack.of(at);
   const trail = trailName(at, named ?? `${name}-audit`);
   const home = region ?? stack.region;
+  const copierName = `${name}-logs-${home}`;
   return {
     id: name
       .split('-')
@@ -80,8 +81,8 @@ function knownSource(
     prefix: `${name}/AWSLogs/${account}`,
     readerArns,
     logs,
-    copierName: `${name}-audit-logs`,
-    copierArn: `arn:${stack.partition}:iam::${account}:role/${name}-audit-logs`,
+    copierName,
+    copierArn: `arn:${stack.partition}:iam::${account}:role/${copierName}`,
   };
 }
 

@@ -25,7 +25,7 @@ export interface ArchiveSource {
    */
   readonly trailName?: string;
   /**
-   * Whether log groups of the account arrive here too, by the role `NAME-audit-logs` of it.
+   * Whether log groups of the account arrive here too, by the role `NAME-logs-REGION` of it.
    *
    * @default true
    */

@@ -50,6 +50,7 @@ export class AuditArchive extends Construct {
   private readonly alias: kms.Alias;
   private readonly name: string;
   private readonly copies: readonly CopyTarget[];
+  private readonly copying: iam.Policy | undefined;
   private readonly watched: readonly WatchedCopy[];
 
   /**
@@ -114,6 +115,7 @@ export class AuditArchive extends Construct {
       key.addToResourcePolicy(logsEncryptedOf(this, senders));
     }
     replication?.replicate(bucket, key);
+    this.copying = replication?.policy;
     this.watched = replication?.watched(bucket) ?? [];
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
@@ -227,7 +229,7 @@ export class AuditArchive extends Construct {
    */
   public get _writable(): IDependable[] {
     const { policy } = this.bucket as s3.Bucket;
-    return [this.alias, ...(policy === undefined ? [] : [policy])];
+    return [this.alias, policy, this.copying].filter((each) => each !== undefined);
   }
 
   /**

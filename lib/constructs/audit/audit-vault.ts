@@ -262,7 +262,7 @@ export class AuditVault extends Construct implements IAuditVault {
       trailArn: this.trailArn,
       bucketName: bucket.bucketName,
       keyArn: this.encryptionKey.keyArn,
-      after: bucket.policy === undefined ? [] : [bucket.policy],
+      after: [bucket.policy, replication?.policy].filter((each) => each !== undefined),
       logGroup: this.logGroup,
       recorded: () => this.recorded.data,
       bucketArns: [bucket.bucketArn, accessLogs.bucketArn, delivery.bucket.bucketArn],

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { declareIntent } from '../intent';
 import { ACCESS_LOG_PREFIX, throughS3 } from './auditor-permissions';
 import { refuseThirdSubscription } from './log-subscriptions';
-import { Replication } from './replication';
+import { Replication, UNIQUE } from './replication';
 import type { CopyTarget } from './replication';
 import { landingStatements } from './vault-bucket-policy';
 import type { WatchedCopy } from './vault-parts';
@@ -63,20 +63,22 @@ export class LogDelivery extends Construct {
     const { key } = options;
     const stack = Stack.of(this);
     const folder = arrivingFolder(options.prefix);
-    const unique = Names.uniqueResourceName(this, { maxLength: 52, separator: '-' });
+    const unique = Names.uniqueResourceName(this, { maxLength: UNIQUE, separator: '-' });
+    // Roles are of the whole account, stacks of one region.
+    const inRegion = `${unique}-${stack.region}`;
     this.streamName = `${unique}-logs`;
     this.streamArn = stack.formatArn({
       service: 'firehose',
       resource: 'deliverystream',
       resourceName: this.streamName,
     });
-    const writer = this.role('Writer', `${unique}-landing`, 'Firehose lands log groups', 'firehose.amazonaws.com', {
+    const writer = this.role('Writer', `${inRegion}-landing`, 'Firehose lands log groups', 'firehose.amazonaws.com', {
       // What AWS documents for Firehose: the account, not the stream.
       StringEquals: { 'sts:ExternalId': stack.account },
     });
     const copying = new Replication(this, {
       id: 'LogCopies',
-      roleName: options.roleName ?? `${unique}-copying`,
+      roleName: options.roleName ?? `${inRegion}-copying`,
       description: 'S3 copies landed log groups into the audit record',
       targets: options.targets,
       days: 1,
@@ -102,10 +104,13 @@ export class LogDelivery extends Construct {
         encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } },
       },
     });
-    this.stream.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // By its name, a stream that a failed first deployment left would stop the next one.
+    this.stream.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.stream.node.addDependency(landing);
-    if (this.bucket.policy !== undefined) this.stream.node.addDependency(this.bucket.policy);
-    this.sender = this.role('Sender', `${unique}-sending`, 'CloudWatch Logs sends log groups', 'logs.amazonaws.com', {
+    // Nor what lands before S3 may copy it.
+    for (const each of [this.bucket.policy, copying.policy])
+      if (each !== undefined) this.stream.node.addDependency(each);
+    this.sender = this.role('Sender', `${inRegion}-sending`, 'CloudWatch Logs sends log groups', 'logs.amazonaws.com', {
       StringLike: { 'aws:SourceArn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:*` },
     });
     this.sending = this.policy('Sending', this.sender, [

@@ -49,8 +49,10 @@ export interface ReplicationOptions {
 export class Replication {
   public readonly roleArn: string;
   public readonly role: iam.Role;
+  /** What the role may, once it replicates: nothing is copied before it stands. */
+  public policy?: iam.Policy;
 
-  /** @throws BH4061 where a target keeps less long, BH4062 where the account of the original is not known */
+  /** @throws BH4061 where a target keeps less long, BH4062 where account or region of the original are not known */
   constructor(
     private readonly scope: Construct,
     private readonly options: ReplicationOptions,
@@ -96,9 +98,8 @@ export class Replication {
         },
       })),
     };
-    resource.node.addDependency(...targets.flatMap(({ writable }) => writable));
     const objects = [bucket.arnForObjects('*')];
-    new iam.Policy(this.scope, 'ReplicationPolicy', {
+    this.policy = new iam.Policy(this.scope, 'ReplicationPolicy', {
       roles: [this.role],
       statements: [
         allow(['s3:GetReplicationConfiguration', 's3:ListBucket'], [bucket.bucketArn]),
@@ -135,7 +136,9 @@ export class Replication {
           ],
         }),
       ],
-    }).applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    });
+    this.policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    resource.node.addDependency(...targets.flatMap(({ writable }) => writable));
     key.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `${id}Decrypts`,
@@ -162,12 +165,13 @@ export class Replication {
         mend: 'give the replica at least the same retention',
       });
     }
-    if (!isElsewhere || !Token.isUnresolved(Stack.of(this.scope).account)) return;
+    const { account, region } = Stack.of(this.scope);
+    if (!isElsewhere || !(Token.isUnresolved(account) || Token.isUnresolved(region))) return;
     throw misuse(this.scope, {
       code: 'BH4062',
-      what: 'the account of the original is not known',
-      why: 'the replica has to let in the role of that account, and no other',
-      mend: 'give the stack an `env` with the account',
+      what: 'account or region of the original are not known',
+      why: 'the replica has to let in the role of that account and region, and no other',
+      mend: 'give the stack an `env` with both',
     });
   }
 }
@@ -176,12 +180,15 @@ function allow(actions: string[], resources: string[], conditions?: iam.Conditio
   return new iam.PolicyStatement({ actions, resources, conditions });
 }
 
+/** What a name of a role leaves beside its region and `-replication`: 64 in all. */
+export const UNIQUE = 36;
+
 /** The copying of everything in a bucket of trails. */
 export function replicationOf(at: Construct, targets: readonly CopyTarget[], days: number): Replication {
-  const name = Names.uniqueResourceName(at, { maxLength: 52, separator: '-' });
+  const name = Names.uniqueResourceName(at, { maxLength: UNIQUE, separator: '-' });
   return new Replication(at, {
     id: 'Replication',
-    roleName: `${name}-replication`,
+    roleName: `${name}-${Stack.of(at).region}-replication`,
     description: 'S3 copies the audit record to its replica',
     targets,
     days,

@@ -199,7 +199,7 @@ it('outlives its stack: bucket, bucket policy, access log, key, log group, role,
     AuditLogDeliveryReplicationRole: 'RetainExceptOnCreate, Retain',
     AuditLogDeliverySender: 'RetainExceptOnCreate, Retain',
     AuditLogDeliverySendingPolicy: 'RetainExceptOnCreate, Retain',
-    AuditLogDeliveryStream: 'Retain, Retain',
+    AuditLogDeliveryStream: 'RetainExceptOnCreate, Retain',
     AuditLogDeliveryWriter: 'RetainExceptOnCreate, Retain',
     AuditLogDeliveryWritingPolicy: 'RetainExceptOnCreate, Retain',
   });

@@ -51,7 +51,7 @@ function templates(): readonly Template[] {
     });
   }
   for (const [at, id] of [
-    [stack, 'Orders-audit-logs'],
+    [stack, `Orders-logs-${REGION}`],
     [stack, 'Attacker'],
     [safe, 'Attacker'],
     [safe, 'Clerk'],
@@ -440,15 +440,15 @@ const PROOFS: Proofs = {
   'Safe/ArchiveBucketPolicy/DenyCopyingByOthers': { asked: arrives('Safe/Attacker', `/orders${LOGS_OBJECT}`) },
   'Safe/ArchiveBucketPolicy/DenyCopyingElsewhere': { asked: arrives('Safe/Attacker', ORDERS_OBJECT) },
   'Safe/ArchiveBucketPolicy/LogsArrive': {
-    asked: arrives('Record/Ordersauditlogs', `/orders${LOGS_OBJECT}`),
+    asked: arrives('Record/Orderslogseuwest1', `/orders${LOGS_OBJECT}`),
     not: [
       arrives('Record/Attacker', `/orders${LOGS_OBJECT}`),
-      arrives('Record/Ordersauditlogs', ORDERS_OBJECT),
-      arrives('Record/Ordersauditlogs', `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`),
-      { ...arrives('Record/Ordersauditlogs', `/orders${LOGS_OBJECT}`), action: 's3:PutObject' },
+      arrives('Record/Orderslogseuwest1', ORDERS_OBJECT),
+      arrives('Record/Orderslogseuwest1', `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`),
+      { ...arrives('Record/Orderslogseuwest1', `/orders${LOGS_OBJECT}`), action: 's3:PutObject' },
     ],
   },
-  ...encrypts('Safe/ArchiveKey/LogsArrive', 'Record/Ordersauditlogs', ['Record/Attacker', 'Safe/Attacker']),
+  ...encrypts('Safe/ArchiveKey/LogsArrive', 'Record/Orderslogseuwest1', ['Record/Attacker', 'Safe/Attacker']),
   ...checks('Safe/ArchiveBucketPolicy/CloudTrailChecksAcl', ON_ARCHIVE, trailArn(ACCOUNT)),
   ...writes(
     'Safe/ArchiveBucketPolicy/CloudTrailWritesOrders',

@@ -223,6 +223,36 @@ describe('who writes on the way', () => {
   });
 });
 
+describe('the names of the roles', () => {
+  const namesIn = (region: string, id: string): string[] => {
+    const app = new App();
+    const stack = new Stack(app, id, { env: { account: ACCOUNT, region } });
+    const safe = { account: ARCHIVE, region: 'eu-north-1' };
+    const replica = new AuditReplica(new Stack(app, 'Safe', { env: safe }), 'R', { bucketName: 'copies', retention });
+    new AuditVault(stack, 'AVaultOfARatherLongName', { retention, replica });
+    const roles = Object.values<any>(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+    return roles.flatMap(({ Properties }) => Properties.RoleName ?? []);
+  };
+
+  it('tell regions apart: the same stack stands in several of an account', () => {
+    const names = [...namesIn('eu-west-1', 'Orders'), ...namesIn('ap-southeast-1', 'Orders')];
+    expect(names).toHaveLength(8);
+    expect(new Set(names).size).toBe(8);
+  });
+
+  it('are as long as IAM takes, by stacks of any length', () => {
+    for (const name of namesIn('us-isof-south-1', 'Orders'.repeat(20))) expect(name.length).toBeLessThanOrEqual(64);
+  });
+});
+
+it('nothing lands before S3 may copy it, and a stream that could not be made goes', () => {
+  const [stream] = raw('Record', 'AWS::KinesisFirehose::DeliveryStream');
+  expect(stream.DependsOn).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^VaultLogDeliveryReplicationPolicy/)]),
+  );
+  expect(stream.DeletionPolicy).toBe('RetainExceptOnCreate');
+});
+
 describe('in the analysis', () => {
   it('the roles of the delivery are no way to tamper with the record', () => {
     const ways = writeOnceOf(snapshot).principals.flatMap(({ principal, ways: found }) =>
