@@ -1,22 +1,23 @@
-import { typesWith } from '../../engine/parse/policies-of';
-import type { Statement } from '../../model/policy';
+import { analysed } from '../../engine/analysed';
+import { identityPolicies, typesWith } from '../../engine/parse/policies-of';
+import type { PolicyText, Statement } from '../../model/policy';
 import { elements, holes, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isText } from '../../model/value';
+import { isAbsent, isText } from '../../model/value';
 import type { Rule } from '../rule';
 import { underItsConditions } from '../support/conditional';
-import { controlPlaneArn, gives } from '../support/control-plane';
+import { controlPlaneArn, gives, placesOf } from '../support/control-plane';
 import { roleThatMay } from '../support/examples';
 import { grantsOf } from '../support/grants';
 import { resourcesNamed } from '../support/lookup';
 
 /** The keys themselves, and those of a usage plan: both answers have the value of each key. */
-const KEYS = ['/apikeys', '/apikeys/{id}', '/usageplans/{id}/keys', '/usageplans/{id}/keys/{key}'].map(controlPlaneArn);
+const KEYS = ['/apikeys', '/apikeys/{id}', '/usageplans/{id}/keys', '/usageplans/{id}/keys/{key}'];
 const GET = 'apigateway:GET';
 
 /**
  * `*` as the action is IAM1's, as everything is in it. The function that rotates a declared key reads the keys of the one
- * usage plan that it keeps.
+ * usage plan that it keeps. What is denied to whoever has the policy is not let be read.
  */
 export const api20: Rule = {
   id: 'API20',
@@ -30,7 +31,13 @@ export const api20: Rule = {
   check(resource, snapshot) {
     return grantsOf(resource, snapshot).allows.flatMap((statement) => {
       if (statement.actions.patterns.includes('*')) return [];
-      const answers = KEYS.map((arn) => gives(statement, GET, arn));
+      const answers = placesOf(statement).flatMap((place) =>
+        KEYS.map((path) => {
+          const arn = controlPlaneArn(path, place);
+          const answer = gives(statement, GET, arn);
+          return answer !== 'no' && isDenied(arn, resource, snapshot) ? 'no' : answer;
+        }),
+      );
       if (answers.every((each) => each === 'no') || isOfRotation(statement, resource, snapshot)) return [];
       const shown = statement.resources?.patterns.map(show).join(', ') ?? '*';
       const isCertain = answers.includes('yes');
@@ -48,6 +55,33 @@ export const api20: Rule = {
     good: roleThatMay({ Effect: 'Allow', Action: GET, Resource: 'arn:aws:apigateway:eu-central-1::/restapis/*' }),
   },
 };
+
+/** By the policies beside it on the same resource, or by others of each who has it, where no template can add to those. */
+function isDenied(arn: PolicyText, resource: Resource, snapshot: Snapshot): boolean {
+  const denies = (statements: readonly Statement[]): boolean =>
+    statements.some(
+      (each) =>
+        each.effect === 'Deny' &&
+        each.conditions.length === 0 &&
+        each.guards.length === 0 &&
+        gives(each, GET, arn) === 'yes',
+    );
+  if (denies(identityPolicies(resource).flatMap(({ document }) => document.statements))) return true;
+  // Others may be given a managed policy, or be put into a group.
+  if (/::(ManagedPolicy|Group|GroupPolicy)$/.test(resource.type)) return false;
+  if (!isAbsent(resource.properties['Groups'])) return false;
+  const holders = analysed(snapshot).world.principals.filter(({ policies }) =>
+    policies.some((each) => each.resource === resource),
+  );
+  return (
+    holders.length > 0 &&
+    holders.every(({ policies, boundary }) =>
+      denies(
+        [...policies, ...(boundary === undefined ? [] : [boundary])].flatMap(({ document }) => document.statements),
+      ),
+    )
+  );
+}
 
 /** Whether a statement is on usage plans of the template alone, and is held by none but declared rotators. */
 function isOfRotation({ resources }: Statement, policy: Resource, snapshot: Snapshot): boolean {

@@ -37,6 +37,13 @@ const CHANGES = [
   ['apigateway:POST', '/apis/{api}/stages', 'stages of HTTP APIs'],
   ['apigateway:POST', '/apis/{api}/deployments', 'deployments of HTTP APIs'],
   ['apigateway:PATCH', '/apis/{api}/integrations/{id}', 'integrations of HTTP APIs'],
+  ['apigateway:DELETE', '/restapis/{api}/resources/{id}/methods/{verb}', 'methods'],
+  ['apigateway:DELETE', '/restapis/{api}/authorizers/{id}', 'authorizers'],
+  ['apigateway:DELETE', '/apis/{api}/routes/{id}', 'routes of HTTP APIs'],
+  ['apigateway:DELETE', '/apis/{api}/authorizers/{id}', 'authorizers of HTTP APIs'],
+  ['apigateway:SetWebACL', '/restapis/{api}/stages/{stage}', 'the web ACL of stages'],
+  ['apigateway:AddCertificateToDomain', '/domainnames/{domain}', 'the certificates of domains'],
+  ['apigateway:RemoveCertificateFromDomain', '/domainnames/{domain}', 'the certificates of domains'],
 ] as const;
 const ASKED = CHANGES.map(([action, path, what]) => ({ action, arn: controlPlaneArn(path), what }));
 
@@ -59,7 +66,7 @@ export const api21: Rule = {
   title: 'Somebody beside the deployment can change who may call an API',
   severity: 'error',
   why: 'Whoever rewrites authorizers, methods or the resource policy decides who gets in, past every review; who rewrites an integration or a stage decides what answers, and whether it is logged and throttled; who deploys puts into service what somebody prepared, or another stage with what was there before; who changes a domain decides which API answers there, and whether certificates are asked for; and a test invocation runs an endpoint without any authorization and without a trace in CloudTrail.',
-  fix: 'Leave `apigateway:PATCH`, `PUT`, `POST` and `UpdateRestApiPolicy` to the role that deploys, and let people look: `apigateway:GET` on `/restapis/*`.',
+  fix: 'Leave `apigateway:PATCH`, `PUT`, `POST`, `DELETE`, `UpdateRestApiPolicy` and `SetWebACL` to the role that deploys, and let people look: `apigateway:GET` on `/restapis/*`.',
   page: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/security_iam_service-with-iam.html',
   controls: ['NIST 800-53 r5 AC-5', 'NIST 800-53 r5 CM-5', 'NIST 800-53 r5 AC-6(1)'],
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
@@ -73,9 +80,11 @@ export const api21: Rule = {
     );
     if (allows.length === 0) return [];
     const boundary = principal?.boundary?.document;
-    const denies = [...statements, ...(boundary?.statements ?? [])].filter(({ effect }) => effect === 'Deny');
+    const denies = [...statements, ...(boundary?.statements ?? [])].filter(
+      ({ effect, conditions, guards }) => effect === 'Deny' && conditions.length === 0 && guards.length === 0,
+    );
     const found = ASKED.flatMap(({ action, arn, what }) => {
-      if (denies.some((each) => each.conditions.length === 0 && gives(each, action, arn) === 'yes')) return [];
+      if (denies.some((each) => gives(each, action, arn) === 'yes')) return [];
       if (boundary !== undefined && boundary.unknowns.length === 0) {
         const within = boundary.statements.filter(({ effect }) => effect === 'Allow');
         if (within.every((each) => gives(each, action, arn) === 'no')) return [];

@@ -223,6 +223,40 @@ describe('permissions on the control plane', () => {
     expect(count(api20, 'AWS::IAM::ManagedPolicy', may(action, resource))).toBe(found);
   });
 
+  const everything = 'arn:aws:apigateway:eu-west-1::/*';
+  const deny = (Resource: unknown, more: object = {}) => ({
+    Effect: 'Deny',
+    Action: 'apigateway:GET',
+    Resource,
+    ...more,
+  });
+  const denied = (...Statement: readonly object[]) => ({
+    PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'apigateway:GET', Resource: everything }, ...Statement] },
+  });
+  const keysAndPlans = ['/apikeys*', '/usageplans/*'].map((path) => `arn:aws:apigateway:eu-west-1::${path}`);
+
+  it.each<[string, object, number]>([
+    ['denied in its region', deny(keysAndPlans), 0],
+    ['denied everywhere', deny('*'), 0],
+    ['denied the keys alone, not those of plans', deny(keysAndPlans.slice(0, 1)), 1],
+    ['denied in another region', deny(keysAndPlans.map((each) => each.replace('west', 'north'))), 1],
+    ['denied under a condition', deny('*', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } }), 1],
+    ['denied something else', deny('*', { Action: 'apigateway:PUT' }), 1],
+  ])('looks at keys that are %s', (_, statement, found) => {
+    expect(count(api20, 'AWS::IAM::ManagedPolicy', denied(statement))).toBe(found);
+  });
+
+  it('knows what a region that is written out will be, and Denies of another policy of the same role', () => {
+    const Role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } };
+    const policy = (...Statement: readonly object[]) => ({
+      Type: 'AWS::IAM::Policy',
+      Properties: { PolicyName: 'p', Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement } },
+    });
+    const Reads = { ...policy(), Properties: { ...policy().Properties, ...denied() } };
+    expect(findingsOf(api20, { Resources: { Role, Reads } }).map(({ certainty }) => certainty)).toEqual(['certain']);
+    expect(findingsOf(api20, { Resources: { Role, Reads, Not: policy(deny(keysAndPlans)) } })).toEqual([]);
+  });
+
   it('lets a declared rotator read the keys of a plan of the template, and nobody else', () => {
     const keys = (rotator: string, path: string) => ({
       Resources: {
@@ -280,6 +314,11 @@ describe('permissions on the control plane', () => {
     ['PUT', '/restapis/${Api}/resources/abc/methods/GET/integration'],
     ['PATCH', '/apis/abc/stages/prod'],
     ['PATCH', '/apis/abc/integrations/def'],
+    ['DELETE', '/restapis/${Api}/resources/abc/methods/GET'],
+    ['DELETE', '/restapis/${Api}/authorizers/abc'],
+    ['DELETE', '/apis/abc/routes/def'],
+    ['SetWebACL', '/restapis/${Api}/stages/prod'],
+    ['AddCertificateToDomain', '/domainnames/orders.example.com'],
   ])('finds who may %s %s, unless it deploys', (verb, path) => {
     expect(findingsOf(api21, ops(`apigateway:${verb}`, path))).toHaveLength(1);
     expect(findingsOf(api21, ops(`apigateway:${verb}`, path, 'codebuild.amazonaws.com'))).toEqual([]);
