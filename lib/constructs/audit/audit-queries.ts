@@ -6,9 +6,10 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { BoundedRole } from '../roles/bounded-role';
-import { ACCESS_QUESTIONS, trailQuestions } from './audit-questions';
+import { ACCESS_QUESTIONS, logQuestions, trailQuestions } from './audit-questions';
 import { CATALOG_READS, QUERY_RUNS } from './auditor-permissions';
 import type { IAuditVault } from './i-audit-vault';
+import { logTable } from './log-table';
 import { PolicyGrantee } from './policy-grantee';
 import { requiredVault } from './required-vault';
 import { trailTable } from './trail-table';
@@ -39,10 +40,15 @@ export interface AuditQueriesProps {
   readonly megabytesPerQuery?: number;
 }
 
+/** The tables. */
+const TRAIL = 'cloudtrail';
+const LOGS = 'logs';
+
 /**
  * The record as tables and saved queries: who read secret S; who assumed role R, with which source identity and for what
- * reason; denied calls by caller; changes to IAM, trails, keys and policies; what somebody did; and, of the access log of
- * an API, who called endpoint E and when.
+ * reason; denied calls by caller; changes to IAM, trails, keys and policies; what somebody did; and who called endpoint E and
+ * when, by the lines of access logs that arrived in the locked bucket. With `accessLogs`, the log groups are asked besides,
+ * which are not write-once, but have what has not arrived yet.
  *
  * Results are kept by Athena itself, for a day: an auditor needs no bucket to write to.
  *
@@ -64,20 +70,17 @@ export class AuditQueries extends Construct {
     this.check(props.since, regions, megabytesPerQuery);
     const suffix = this.node.addr.slice(0, 8);
     this.workGroupName = `audit-${suffix}`;
-    const [databaseName, tableName] = [`audit_${suffix}`, 'cloudtrail'];
+    const databaseName = `audit_${suffix}`;
+    const nameOf = (table: string): string => `"${databaseName}"."${table}"`;
 
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: stack.account,
       databaseInput: { name: databaseName, description: `The record of ${props.vault.node.path}` },
     });
-    trailTable(this, 'Trail', {
-      vault: props.vault,
-      database,
-      databaseName,
-      tableName,
-      regions,
-      since: props.since.replaceAll('-', '/'),
-    });
+    const { vault } = props;
+    const where = { vault, database, databaseName, regions, since: props.since.replaceAll('-', '/') };
+    trailTable(this, 'Trail', { ...where, tableName: TRAIL });
+    logTable(this, 'Logs', { ...where, tableName: LOGS });
     const workGroup = new athena.CfnWorkGroup(this, 'WorkGroup', {
       name: this.workGroupName,
       description: `Questions to ${props.vault.node.path}`.slice(0, 1024),
@@ -88,7 +91,7 @@ export class AuditQueries extends Construct {
         managedQueryResultsConfiguration: { enabled: true },
       },
     });
-    for (const { id: question, title, sql } of trailQuestions(`"${databaseName}"."${tableName}"`)) {
+    for (const { id: question, title, sql } of [...trailQuestions(nameOf(TRAIL)), ...logQuestions(nameOf(LOGS))]) {
       new athena.CfnNamedQuery(this, question, {
         name: question,
         description: title,
@@ -106,7 +109,7 @@ export class AuditQueries extends Construct {
         });
       }
     }
-    this.statements = this.statementsFor(databaseName, tableName);
+    this.statements = this.statementsFor(databaseName);
   }
 
   /** Lets an auditor run the queries, and look at the tables; to read what they read, `vault.grants.read` is needed too. */
@@ -119,7 +122,7 @@ export class AuditQueries extends Construct {
     );
   }
 
-  private statementsFor(databaseName: string, tableName: string): iam.PolicyStatementProps[] {
+  private statementsFor(databaseName: string): iam.PolicyStatementProps[] {
     const stack = Stack.of(this);
     const inGlue = (resource: string, resourceName?: string): string =>
       stack.formatArn({
@@ -137,7 +140,7 @@ export class AuditQueries extends Construct {
         resources: [
           inGlue('catalog'),
           inGlue('database', databaseName),
-          inGlue('table', `${databaseName}/${tableName}`),
+          ...[TRAIL, LOGS].map((table) => inGlue('table', `${databaseName}/${table}`)),
         ],
       },
     ];

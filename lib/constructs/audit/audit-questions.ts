@@ -85,6 +85,28 @@ ORDER BY eventtime`,
   ];
 }
 
+/**
+ * About the log groups that the record receives, in the locked bucket. The days are those of arrival, in UTC: a line arrives
+ * minutes after it was written.
+ */
+export function logQuestions(table: string): readonly AuditQuestion[] {
+  const field = (name: string): string => `json_extract_scalar(message, '$.${name}')`;
+  return [
+    {
+      id: 'WhoCalledEndpoint',
+      title: 'Who called endpoint E, and when, by the locked bucket: days, then the endpoint as `GET /orders/{id}`',
+      sql: `SELECT from_unixtime(written / 1000.0) AS at, ${field('callerArn')} AS caller, ${field('tokenSubject')} AS token_subject,
+  ${field('sourceIp')} AS source_ip,  ${field('status')} AS status, ${field('path')} AS path, ${field('apiId')} AS api,
+  ${field('stage')} AS stage, loggroup
+FROM ${table} CROSS JOIN UNNEST(logevents) AS line (line_id, written, message)
+WHERE day BETWEEN ? AND ?
+  AND messagetype = 'DATA_MESSAGE'
+  AND coalesce(${field('routeKey')}, ${field('method')} || ' ' || ${field('resourcePath')}) = ?
+ORDER BY written`,
+    },
+  ];
+}
+
 /** About the access log of an API, which is in CloudWatch Logs. @see the format in `constructs/api/access-log.ts` */
 export const ACCESS_QUESTIONS: readonly AuditQuestion[] = [
   {

@@ -4,7 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { AuditQueries } from '../../../lib/constructs/audit/audit-queries';
 import { AuditorRole } from '../../../lib/constructs/audit/auditor-role';
-import { ACCOUNT, newVault } from './deployed';
+import { accessLogFormat } from '../../../lib/constructs/api/access-log';
+import { httpAccessLogFormat } from '../../../lib/constructs/api/http-access-log';
+import { ACCOUNT, REGION, newVault } from './deployed';
 
 const vault = newVault();
 const stack = Stack.of(vault);
@@ -18,7 +20,9 @@ queries.grantRun(auditor);
 const template = Template.fromStack(stack);
 
 describe('the table', () => {
-  const [table] = Object.values(template.findResources('AWS::Glue::Table'));
+  const [table] = Object.values<any>(template.findResources('AWS::Glue::Table')).filter(
+    ({ Properties }) => Properties.TableInput.Name === 'cloudtrail',
+  );
   const { Parameters, PartitionKeys, StorageDescriptor } = table?.Properties.TableInput ?? {};
 
   it('has partitions that Athena computes, where the trail delivers', () => {
@@ -43,6 +47,39 @@ describe('the table', () => {
   });
 });
 
+describe('the table of log groups', () => {
+  const [table] = Object.values<any>(template.findResources('AWS::Glue::Table')).filter(
+    ({ Properties }) => Properties.TableInput.Name === 'logs',
+  );
+  const { Parameters, StorageDescriptor } = table.Properties.TableInput;
+
+  it('lies where Firehose delivers, and its reader takes batches with nothing between them', () => {
+    const [stream] = Object.values<any>(template.findResources('AWS::KinesisFirehose::DeliveryStream'));
+    const { Prefix, FileExtension } = stream.Properties.ExtendedS3DestinationConfiguration;
+    expect(JSON.stringify(Prefix)).toContain(`AWSLogs/${ACCOUNT}/CloudWatchLogs/${REGION}/!{timestamp:yyyy/MM/dd/HH}/`);
+    expect(FileExtension).toMatch(/\.gz$/);
+    expect(JSON.stringify(Parameters['storage.location.template'])).toContain(
+      `/AWSLogs/${ACCOUNT}/CloudWatchLogs/\${region}/\${day}`,
+    );
+    expect(StorageDescriptor.SerdeInfo.SerializationLibrary).toBe('com.amazon.ionhiveserde.IonHiveSerDe');
+  });
+
+  it('may be looked at by the auditor, and the question has its columns and the fields of access logs', () => {
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toMatch(/table\/audit_\w+\/logs/);
+    const [query] = Object.values<any>(template.findResources('AWS::Athena::NamedQuery')).filter(
+      ({ Properties }) => Properties.Name === 'WhoCalledEndpoint',
+    );
+    const columns = StorageDescriptor.Columns.map(({ Name }: { Name: string }) => Name);
+    for (const each of ['messagetype', 'loggroup', 'logevents']) {
+      expect(columns).toContain(each);
+      expect(query.Properties.QueryString).toContain(each);
+    }
+    const fields = [...query.Properties.QueryString.matchAll(/'\$\.(\w+)'/g)].map(([, name]) => name);
+    const logged = [accessLogFormat().toString(), httpAccessLogFormat()].join();
+    for (const each of fields) expect(logged).toContain(`"${each}":`);
+  });
+});
+
 describe('the queries', () => {
   it('answer the questions of an auditor, each within days', () => {
     const saved = Object.values(template.findResources('AWS::Athena::NamedQuery'));
@@ -51,6 +88,7 @@ describe('the queries', () => {
       'DeniedCallsByCaller',
       'WhatSessionDid',
       'WhoAssumedRole',
+      'WhoCalledEndpoint',
       'WhoReadSecret',
       'WhoWasSession',
     ]);
