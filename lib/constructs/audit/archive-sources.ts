@@ -114,7 +114,10 @@ export function logsArriveIn(at: IConstruct, bucket: s3.IBucket, senders: readon
     sid: 'LogsArrive',
     principals: accountsOf(at, senders),
     actions: ['s3:ReplicateObject'],
-    resources: [`${bucket.bucketArn}/${arrivingFolder('*/AWSLogs/${aws:PrincipalAccount}')}/*`],
+    // Not `*` for the name: it would match slashes too, and with them keys in the folders of others.
+    resources: senders.map(
+      ({ name }) => `${bucket.bucketArn}/${arrivingFolder(`${name}/AWSLogs/\${aws:PrincipalAccount}`)}/*`,
+    ),
     conditions: byThese(senders),
   });
 }

@@ -83,7 +83,8 @@ export class AuditArchive extends Construct {
     const senders = this.sources.filter(({ logs: sends }) => sends);
     const accessLogs = accessLogBucket(this, 'AccessLogs', days);
     this.copies = props.replica === undefined ? [] : [props.replica._target];
-    const replication = this.copies.length === 0 ? undefined : replicationOf(this, this.copies, days);
+    const folders = this.sources.map(({ name }) => `${name}/`);
+    const replication = this.copies.length === 0 ? undefined : replicationOf(this, this.copies, days, folders);
     const copied = replication === undefined ? [] : [replication.roleArn];
     const bucket = vaultBucket(this, 'Bucket', {
       bucketName: props.bucketName,
@@ -94,7 +95,7 @@ export class AuditArchive extends Construct {
       coldAfterDays: coldAfterDays(this, props.coldAfter, days),
       writers: this.sources,
       arriving: {
-        folders: [arrivingFolder('*/AWSLogs/*')],
+        folders: [arrivingFolder('*/AWSLogs/${aws:PrincipalAccount}')],
         copierArns: () => senders.map(({ copierArn }) => copierArn),
       },
       administratorArn,

@@ -11,6 +11,7 @@ import { ArchiveFolder } from './archive-folder';
 import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
+import { below } from './replication';
 import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
@@ -166,30 +167,45 @@ export class AuditReplica extends Construct {
       keyAlias: `alias/${this.name}`,
       region,
       retentionDays: this.retention.toDays(),
-      admit: (roleArn, original) => this.admitReplicator(roleArn, original),
+      admit: (roleArn, original, folders) => this.admitReplicator(roleArn, original, folders),
       writable: [this.alias, ...(policy === undefined ? [] : [policy])],
       isElsewhere: true,
     };
   }
 
   /**
-   * Lets the role of an original copy to here. The account is named, for the role may not be there yet, and the
-   * condition leaves none of its other roles in.
+   * Lets the role of an original copy to its folders here. The account is named, for the role may not be there yet, and
+   * the condition leaves none of its other roles in. Of this account, a role's own policies would be enough: a Deny keeps
+   * it from the other folders.
    */
-  private admitReplicator(roleArn: string, account: string): void {
+  private admitReplicator(roleArn: string, account: string, folders: readonly string[]): void {
     const { partition, region } = Stack.of(this);
     const number = this.replicatorArns.push(roleArn);
     const principals = [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)];
     const isIt = { ArnEquals: { 'aws:PrincipalArn': roleArn } };
+    const objects = below(this.bucket.bucketArn, folders);
+    const actions = ['s3:ReplicateObject'];
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `ReplicationWrites${number}`,
         principals,
-        actions: ['s3:ReplicateObject'],
-        resources: [this.bucket.arnForObjects('*')],
+        actions,
+        resources: objects,
         conditions: isIt,
       }),
     );
+    if (account === Stack.of(this).account) {
+      this.bucket.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid: `DenyCopyingElsewhere${number}`,
+          effect: iam.Effect.DENY,
+          principals: [new iam.StarPrincipal()],
+          actions,
+          notResources: objects,
+          conditions: isIt,
+        }),
+      );
+    }
     this.encryptionKey.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `ReplicationEncrypts${number}`,

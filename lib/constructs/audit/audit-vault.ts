@@ -200,7 +200,7 @@ export class AuditVault extends Construct implements IAuditVault {
     const { account, region } = Stack.of(this);
     const prefix = `AWSLogs/${account}`;
     const copies = props.replica === undefined ? [] : [props.replica._target];
-    const replication = copies.length === 0 ? undefined : replicationOf(this, copies, this.days);
+    const replication = copies.length === 0 ? undefined : replicationOf(this, copies, this.days, [`${prefix}/`]);
     const copied = replication === undefined ? [] : [replication.roleArn];
     const copierArns: string[] = [];
     const bucket = vaultBucket(this, 'Bucket', {

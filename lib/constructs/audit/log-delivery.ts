@@ -83,6 +83,7 @@ export class LogDelivery extends Construct {
       targets: options.targets,
       days: 1,
       prefix: `${folder}/`,
+      folders: [`${folder}/`],
     });
     this.bucket = this.landing(options, writer, copying);
     this.copies = copying.watched(this.bucket);

@@ -23,8 +23,8 @@ export interface CopyTarget {
   readonly keyAlias?: string;
   readonly region: string;
   readonly retentionDays: number;
-  /** Lets the role in, on the side of the target. */
-  readonly admit: (roleArn: string, account: string) => void;
+  /** Lets the role in, on the side of the target, to keys that begin with one of these. */
+  readonly admit: (roleArn: string, account: string, folders: readonly string[]) => void;
   /** What has to stand before S3 can copy. */
   readonly writable: readonly IDependable[];
   /** Whether the target has to know the account of the original before deployment. */
@@ -43,6 +43,8 @@ export interface ReplicationOptions {
   readonly days: number;
   /** What is copied: keys that begin so. @default - everything */
   readonly prefix?: string;
+  /** Where all of that lies: the role writes there, and nowhere else. `orders/` */
+  readonly folders: readonly string[];
 }
 
 /** The role with which S3 copies, by a name that the targets can know: they have to let it in before it is there. */
@@ -66,7 +68,7 @@ export class Replication {
     });
     this.role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.roleArn = `arn:${partition}:iam::${account}:role/${options.roleName}`;
-    for (const { admit } of options.targets) admit(this.roleArn, account);
+    for (const { admit } of options.targets) admit(this.roleArn, account, options.folders);
   }
 
   /**
@@ -80,7 +82,7 @@ export class Replication {
    */
   public replicate(bucket: s3.Bucket, key: kms.IKey): void {
     const { region } = Stack.of(this.scope);
-    const { id, targets, prefix = '' } = this.options;
+    const { id, targets, prefix = '', folders } = this.options;
     const resource = bucket.node.defaultChild as s3.CfnBucket;
     resource.replicationConfiguration = {
       role: this.role.roleArn,
@@ -115,7 +117,7 @@ export class Replication {
         ),
         allow(
           ['s3:ReplicateObject'],
-          targets.map(({ bucketArn }) => `${bucketArn}/${prefix}*`),
+          targets.flatMap(({ bucketArn }) => below(bucketArn, folders)),
         ),
         allow(['kms:Decrypt'], [key.keyArn], throughS3({ region })),
         // Which key it is, the alias says, and the key policy over there: its id is made at deployment.
@@ -132,7 +134,7 @@ export class Replication {
           notResources: [
             bucket.bucketArn,
             ...objects,
-            ...targets.flatMap(({ bucketArn }) => [bucketArn, `${bucketArn}/${prefix}*`]),
+            ...targets.flatMap(({ bucketArn }) => [bucketArn, ...below(bucketArn, folders)]),
           ],
         }),
       ],
@@ -176,6 +178,11 @@ export class Replication {
   }
 }
 
+/** The objects whose keys begin with one of these. */
+export function below(bucketArn: string, folders: readonly string[]): string[] {
+  return folders.map((folder) => `${bucketArn}/${folder}*`);
+}
+
 function allow(actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources, conditions });
 }
@@ -184,7 +191,12 @@ function allow(actions: string[], resources: string[], conditions?: iam.Conditio
 export const UNIQUE = 36;
 
 /** The copying of everything in a bucket of trails. */
-export function replicationOf(at: Construct, targets: readonly CopyTarget[], days: number): Replication {
+export function replicationOf(
+  at: Construct,
+  targets: readonly CopyTarget[],
+  days: number,
+  folders: readonly string[],
+): Replication {
   const name = Names.uniqueResourceName(at, { maxLength: UNIQUE, separator: '-' });
   return new Replication(at, {
     id: 'Replication',
@@ -192,6 +204,7 @@ export function replicationOf(at: Construct, targets: readonly CopyTarget[], day
     description: 'S3 copies the audit record to its replica',
     targets,
     days,
+    folders,
   });
 }
 

@@ -437,7 +437,9 @@ const PROOFS: Proofs = {
     asked: lists('Record/Attacker', `orders/AWSLogs/${ACCOUNT}/CloudTrail/`),
     not: [lists('Record/Auditor', `orders/AWSLogs/${ACCOUNT}/`), lists('Record/Attacker', `billing/AWSLogs/${OTHER}/`)],
   },
-  'Safe/ArchiveBucketPolicy/DenyCopyingByOthers': { asked: arrives('Safe/Attacker', `/orders${LOGS_OBJECT}`) },
+  'Safe/ArchiveBucketPolicy/DenyCopyingByOthers': {
+    asked: arrives('Safe/Attacker', `/orders/AWSLogs/${SAFE}/CloudWatchLogs/log.json.gz`),
+  },
   'Safe/ArchiveBucketPolicy/DenyCopyingElsewhere': { asked: arrives('Safe/Attacker', ORDERS_OBJECT) },
   'Safe/ArchiveBucketPolicy/LogsArrive': {
     asked: arrives('Record/Orderslogseuwest1', `/orders${LOGS_OBJECT}`),
@@ -445,6 +447,7 @@ const PROOFS: Proofs = {
       arrives('Record/Attacker', `/orders${LOGS_OBJECT}`),
       arrives('Record/Orderslogseuwest1', ORDERS_OBJECT),
       arrives('Record/Orderslogseuwest1', `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`),
+      arrives('Record/Orderslogseuwest1', `/billing/AWSLogs/${OTHER}/CloudWatchLogs${LOGS_OBJECT}`),
       { ...arrives('Record/Orderslogseuwest1', `/orders${LOGS_OBJECT}`), action: 's3:PutObject' },
     ],
   },

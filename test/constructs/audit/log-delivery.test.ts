@@ -214,12 +214,47 @@ describe('who writes on the way', () => {
       can(who, 's3:ReplicateObject', 'Safe/ArchiveBucket', `/${folder}/CloudWatchLogs/log.json.gz`);
     expect(copy(copier, 'billing/AWSLogs/222233334444')).toBe(true);
     expect(copy(copier, `orders/AWSLogs/${ACCOUNT}`)).toBe(false);
+    expect(copy(copier, `orders/AWSLogs/${ACCOUNT}/CloudWatchLogs/AWSLogs/222233334444`)).toBe(false);
+    expect(copy(copier, 'billing/AWSLogs/222233334444/CloudTrail')).toBe(false);
     expect(copy('Billing/Attacker', 'billing/AWSLogs/222233334444')).toBe(false);
     expect(copy('Safe/Attacker', 'billing/AWSLogs/222233334444')).toBe(false);
     const rules = raw('Billing', 'AWS::S3::Bucket').flatMap(
       ({ Properties }) => Properties.ReplicationConfiguration?.Rules.map(({ Id }: any) => Id) ?? [],
     );
     expect(rules).toEqual(['LogsToTheArchive', 'EverythingToTheReplica']);
+  });
+});
+
+describe('a replica of several records', () => {
+  /** Whether a role gets through, once its own policies allow everything of S3 and deny nothing. */
+  const unleashed = (who: string, policy: string, key: string) => {
+    const [stack, start] = who.split('/');
+    const changed = structuredClone(templates);
+    const resources = changed.find(({ name }) => name === stack)?.body['Resources'];
+    const [, found] = Object.entries<any>(resources).find(([id]) => id.slice(0, -8) === policy) ?? [];
+    found.Properties.PolicyDocument.Statement = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
+    const all = worldOf(snapshotOf(changed));
+    const principal = all.principals.find(
+      ({ resource: { template, logicalId } }) => template.name === stack && logicalId.slice(0, -8) === start,
+    );
+    if (principal === undefined) throw new Error(`no principal ${who}`);
+    const context = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+    return decide({ principal, action: 's3:ReplicateObject', resource: `arn:aws:s3:::copies/${key}`, context }, all);
+  };
+  const BILLING = 'billing/AWSLogs/222233334444';
+  it.each<[string, string, string, boolean]>([
+    ['the logs of its account', 'Billing/RecordLogDelivery', `${BILLING}/CloudWatchLogs/log.json.gz`, true],
+    ['not the events of its account', 'Billing/RecordLogDelivery', `${BILLING}/CloudTrail/log.json.gz`, false],
+    ['not the logs of another', 'Billing/RecordLogDelivery', OBJECT.slice(1), false],
+    ['of a vault, its logs', 'Record/VaultLogDelivery', OBJECT.slice(1), true],
+    ['… and not its events', 'Record/VaultLogDelivery', EVENTS.slice(1), false],
+    ['the events of a vault', 'Record/Vault', EVENTS.slice(1), true],
+    ['… and not those of an archive', 'Record/Vault', `${BILLING}/CloudTrail/log.json.gz`, false],
+    ['the folders of an archive, in its own account', 'Safe/Archive', `${BILLING}/CloudTrail/log.json.gz`, true],
+    ['… and not those of a vault', 'Safe/Archive', EVENTS.slice(1), false],
+  ])('gets from a role whatever its own policies say: %s', (_, who, key, expected) => {
+    const { may, must } = unleashed(`${who}ReplicationRole`, `${who.split('/')[1]}ReplicationPolicy`, key);
+    expect([may, must]).toEqual([expected, expected]);
   });
 });
 
