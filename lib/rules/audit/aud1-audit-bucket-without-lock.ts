@@ -79,11 +79,16 @@ function judgeLanding(bucket: Resource, snapshot: Snapshot): readonly Violation[
     bucketsOfStream(stream, snapshot).includes(bucket),
   );
   const prefixes = streams.map(({ properties }) => member(properties, 'ExtendedS3DestinationConfiguration', 'Prefix'));
+  // S3 passes over objects under a key of KMS, unless the rule selects them.
+  const isUnderKms = elements(member(bucket.properties, 'BucketEncryption', 'ServerSideEncryptionConfiguration')).some(
+    (each) => String(member(each, 'ServerSideEncryptionByDefault', 'SSEAlgorithm')).startsWith('aws:kms'),
+  );
   const rules = elements(member(bucket.properties, 'ReplicationConfiguration', 'Rules')).filter(
     (rule) =>
       member(rule, 'Status') === 'Enabled' &&
       isAbsent(member(rule, 'Filter', 'TagFilter')) &&
       isAbsent(member(rule, 'Filter', 'And')) &&
+      (!isUnderKms || member(rule, 'SourceSelectionCriteria', 'SseKmsEncryptedObjects', 'Status') === 'Enabled') &&
       prefixes.every((prefix) => begins(prefix, member(rule, 'Filter', 'Prefix'))),
   );
   const { buckets } = auditParts(snapshot);

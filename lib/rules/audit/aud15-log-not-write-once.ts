@@ -1,6 +1,6 @@
 import { logDeliveries } from '../../engine/facts/log-delivery';
 import { logGroupsOf, rotationFunctions } from '../../engine/facts/rotation-functions';
-import { member, show } from '../../model/read';
+import { elements, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
@@ -10,6 +10,7 @@ import { trailAndBucket } from '../support/audit-example';
 import { resourcesNamed } from '../support/lookup';
 
 const LOG_GROUP = 'AWS::Logs::LogGroup';
+const STREAM = 'AWS::KinesisFirehose::DeliveryStream';
 
 /** An API whose access log is sent to the record, with this filter; a stream that writes there. */
 const sending = (FilterPattern: string): ExampleTemplate =>
@@ -26,7 +27,7 @@ const sending = (FilterPattern: string): ExampleTemplate =>
       },
       AccessLog: { Type: LOG_GROUP, Properties: {} },
       Stream: {
-        Type: 'AWS::KinesisFirehose::DeliveryStream',
+        Type: STREAM,
         Properties: { ExtendedS3DestinationConfiguration: { BucketARN: { 'Fn::GetAtt': ['Logs', 'Arn'] } } },
       },
       Sent: {
@@ -57,12 +58,32 @@ export const aud15: Rule = {
     const { streams, subscriptions } = logDeliveries(snapshot);
     if (![...streams].some((stream) => isBeside(stream, logGroup))) return [];
     if (!accountable(snapshot).has(logGroup)) return [];
-    const filters = (subscriptions.get(logGroup) ?? []).map(({ properties }) => properties['FilterPattern']);
-    if (filters.some((each) => isAbsent(each) || each === '')) return [];
+    const sent = subscriptions.get(logGroup) ?? [];
+    const whole = sent.filter(({ properties: { FilterPattern: each } }) => isAbsent(each) || each === '');
+    if (whole.some((each) => !isChanged(each, snapshot))) return [];
+    if (whole.length > 0) return [CHANGED];
+    const filters = sent.map(({ properties }) => properties['FilterPattern']);
     return [missing(filters.map(show))];
   },
   examples: { bad: sending('ERROR'), good: sending('') },
 };
+
+const CHANGED: Violation = {
+  message: 'found a function that may change or drop its lines on their way to the record; expected none',
+  detail: 'Processing',
+};
+
+/** Whether every stream that a subscription sends to has a function of its own between. */
+function isChanged(subscription: Resource, snapshot: Snapshot): boolean {
+  const { streams } = logDeliveries(snapshot);
+  return resourcesNamed(subscription.properties['DestinationArn'], STREAM, subscription, snapshot)
+    .filter((stream) => streams.has(stream))
+    .every((stream) => {
+      const processing = member(stream.properties, 'ExtendedS3DestinationConfiguration', 'ProcessingConfiguration');
+      const isOn = !['false', false].includes(member(processing, 'Enabled') as never);
+      return isOn && elements(member(processing, 'Processors')).some((each) => member(each, 'Type') === 'Lambda');
+    });
+}
 
 function missing(filters: readonly string[]): Violation {
   const found =

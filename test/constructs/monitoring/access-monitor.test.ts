@@ -71,6 +71,7 @@ describe('the access monitor', () => {
 
   it('knows what was declared, also after it', () => {
     const [monitorFunction] = Object.values(template.findResources('AWS::Lambda::Function'));
+    expect(monitorFunction?.Metadata['cdk-bulkhead']).toMatchObject({ kind: 'audit-alarm' });
     const settings = JSON.stringify(monitorFunction?.Properties.Environment.Variables.SETTINGS);
     expect(settings).toContain('GET /orders');
     expect(settings).toContain('POST /orders');

@@ -55,6 +55,20 @@ describe('AUD1, of a bucket in which log groups land', () => {
     ]);
   });
 
+  it('finds where what is encrypted is not selected', () => {
+    const kms = {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+      },
+    };
+    const found = (more: object) => {
+      const bucket = landing([rule(more)]);
+      return said(findingsOf(aud1, withLanding({ ...bucket, Properties: { ...bucket.Properties, ...kms } })));
+    };
+    expect(found({})).toEqual([expect.stringMatching(/^certain found no copying of what lands here/)]);
+    expect(found({ SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } } })).toEqual([]);
+  });
+
   it('does not know where it is copied to a bucket of another app', () => {
     const elsewhere = rule({ Destination: { Bucket: 'arn:aws:s3:::archive' } });
     expect(said(findingsOf(aud1, withLanding(landing([elsewhere]))))).toEqual([
@@ -120,6 +134,20 @@ describe('the log of a rotation', () => {
     const found = (others: Resources) => said(findingsOf(aud15, withLanding(landing([rule()]), others)));
     expect(found(rotation({}))).toEqual([expect.stringMatching(/^certain found no subscription to the record/)]);
     expect(found({ ...rotation({}), Sent: sent })).toEqual([]);
+    const processed = (Type: string, Enabled: unknown = true) => ({
+      ...STREAM,
+      Properties: {
+        ExtendedS3DestinationConfiguration: {
+          ...STREAM.Properties.ExtendedS3DestinationConfiguration,
+          ProcessingConfiguration: { Enabled, Processors: [{ Type }] },
+        },
+      },
+    });
+    expect(found({ ...rotation({}), Sent: sent, Stream: processed('Lambda') })).toEqual([
+      expect.stringMatching(/^certain found a function that may change or drop its lines/),
+    ]);
+    expect(found({ ...rotation({}), Sent: sent, Stream: processed('Lambda', false) })).toEqual([]);
+    expect(found({ ...rotation({}), Sent: sent, Stream: processed('Decompression') })).toEqual([]);
     const elsewhere = { ...sent, Properties: { ...sent.Properties, DestinationArn: 'arn:aws:lambda:x:1:function:f' } };
     expect(found({ ...rotation({}), Sent: elsewhere })).toHaveLength(1);
     const Plain = { Type: 'AWS::Logs::LogGroup', Properties: {} };
