@@ -29,7 +29,7 @@ export function resourcePolicy(
     ...guard.map((each) =>
       deny(each.sid, ['execute-api:Invoke'], resourcesOf(each.patterns), isNone(each, arnOf, byTag)),
     ),
-    ...(byTag === undefined ? [] : onlyOwnRoles({ guard, admitted }, arnOf, byTag)),
+    ...(byTag === undefined ? [] : [...onlyByArn(guard, arnOf), ...onlyOwnRoles({ guard, admitted }, arnOf, byTag)]),
     deny('OnlyTls', ['execute-api:Invoke'], [WHOLE_API], { Bool: { 'aws:SecureTransport': 'false' } }),
     deny('NoCacheOrConnections', ['execute-api:InvalidateCache', 'execute-api:ManageConnections'], [WHOLE_API]),
     ...[...admitted].map(
@@ -63,8 +63,29 @@ function isNone(
 }
 
 /**
+ * What the tag says of a caller that is known by its ARN does not count: the account of a partner sets the tags of its own
+ * roles. So what such a caller may not call is denied to it by name, whatever its tag.
+ */
+function onlyByArn(guard: readonly GuardStatement[], arnOf: (caller: string) => string): iam.PolicyStatement[] {
+  const groups = new Map<string, { readonly callers: readonly string[]; readonly patterns: Set<string> }>();
+  for (const { patterns, closedTo = [] } of guard) {
+    if (closedTo.length === 0) continue;
+    const key = closedTo.join('\0');
+    const group = groups.get(key) ?? { callers: closedTo, patterns: new Set() };
+    groups.set(key, group);
+    for (const each of patterns) group.patterns.add(each);
+  }
+  return [...groups.values()].map(({ callers, patterns }, index) =>
+    deny(`NotByTag${index + 1}`, ['execute-api:Invoke'], resourcesOf([...patterns]), {
+      StringEquals: { 'aws:PrincipalArn': callers.map(arnOf) },
+    }),
+  );
+}
+
+/**
  * A tag is worth something on roles of the account alone: users and federated sessions may have it, too, and so may
- * principals of other accounts, whom nobody here judges. Partners are spared by their ARNs.
+ * principals of other accounts, whom nobody here judges. This Deny spares partners by their ARNs; `onlyByArn` is what keeps
+ * them to their endpoints.
  */
 function onlyOwnRoles(
   { guard, admitted }: Pick<CompiledPolicies, 'guard' | 'admitted'>,

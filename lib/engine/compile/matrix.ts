@@ -66,6 +66,12 @@ export interface GuardStatement {
   readonly onlyCallers: readonly string[];
   /** A pattern of values of the tag, in which `*` stands for any text. */
   readonly onlyTagged?: string;
+  /**
+   * Callers known by ARN to whom `patterns` are denied whatever tag they have: another account, or whoever names the tags of
+   * their sessions, may give them any.
+   * @default - none
+   */
+  readonly closedTo?: readonly string[];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { MatrixProblem } from './matrix';
 import { parseSuffix } from './request-classes';
 import type { RequestClass, SuffixPattern } from './request-classes';
 
-type Layer = 'allow' | 'deny' | 'boundary' | 'guard' | 'admitted';
+type Layer = 'allow' | 'deny' | 'boundary' | 'guard' | 'guardAtMost' | 'admitted';
 
 /** The patterns in use, and for each layer the roles that it stands for. */
 export class PatternTable {
@@ -14,6 +14,7 @@ export class PatternTable {
     deny: new Map(),
     boundary: new Map(),
     guard: new Map(),
+    guardAtMost: new Map(),
     admitted: new Map(),
   };
 

@@ -1,6 +1,6 @@
 import { contains, patternOf, witness } from '../match/pattern';
 import { show } from '../../model/read';
-import { sparedBy } from './caller-tags';
+import { sparedAtMost, sparedBy } from './caller-tags';
 import { checkMatrix } from './check-matrix';
 import { templatePattern } from './endpoint-template';
 import { KEYLESS, nameOf } from './matrix';
@@ -22,6 +22,9 @@ import { RoleSets, without } from './role-sets';
  * - the resource policy alone lets a partner, who is bound by nothing of ours, call its endpoints and no other;
  * - what is open to callers without a principal opens nothing else;
  * - the guard alone keeps everyone else from everything, where there is one.
+ *
+ * Where the guard spares by a tag, a caller without one of ours is judged twice: nothing is closed by its having none, and
+ * nothing is open by its having one.
  */
 export function verifyCompiled(
   matrix: AccessMatrix,
@@ -54,9 +57,12 @@ export function verifyCompiled(
   for (const each of classes) {
     const guarded = used.union('guard', each);
     const admitted = without(used.union('admitted', each), guarded);
+    const deniedAtMost = used.union('guardAtMost', each);
     const right = callers[each.server];
     if (right === keyless && keyless !== 0n) {
-      const open = matrix.endpoints[each.server].needsAllow ? admitted : without(right, guarded);
+      const open = matrix.endpoints[each.server].needsAllow
+        ? without(admitted, deniedAtMost)
+        : without(right, deniedAtMost);
       if (each.plain) findings.overDenied(each, without(right, open), 'the resource policy does not let it through');
       continue;
     }
@@ -77,8 +83,12 @@ export function verifyCompiled(
       findings.leak(each, open, 'the guard does not deny it');
     }
     findings.overDenied(each, without(right, allowed), 'its identity policy does not allow it');
-    findings.overDenied(each, without(right, bounded), 'the guard or its boundary denies it');
-    findings.overDenied(each, without(right & partners, admitted), 'the resource policy does not allow it');
+    findings.overDenied(each, without(right, without(bounded, deniedAtMost)), 'the guard or its boundary denies it');
+    findings.overDenied(
+      each,
+      without(right & partners, without(admitted, deniedAtMost)),
+      'the resource policy does not allow it',
+    );
   }
   return layout.guard === 'none' ? findings.problems : [...strangers(matrix, compiled), ...findings.problems];
 }
@@ -98,7 +108,11 @@ function fill(
   for (const statement of guard) {
     // Judged by the tags as they are, not by whom the compiler meant.
     const spared = roles.of(sparedBy(statement, tags));
-    for (const each of statement.patterns) used.add('guard', each, without(roles.everyone, spared));
+    const sparedMost = roles.of(sparedAtMost(statement, tags, roles.names));
+    for (const each of statement.patterns) {
+      used.add('guard', each, without(roles.everyone, sparedMost));
+      used.add('guardAtMost', each, without(roles.everyone, spared));
+    }
   }
 }
 

@@ -28,7 +28,7 @@ describe('callers by tag', () => {
   const tagged = new iam.Role(stack, 'Federated', { assumedBy: new iam.SessionTagsPrincipal(LAMBDA) });
   api.addEndpoint('GET /orders/{id}', { callers: [reader, clerk, imported, tagged], partners: [partner], integration });
   api.addEndpoint('POST /orders', { callers: [clerk], integration });
-  const [everyone, writes, roles] = guardOf(stack);
+  const [everyone, writes, byName, roles] = guardOf(stack);
   const { key } = Object.fromEntries([['key', tagsOf(stack, /^Clerk/)[0].Key]]) as { key: string };
 
   it('are spared by the tag, which is of this API alone', () => {
@@ -52,6 +52,11 @@ describe('callers by tag', () => {
     const named = list(everyone.Condition.StringNotEquals['aws:PrincipalArn']);
     expect(named).toEqual([imported.roleArn, expect.stringMatching(/^\$\{Federated\w+\.Arn\}$/), partner.roleArn]);
     expect(tagsOf(stack, /^Federated/)).toEqual([]);
+  });
+
+  it('are not those in the list: a tag on one of these, as a partner may set it, opens nothing', () => {
+    expect(byName.Condition).toEqual({ StringEquals: everyone.Condition.StringNotEquals });
+    expect(byName).toMatchObject({ Sid: 'NotByTag1', Effect: 'Deny', Resource: writes.Resource });
   });
 
   it('are roles of the account: no user, no federated session and nobody of another account is spared by a tag', () => {

@@ -44,15 +44,14 @@ function hit(patterns: readonly string[], suffix: string): boolean {
   return patterns.some((pattern) => cached(pattern.replaceAll('$', String.raw`\$`).replaceAll('*', '.*')).test(suffix));
 }
 
-/** What a resource policy of Denies says to a role, or to somebody who is none. */
-export function guarded({ guard, tags }: CompiledPolicies, role: string, suffix: string): boolean {
-  return guard.some(({ patterns, onlyCallers, onlyTagged }) => {
-    const spared =
-      onlyCallers.includes(role) ||
-      (onlyTagged !== undefined &&
-        tags.has(role) &&
-        cached(onlyTagged.replaceAll('*', '.*')).test(tags.get(role) ?? ''));
-    return !spared && hit(patterns, suffix);
+/** What a resource policy of Denies says to a role, or to somebody who is none; `tag` is what it brings itself. */
+export function guarded({ guard, tags }: CompiledPolicies, role: string, suffix: string, tag?: string): boolean {
+  const value = tags.get(role) ?? tag;
+  return guard.some(({ patterns, onlyCallers, onlyTagged, closedTo }) => {
+    const hasTag =
+      onlyTagged !== undefined && value !== undefined && cached(onlyTagged.replaceAll('*', '.*')).test(value);
+    const spared = onlyCallers.includes(role) || hasTag;
+    return (!spared || closedTo?.includes(role) === true) && hit(patterns, suffix);
   });
 }
 

@@ -3,6 +3,7 @@ import { byTag, sparedBy } from '../../../lib/engine/compile/caller-tags';
 import { compileAccessMatrix } from '../../../lib/engine/compile/access-matrix';
 import type { AccessMatrix, CompiledPolicies, Layout } from '../../../lib/engine/compile/access-matrix';
 import { verifyCompiled } from '../../../lib/engine/compile/verify-compiled';
+import { guarded } from './brute-force';
 
 function matrix(callers: Readonly<Record<string, readonly string[]>>): AccessMatrix {
   const endpoints = Object.entries(callers).map(([name, roles]) => {
@@ -60,6 +61,36 @@ describe('callers by tag', () => {
     const everyone = { sid: 'all', patterns: ['*'], onlyCallers: ['x', 'y'] };
     const { guard, tags } = byTag([everyone, statement, { ...statement, onlyCallers: ['y'] }], ['x', 'y']);
     expect(guard.map((each) => sparedBy(each, tags))).toEqual([['x', 'y'], ['x'], ['y']]);
+  });
+});
+
+/** The pattern of the first also matches requests of the second. */
+const REFUNDS: AccessMatrix = {
+  ...matrix({ 'GET /orders/{id}': ['report', 'partner'], 'GET /orders/{id}/refunds': ['desk'] }),
+  partners: ['partner'],
+};
+
+describe('callers known by ARN', () => {
+  const result = compileAccessMatrix(REFUNDS, { tagged: ['report', 'desk'] });
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+
+  it('gain nothing by a tag that their account sets on them', () => {
+    const tag = `/all${result.guard.map(({ onlyTagged = '' }) => onlyTagged.replaceAll('*', '')).join('')}`;
+    expect(guarded(result, 'partner', 'prod/GET/orders/7', tag)).toBe(false);
+    expect(guarded(result, 'partner', 'prod/GET/orders/7/refunds', tag)).toBe(true);
+    expect(guarded(result, 'desk', 'prod/GET/orders/7/refunds')).toBe(false);
+  });
+
+  it('are checked as having any tag, and none', () => {
+    const without = result.guard.map((each) => ({ ...each, closedTo: undefined }));
+    expect(verifyCompiled(REFUNDS, { ...result, guard: without })).toContainEqual(
+      expect.objectContaining({ code: 'leak', role: 'partner', endpoint: 'GET /orders/{id}/refunds' }),
+    );
+  });
+
+  it('of the account are no different: their sessions may have any tag', () => {
+    const { guard } = compiled(ORDERS, { tagged: ['clerk'] });
+    expect(guard[1]).toMatchObject({ onlyCallers: [], closedTo: ['reader'] });
   });
 });
 

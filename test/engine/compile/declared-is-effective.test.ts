@@ -105,10 +105,13 @@ function* answers(
   picks: () => boolean,
 ): Generator<Asked> {
   const policies = deployed(compiled);
-  const { tags } = compiled;
-  const [tag] = [...tags.values()].sort((a, b) => b.length - a.length);
+  const { guard, tags } = compiled;
+  // Every group at once.
+  const tag = tags.size === 0 ? undefined : guard.map(({ onlyTagged = '' }) => onlyTagged.replaceAll('*', '')).join('');
+  // Who is known by its ARN may bring any tag: the one who makes it sets it, or its sessions do.
+  const tagOfRole = (name: string) => tags.get(name) ?? tag;
   const callers: readonly Caller[] = [
-    ...ROLES.map((name) => ({ name, matrixRole: name, identity: [policies.identity(name)], tag: tags.get(name) })),
+    ...ROLES.map((name) => ({ name, matrixRole: name, identity: [policies.identity(name)], tag: tagOfRole(name) })),
     { name: 'stranger', identity: [EVERYTHING] },
     // Whoever is allowed everything and has the tag of a caller without being a role of the account.
     { name: 'user', identity: [EVERYTHING], tag, isUser: true },
@@ -118,9 +121,12 @@ function* answers(
       matrixRole: name,
       identity: [policies.identity(name), EVERYTHING],
       boundary: policies.boundary(name),
-      tag: tags.get(name),
+      tag: tagOfRole(name),
     })),
-    ...PARTNERS.map((name) => ({ name, matrixRole: name })),
+    ...PARTNERS.flatMap((name) => [
+      { name, matrixRole: name },
+      { name: `${name} tagged`, matrixRole: name, tag },
+    ]),
     { name: 'pstranger', tag },
     { name: 'anonymous' },
   ];
@@ -163,7 +169,7 @@ const DIRECTED: AccessMatrix = {
   stage: 'prod',
   partners: PARTNERS,
   endpoints: [
-    { method: 'GET', path: '/a/{p}', callers: ['r1'] },
+    { method: 'GET', path: '/a/{p}', callers: ['r1', 'p2'] },
     { method: 'GET', path: '/a/b', callers: ['r3'] },
     { method: 'GET', path: '/a/{p}/b', callers: ['r2', 'p1'] },
     { method: 'GET', path: '/b/{rest+}', callers: ['r2', 'p2'] },
