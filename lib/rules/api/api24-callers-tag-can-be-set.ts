@@ -51,8 +51,9 @@ export const api24: Rule = {
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
     const apis = taggedApis(snapshot);
-    if (apis.length === 0 || dutyOf(resource) === 'deployment') return [];
-    const found = [...sessions(resource, apis, snapshot), ...setting(resource, apis, snapshot)];
+    if (apis.length === 0) return [];
+    const deploys = dutyOf(resource) === 'deployment';
+    const found = [...sessions(resource, apis, snapshot), ...(deploys ? [] : setting(resource, apis, snapshot))];
     if (found.length === 0) return [];
     const reached = reachOfResource(resource, snapshot);
     return reached !== undefined && isAdministrator(reached) ? [] : found;
@@ -106,7 +107,7 @@ function allows({ effect, actions: { negated, patterns } }: Statement, action: s
   return effect === 'Allow' && (negated || patterns.some((pattern) => actionMayMatch(pattern, action)));
 }
 
-/** Whoever may set it, by permissions of its own or by becoming somebody who may. */
+/** Whoever may set it, by permissions of its own or by becoming somebody who may, a deployment included. */
 function setting(resource: Resource, apis: readonly TaggedApi[], snapshot: Snapshot): readonly Violation[] {
   const own = waysOf(resource, apis, snapshot);
   if (own.length > 0) return own.map((way) => violation(resource, way, []));
@@ -114,7 +115,7 @@ function setting(resource: Resource, apis: readonly TaggedApi[], snapshot: Snaps
   for (const fact of reached?.facts ?? []) {
     if (reached === undefined || fact.goal.kind !== 'principal') continue;
     const other = snapshot.byKey(fact.goal.principal.key);
-    const ways = other === undefined || dutyOf(other) === 'deployment' ? [] : waysOf(other, apis, snapshot);
+    const ways = other === undefined ? [] : waysOf(other, apis, snapshot);
     if (ways.length === 0) continue;
     const steps = reached.trace(fact);
     if (isByItsPolicies(steps)) continue;

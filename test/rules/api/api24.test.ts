@@ -96,6 +96,47 @@ describe('API24', () => {
     expect(clerk?.trace).toEqual([expect.stringMatching(/^Clerk -> Tagger/)]);
   });
 
+  it('finds who becomes a deployment that may, and nothing of the deployment itself', () => {
+    const Deploy = role([may('iam:TagRole')], {
+      AssumeRolePolicyDocument: trust('sts:AssumeRole', undefined, { Service: 'codebuild.amazonaws.com' }),
+    });
+    const Build = {
+      Type: 'AWS::CodeBuild::Project',
+      Properties: { ServiceRole: { 'Fn::GetAtt': ['Deploy', 'Arn'] }, Source: { Type: 'NO_SOURCE' } },
+    };
+    const of = (statement: object, more: object = {}) => found({ Deploy, Build, Clerk: role([statement], more) });
+    const [clerk, ...others] = of(may(['codebuild:UpdateProject', 'codebuild:StartBuild']));
+    expect(others).toEqual([]);
+    expect(clerk).toMatchObject({ logicalId: 'Clerk', trace: [expect.stringMatching(/^Clerk -> Deploy/)] });
+    expect(of(may('codebuild:BatchGetProjects'))).toEqual([]);
+    const pipeline = trust('sts:AssumeRole', undefined, { Service: 'codepipeline.amazonaws.com' });
+    const builds = may(['codebuild:UpdateProject', 'codebuild:StartBuild']);
+    expect(of(builds, { AssumeRolePolicyDocument: pipeline })).toEqual([]);
+  });
+
+  const federated = (provider: string, actions: readonly string[], sub?: string) =>
+    trust(actions, sub === undefined ? undefined : { StringEquals: { 'x:sub': sub } }, {
+      Federated: `arn:aws:iam::111122223333:oidc-provider/${provider}`,
+    });
+  const EKS = 'oidc.eks.eu-west-1.amazonaws.com/id/ABC';
+  const GITHUB = 'token.actions.githubusercontent.com';
+
+  it.each<[string, string, string | undefined, number]>([
+    ['a pod', EKS, undefined, 1],
+    ['a pod of a provider by another name', 'k8s.example.com', 'system:serviceaccount:default:clerk', 1],
+    ['a pipeline', GITHUB, 'repo:orders/orders:ref:refs/heads/main', 0],
+  ])('takes the role of %s for what it is', (_, provider, sub, findings) => {
+    const AssumeRolePolicyDocument = federated(provider, ['sts:AssumeRoleWithWebIdentity'], sub);
+    expect(found({ Irsa: role([may('iam:TagRole')], { AssumeRolePolicyDocument }) })).toHaveLength(findings);
+  });
+
+  it('asks what sessions of a deployment bring', () => {
+    const of = (...actions: readonly string[]) =>
+      found({ Deploy: role([calls], { AssumeRolePolicyDocument: federated(GITHUB, actions) }) });
+    expect(of('sts:AssumeRoleWithWebIdentity', 'sts:TagSession')).toHaveLength(1);
+    expect(of('sts:AssumeRoleWithWebIdentity')).toEqual([]);
+  });
+
   it('finds nothing of a role that may change roles as long as it has its boundary', () => {
     const stack = newStack(new App());
     const [reader, admin] = ['Reader', 'Admin'].map((id) => workload(stack, id));
