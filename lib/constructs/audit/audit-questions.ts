@@ -95,8 +95,8 @@ export function logQuestions(table: string): readonly AuditQuestion[] {
     {
       id: 'WhoCalledEndpoint',
       title: 'Who called endpoint E, and when, by the locked bucket: days, then the endpoint as `GET /orders/{id}`',
-      sql: `SELECT from_unixtime(written / 1000.0) AS at, ${field('callerArn')} AS caller, ${field('tokenSubject')} AS token_subject,
-  ${field('sourceIp')} AS source_ip,  ${field('status')} AS status, ${field('path')} AS path, ${field('apiId')} AS api,
+      sql: `SELECT from_unixtime(written / 1000.0) AS written_at, ${field('callerArn')} AS caller, ${field('tokenSubject')} AS token_subject,
+  ${field('sourceIp')} AS source_ip, ${field('status')} AS status, ${field('path')} AS path, ${field('apiId')} AS api,
   ${field('stage')} AS stage, loggroup
 FROM ${table} CROSS JOIN UNNEST(logevents) AS line (line_id, written, message)
 WHERE day BETWEEN ? AND ?

@@ -72,7 +72,8 @@ export interface IAuditVault extends IConstruct {
    *
    * Within minutes; a line that is in the log group alone is not write-once yet. What was logged before is not copied.
    *
-   * @throws BH4063 where the record is not one that log groups can be copied to.
+   * @throws BH4063 where the record is not one that log groups can be copied to, BH4064 where the log group has two
+   * subscriptions already.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
    */
   receive(logGroup: logs.ILogGroup): void;
