@@ -6,6 +6,8 @@ import type { Target } from './target';
 /** The end of a name that CloudFormation makes up. */
 const GENERATED = /-[A-Za-z0-9]{8,}$/;
 const HOLE = '\u0001';
+/** A name without a wildcard, a variable, or a symbol. */
+const NAMED_LOG_GROUP = /:log-group:([\w./#-]+)(?::[^/]*)?$/;
 
 /**
  * Which targets a pattern of a policy may name, without asking each. Errs on more: `decide` has the last word.
@@ -61,6 +63,7 @@ export class TargetIndex {
     const found: Target[] = [];
     for (const index of indices) {
       const { arn } = this.targets[index];
+      if (isOfOtherName(pattern, this.targets[index])) continue;
       const mayMatch = !isExact(arn) || compared.mayMatch(arn, this.forms[index], 'resource');
       // Of a name that is known in part, that part must be there.
       const isWhole = isExact(arn) && !this.partly.includes(index);
@@ -75,6 +78,17 @@ function endsWithName(pattern: PolicyText): boolean {
   if (!isText(pattern)) return false;
   const last = pattern.parts.at(-1);
   return typeof last === 'object' && last.shape === 'segment' && last.source === last.resource;
+}
+
+/**
+ * Whether a log group, whose ARN ends in `:*`, has a name that CloudFormation makes up, and the pattern writes out one that
+ * it would not make up.
+ */
+function isOfOtherName(pattern: PolicyText, { id, arn }: Target): boolean {
+  const [hole, end] = isText(arn) ? arn.parts.slice(-2) : [];
+  if (end !== ':*' || typeof hole !== 'object' || hole.source !== id || hole.resource !== id) return false;
+  const name = NAMED_LOG_GROUP.exec(canonical(pattern))?.[1];
+  return name !== undefined && !GENERATED.test(name);
 }
 
 /** What follows the last `/` or `:` outside of holes; a hole there makes it open. */

@@ -81,7 +81,10 @@ function judgeLanding(bucket: Resource, snapshot: Snapshot): readonly Violation[
   const prefixes = streams.map(({ properties }) => member(properties, 'ExtendedS3DestinationConfiguration', 'Prefix'));
   // S3 passes over objects under a key of KMS, unless the rule selects them.
   const isUnderKms = elements(member(bucket.properties, 'BucketEncryption', 'ServerSideEncryptionConfiguration')).some(
-    (each) => String(member(each, 'ServerSideEncryptionByDefault', 'SSEAlgorithm')).startsWith('aws:kms'),
+    (each) => {
+      const algorithm = member(each, 'ServerSideEncryptionByDefault', 'SSEAlgorithm');
+      return typeof algorithm === 'string' && algorithm.startsWith('aws:kms');
+    },
   );
   const rules = elements(member(bucket.properties, 'ReplicationConfiguration', 'Rules')).filter(
     (rule) =>
