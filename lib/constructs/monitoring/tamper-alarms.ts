@@ -58,9 +58,11 @@ export interface TamperAlarmsProps {
  * log groups wait to be delivered or could not be sent, and when S3 could not copy.
  *
  * Tried calls count like successful ones, and all signals but `Bucket` and `Objects` are about the whole account, so that
- * deployments set them off too: of roles `Identities`, of APIs `ApiPolicies`, of log groups with their retention and
- * subscriptions `LogGroups` and `LogDelivery`, of alarms and event rules `Alarms`. Who deploys often leaves such a signal to a
- * `ScheduledReview`, in `notWatched`, with that as the reason.
+ * deployments set them off too: of roles `Identities`, of APIs `ApiPolicies`, of functions `Functions`, of networks `Network`,
+ * of log groups with their retention and subscriptions `LogGroups` and `LogDelivery`, of alarms and event rules `Alarms`. Who
+ * deploys often leaves `Identities` and `ApiPolicies` to a `ScheduledReview`, in `notWatched`, with that as the reason; it
+ * compares no functions, networks, log groups, alarms or event rules, and what is told of these is best held against the
+ * deployments of that hour.
  *
  * The global events of IAM and of the root user's sign-in are in us-east-1: elsewhere the event rules do not see them,
  * and the alarms on the log group do.
