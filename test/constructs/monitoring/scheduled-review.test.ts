@@ -180,6 +180,12 @@ describe.each<[string, { securityHub?: boolean }]>([
     expect(Targets[0].DeadLetterConfig.Arn).toBeDefined();
   });
 
+  it('is guarded: who may change its function can tamper with the audit record', () => {
+    template.hasResource('AWS::Lambda::Function', {
+      Metadata: { 'cdk-bulkhead': { kind: 'audit-alarm', path: 'Watch/Review' } },
+    });
+  });
+
   it('knows the stacks of its account and region', () => {
     const settings = JSON.stringify(template.findResources('AWS::Lambda::Function'));
     for (const name of ['Record', 'People', 'Service', 'Watch'])
