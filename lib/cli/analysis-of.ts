@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding';
 import type { CheckResult } from '../report/result';
 import { runRules } from '../rules/run-rules';
 import { separationFindings } from '../rules/separation/separation-findings';
+import type { InputOptions } from './inputs';
 import type { Io } from './io';
 import { LinesOfFiles } from './lines-of-files';
 import { snapshotOfInputs } from './snapshot-of-inputs';
@@ -17,8 +18,13 @@ export interface Analysis extends ReadSnapshot {
  *
  * @throws UsageError where anything of the inputs cannot be read; the message says which, where and why
  */
-export function analysisOf(inputs: readonly string[], io: Io, today: string = io.today): Analysis {
-  const { snapshot, isIncomplete } = snapshotOfInputs(inputs, io);
+export function analysisOf(
+  inputs: readonly string[],
+  options: InputOptions & { readonly today?: string },
+  io: Io,
+): Analysis {
+  const { today = io.today } = options;
+  const { snapshot, isIncomplete } = snapshotOfInputs(inputs, options, io);
   const result = {
     findings: located([...runRules(snapshot, undefined, { today }), ...separationFindings(snapshot)]),
     files: snapshot.templates.map(({ file }) => file),

@@ -24,7 +24,7 @@ export interface EngineInput {
 /** Reads the inputs and the policies of the organization. @throws UsageError where anything cannot be read */
 export function engineInput(inputs: readonly string[], options: InputOptions & PolicyOptions, io: Io): EngineInput {
   const policies = organizationPolicies(options);
-  const { snapshot, isIncomplete } = snapshotOfInputs(inputs, io);
+  const { snapshot, isIncomplete } = snapshotOfInputs(inputs, options, io);
   const world = worldOf(snapshot, policies);
   return {
     world,

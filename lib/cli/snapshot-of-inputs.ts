@@ -1,9 +1,11 @@
 import { readInputs } from '../assembly/read';
 import type { Problem, ReadResult } from '../assembly/read';
 import { snapshotOf } from '../assembly/snapshot';
+import type { TemplateSource } from '../assembly/template-source';
 import type { Snapshot } from '../model/snapshot';
 import { todayInUtc } from '../private/today';
 import { UsageError } from './exit-code';
+import type { InputOptions } from './inputs';
 import type { Io } from './io';
 
 /** How many of the files that were passed over are named. */
@@ -21,14 +23,32 @@ export interface ReadSnapshot {
  *
  * @throws UsageError where anything of the inputs cannot be read; the message says which, where and why
  */
-export function snapshotOfInputs(inputs: readonly string[], io: Io): ReadSnapshot {
+export function snapshotOfInputs(inputs: readonly string[], { env }: InputOptions, io: Io): ReadSnapshot {
+  const placed = placing(env);
   const strict = readable(() => readInputs(inputs));
   // Where templates are missing and nothing else is wrong, the others are still worth a look.
   const read = strict.ok ? strict : readInputs(inputs, { allowMissingTemplates: true });
   if (!read.ok) throw new UsageError(read.problems.map(problemLine).join('\n'));
   if (strict.ok) tellSkipped(strict.skipped, io);
   else io.err(`${strict.problems.map(problemLine).join('\n')}\n`);
-  return { snapshot: snapshotOf(read.sources, todayInUtc()), isIncomplete: !strict.ok };
+  return { snapshot: snapshotOf(read.sources.map(placed), todayInUtc()), isIncomplete: !strict.ok };
+}
+
+/** Says of a template where it is deployed, as far as its assembly did not. A template alone never does. */
+function placing(env: string | undefined): (source: TemplateSource) => TemplateSource {
+  if (env === undefined) return (source) => source;
+  const [, account, region] = /^(?:aws:\/\/)?(\d{12})\/([a-z]+(?:-[a-z]+)+-\d+)$/.exec(env) ?? [];
+  if (account === undefined || region === undefined) {
+    throw new UsageError(
+      `BH5038: --env is \`${env}\`; expected an account and a region, such as 111122223333/eu-west-1`,
+    );
+  }
+  const isKnown = (name: string | undefined): boolean => name !== undefined && !name.startsWith('unknown-');
+  return (source) => ({
+    ...source,
+    account: isKnown(source.account) ? (source.account as string) : account,
+    region: isKnown(source.region) ? (source.region as string) : region,
+  });
 }
 
 /** What the file system refuses on the way, such as to list a folder, is unreadable input and no fault of ours. */

@@ -1,9 +1,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Ajv from 'ajv';
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { App, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { CfnAccessKey } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
+import { AuditVault } from '../../lib/constructs/audit/audit-vault';
 import { BAD, files, GOOD, run } from './support/run';
 
 const schema = JSON.parse(readFileSync(join(__dirname, '../../docs/check.schema.json'), 'utf8'));
@@ -27,6 +29,30 @@ const TEMPLATES = files({
   'empty.json': '',
 });
 const at = (name: string): string => TEMPLATES[name] ?? name;
+
+describe('a template without its cloud assembly', () => {
+  const env = { account: '111122223333', region: 'eu-west-1' };
+  const vault = new AuditVault(new Stack(new App(), 'Orders', { env }), 'Vault', { retention: Duration.days(400) });
+  const name = 'vault.template.json';
+  const { [name]: file = '' } = files({ [name]: JSON.stringify(Template.fromStack(Stack.of(vault))) });
+  const rules = (...more: string[]): string[] => [
+    ...new Set<string>(
+      JSON.parse(run(['check', file, '--format', 'json', ...more]).out).findings.map((each: any) => each.ruleId),
+    ),
+  ];
+
+  it('is judged by the account and region that are given, where it has ARNs of them', () => {
+    expect(rules()).toContain('Bulkhead-AUD7');
+    expect(rules('--env', '111122223333/eu-west-1')).toEqual([]);
+    expect(rules('--env', 'aws://111122223333/eu-west-1')).toEqual([]);
+    expect(rules('--env', '444455556666/eu-west-1')).not.toEqual([]);
+  });
+
+  it('is not judged by what is none', () => {
+    const { code, err } = run(['check', file, '--env', '111122223333']);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(/^BH5038: --env is `111122223333`/) });
+  });
+});
 
 describe('the exit code of check', () => {
   it('is 0 where the rules hold', () => {

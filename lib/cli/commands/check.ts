@@ -38,8 +38,8 @@ export function checkCommand(program: Command, io: Io, done: (code: ExitCode) =>
         .default('error'),
     )
     .action((inputs: string[], options: Options) => {
-      const { format, failOn, allowMissingTemplates, today } = options;
-      const { result: found, isIncomplete } = analysisOf(inputs, io, today);
+      const { format, failOn, allowMissingTemplates } = options;
+      const { result: found, isIncomplete } = analysisOf(inputs, options, io);
       const result = afterExceptions(found, options, io);
       io.out(render(result, format, io));
       if (fails(result, failOn)) done(EXIT.FINDINGS);

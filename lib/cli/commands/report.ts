@@ -51,11 +51,11 @@ export function reportCommand(program: Command, io: Io, done: (code: ExitCode) =
     .option('--out <file>', 'write to a file that ends in .md or .json, instead of text to the terminal')
     .option('--inventory', 'the credentials alone: owner, purpose, end, interval, and who can read them')
     .action((inputs: string[], options: Options) => {
-      const { out, allowMissingTemplates, today, exceptions } = options;
+      const { out, allowMissingTemplates, exceptions } = options;
       // Before the analysis, which may take a while.
       const writer = out === undefined ? undefined : writerFor(out, WRITERS);
       const inventoryWriter = out === undefined ? undefined : writerFor(out, INVENTORY_WRITERS);
-      const { result, snapshot, isIncomplete } = analysisOf(inputs, io, today);
+      const { result, snapshot, isIncomplete } = analysisOf(inputs, options, io);
       if (options.inventory === true) {
         const credentials = credentialsOf(snapshot);
         if (out === undefined || inventoryWriter === undefined) io.out(inventoryText(credentials, styleOf(io)));
