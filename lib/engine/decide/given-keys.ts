@@ -1,4 +1,4 @@
-import { GIVEN } from '../conditions/known';
+import { GIVEN, known } from '../conditions/known';
 import type { Known } from '../conditions/known';
 import type { Caller } from './caller';
 import type { World } from '../world/world';
@@ -15,9 +15,13 @@ const TIMES: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:epochtime'])
 
 /** Whether the value of a key, in lower case, is nobody's to choose, or not in full. */
 export function isGivenKey(key: string): boolean {
-  const isInPart = key === 'aws:tokenissuetime' || key === 'lambda:invokedviafunctionurl';
+  const isInPart = key === 'aws:tokenissuetime' || key === 'lambda:invokedviafunctionurl' || key === VIA_SERVICE;
   return isInPart || TIMES.has(key) || GIVEN_KEYS.has(key) || key.startsWith(OBJECT_TAG);
 }
+
+/** Whoever asks can ask directly. Whether a service would ask for them is not known. */
+const VIA_SERVICE = 'aws:viaawsservice';
+const DIRECTLY: Known = { state: 'open', choices: [known('false')] };
 
 const OBJECT_TAG = 's3:existingobjecttag/';
 
@@ -33,6 +37,7 @@ export function givenFact(key: string, caller: Caller, { present }: World): Know
   if (TIMES.has(key)) {
     return { state: 'open', time: { ...present, earliest: present.from, mayBeAbsent: false } };
   }
+  if (key === VIA_SERVICE) return DIRECTLY;
   if (key !== 'aws:tokenissuetime') return undefined;
   if (caller.kind !== 'role' && caller.kind !== 'user' && caller.kind !== 'arn') return GIVEN;
   // Whoever asks starts a new session; a user may also come with an access key, of which nobody is told the age.

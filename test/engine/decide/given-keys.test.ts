@@ -58,6 +58,21 @@ describe('the time of a request is nobody’s to choose', () => {
   });
 });
 
+describe('who asks may ask directly', () => {
+  const via = (value: string): Json => ({ Bool: { 'aws:ViaAWSService': value } });
+
+  it.each([
+    ['false', 'must'],
+    // Whether a service would ask for somebody is nobody's to choose.
+    ['true', 'may'],
+  ])('by a service: %s, is %s', (value, found) => expect(reads(via(value), [], TODAY)).toBe(found));
+
+  it('so that a Deny of services keeps nobody out', () => {
+    expect(reads({}, [deny('*', '*', { Condition: via('true') })], TODAY)).toBe('must');
+    expect(reads({}, [deny('*', '*', { Condition: via('false') })], TODAY)).toBe('may');
+  });
+});
+
 describe('a session is of today or the day before', () => {
   const revoked = (before: string): Json =>
     deny('*', '*', { Condition: { DateLessThan: { 'aws:TokenIssueTime': before } } });
