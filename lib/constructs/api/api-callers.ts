@@ -13,7 +13,8 @@ export interface DeclaredCallers {
  * Checks the callers of an endpoint and gives them all.
  *
  * @throws BH1003 without callers, BH1005 where one is listed twice, here or as another object elsewhere, BH1008 where one is
- * of another account or a partner is not, BH1023 where one is no role by its full ARN, or a partner's is not written out
+ * of another account or a partner is not, BH1023 where there is no list, one is no role by its full ARN, or a partner's is not
+ * written out, BH1050 where one is of another region and has no name
  */
 export function checkCallers(
   at: IConstruct,
@@ -21,17 +22,11 @@ export function checkCallers(
   declared: DeclaredCallers,
   { takesPartners = true }: { readonly takesPartners?: boolean } = {},
 ): readonly iam.IRole[] {
-  // Without a type checker they can be missing.
-  const { callers = [], partners = [] } = declared;
+  // Without a type checker they can be missing, or be anything.
+  const callers = listOf(at, endpoint, 'callers', declared.callers);
+  const partners = listOf(at, endpoint, 'partners', declared.partners);
   const all = [...callers, ...partners];
-  if (all.length === 0) {
-    throw misuse(at, {
-      code: 'BH1003',
-      what: `endpoint \`${endpoint}\` has no callers`,
-      why: 'nobody could call it',
-      mend: 'list at least one role in `callers`',
-    });
-  }
+  if (all.length === 0) throw withoutCallers(at, endpoint);
   for (const role of callers) checkRole(at, endpoint, role);
   const keys = all.map(keyOf);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
@@ -45,7 +40,66 @@ export function checkCallers(
   for (const role of callers) checkOwnAccount(at, endpoint, role, takesPartners);
   for (const role of partners) checkPartner(at, endpoint, role);
   for (const role of all) checkAlias(at, endpoint, role);
+  for (const role of all) checkNameable(at, endpoint, role);
   return all;
+}
+
+/** @throws BH1003 where the list itself is missing, which an empty one is not: without a type checker it can be */
+export function checkHasCallers(at: IConstruct, endpoint: string, callers: unknown): void {
+  if (callers === undefined || callers === null) throw withoutCallers(at, endpoint);
+}
+
+function withoutCallers(at: IConstruct, endpoint: string): Error {
+  return misuse(at, {
+    code: 'BH1003',
+    what: `endpoint \`${endpoint}\` has no callers`,
+    why: 'nobody could call it',
+    mend: 'list at least one role in `callers`',
+  });
+}
+
+/** @throws BH1023 where it is no list, or something in it is no construct */
+function listOf(at: IConstruct, endpoint: string, kind: keyof DeclaredCallers, given: unknown): readonly iam.IRole[] {
+  const list = given ?? [];
+  const fault = Array.isArray(list)
+    ? list.map((each, place) =>
+        isConstruct(each) ? undefined : `has ${wordFor(each)} at place ${place} of \`${kind}\``,
+      )
+    : [`has ${wordFor(list)} for \`${kind}\``];
+  const what = fault.find((each) => each !== undefined);
+  if (what === undefined) return list as readonly iam.IRole[];
+  throw misuse(at, {
+    code: 'BH1023',
+    what: `endpoint \`${endpoint}\` ${what}, where a list of roles is expected`,
+    why: 'the policies name each caller, and a reader has to see whom they let in',
+    mend: 'write `[role]`; import what is known by its ARN: `iam.Role.fromRoleArn(scope, id, arn)`',
+  });
+}
+
+function isConstruct(given: unknown): given is IConstruct {
+  return typeof given === 'object' && given !== null && 'node' in given;
+}
+
+function wordFor(given: unknown): string {
+  if (isConstruct(given)) return `one construct, \`${given.node.path}\`,`;
+  return typeof given === 'string' ? `the text \`${shownArn(given)}\`` : given === undefined ? 'nothing' : 'no role';
+}
+
+/** @throws BH1050 where the CDK could not write its ARN: a role of another region, or of no known one, without a name */
+function checkNameable(at: IConstruct, endpoint: string, role: iam.IRole): void {
+  const own = Stack.of(at);
+  const its = Stack.of(role);
+  if (its === own || (its.account === own.account && its.region === own.region)) return;
+  try {
+    own.resolve([role.roleArn, role.roleName]);
+  } catch {
+    throw misuse(at, {
+      code: 'BH1050',
+      what: `caller \`${role.node.path}\` of endpoint \`${endpoint}\` is of a stack in another environment (${shownArn(its.account)}/${shownArn(its.region)}) and has no name`,
+      why: 'a template cannot refer to a resource of another region: its policies name the role',
+      mend: 'set the `roleName` of the role, or give both stacks the same `env`',
+    });
+  }
 }
 
 /** What tells roles apart. Two imports of one ARN are one role. */

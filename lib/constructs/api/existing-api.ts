@@ -19,7 +19,7 @@ import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
 import { existingMethods, isPreflight } from './existing-methods';
 import type { ExistingMethod } from './existing-methods';
-import { differs, notGuarded, withoutStage } from './existing-problem';
+import { checkCallerLists, differs, notGuarded, withoutStage } from './existing-problem';
 import { declareMethodCallers } from './guard-policy';
 import { noteEndpoint } from './replaced-endpoints';
 import { checkStageName } from './stage-checks';
@@ -51,6 +51,7 @@ export class ExistingApiGuard extends Construct {
     options: ExistingApiOptions,
   ) {
     super(notGuarded(restApi), 'Bulkhead');
+    checkCallerLists(restApi, callers);
     this.resource = this.ownResource();
     checkDates(restApi, 'the API', { reviewBy: options.reviewBy });
     const stageName = this.stageName();

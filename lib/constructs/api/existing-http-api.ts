@@ -6,7 +6,7 @@ import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
 import type { CallersByEndpoint } from './existing-api';
 import type { ExistingHttpApiOptions } from './existing-http-api-options';
-import { differs, notGuarded, withoutStage } from './existing-problem';
+import { checkCallerLists, differs, notGuarded, withoutStage } from './existing-problem';
 import { checkDates, lifeIntent } from './endpoint-life';
 import { declareRouteCallers } from './guard-policy';
 import { checkWithoutGuard } from './http-without-guard';
@@ -34,12 +34,13 @@ export class ExistingHttpApiGuard extends Construct {
     options: ExistingHttpApiOptions,
   ) {
     super(notGuarded(httpApi), 'Bulkhead');
+    checkCallerLists(httpApi, callers);
     const { tokenEndpoints = [], reviewBy, routeLimit } = options;
     checkWithoutGuard(httpApi, options);
     const resource = this.ownResource();
     this.stageName = this.literalStage();
     this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName }, { httpApi, routeLimit });
-    for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles);
+    for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles ?? []);
     for (const endpoint of tokenEndpoints) this.declare(endpoint);
     checkDates(httpApi, 'the API', { reviewBy });
     declareIntent(resource, {

@@ -13,6 +13,17 @@ export function differs(api: IConstruct, endpoint: string, what: string): string
   }).message;
 }
 
+/** Without a type checker it can be anything. @throws BH1003 where it is no map */
+export function checkCallerLists(api: IConstruct, callers: unknown): void {
+  if (typeof callers === 'object' && callers !== null && !Array.isArray(callers)) return;
+  throw misuse(api, {
+    code: 'BH1003',
+    what: 'the API is guarded without callers',
+    why: 'nobody could call it',
+    mend: "give the roles by endpoint: `{ 'GET /orders/{id}': [role] }`",
+  });
+}
+
 /** @throws BH1031 where callers of the API were declared already */
 export function notGuarded<Api extends IConstruct>(api: Api): Api {
   const resource = api.node.defaultChild;

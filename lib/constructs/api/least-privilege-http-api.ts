@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
+import { checkHasCallers } from './api-callers';
 import { accessLogGroup } from './access-log';
 import { accessData, accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
@@ -164,6 +165,7 @@ export class LeastPrivilegeHttpApi extends Construct {
   public addEndpoint(endpoint: string, options: HttpEndpointOptions): apigatewayv2.HttpRoute {
     const name = parseEndpointName(this, endpoint, options);
     checkAnswers(this, name, options);
+    checkHasCallers(this, endpoint, options.callers);
     checkWildcardReason(this, name, options.wildcardReason);
     if (this.hasCors) refuseOptions(this, name);
     checkLife(this, endpoint, options);

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
+import { checkHasCallers } from './api-callers';
 import { accessLogGroup } from './access-log';
 import { setAnswerHeaders } from './answer-headers';
 import { ApiAccess } from './api-access';
@@ -29,7 +30,7 @@ import { methodSettings } from './method-settings';
 import type { EndpointSettings } from './method-settings';
 import { tokensOf } from './endpoint-tokens';
 import type { LeastPrivilegeRestApiProps } from './least-privilege-rest-api-props';
-import { operationsOf } from './open-api';
+import { checkGiven, operationsOf } from './open-api';
 import type { OpenApiProps } from './open-api-props';
 import { settingsOf } from './open-api-settings';
 import { openApiOf } from './open-api-written';
@@ -95,6 +96,7 @@ export class LeastPrivilegeRestApi extends Construct {
    * body's schema has a keyword, or a parameter a place or name, that API Gateway does not check, BH1039 where an integration of the document cannot be read; as the constructor and `addEndpoint`
    */
   public static fromOpenApi(scope: Construct, id: string, document: any, props: OpenApiProps): LeastPrivilegeRestApi {
+    checkGiven(scope, props);
     const api = new LeastPrivilegeRestApi(scope, id, settingsOf(scope, document, props));
     for (const { endpoint, schema, ...options } of operationsOf(api, document, props)) {
       const requestModel = schema && api.restApi.addModel(`Body${options.operationName}`, { schema });
@@ -199,11 +201,12 @@ export class LeastPrivilegeRestApi extends Construct {
    * positive, BH1013 where another endpoint matches the same request and neither is the more literal, BH1018 where the
    * integration passes a header on that overrides the method, BH1028 where an endpoint around or within it has other ranges
    * or VPC endpoints, BH1029 for `/ping` and `/sping` with a domain, BH1033 where VPC endpoints or ranges do not fit the API,
-   * BH1034 where it cannot be cached
+   * BH1034 where it cannot be cached, BH1050 where a caller is of another region and has no name
    */
   public addEndpoint(endpoint: string, options: EndpointOptions): apigateway.Method {
     const name = parseEndpointName(this, endpoint, options);
     checkAnswers(this, name, options);
+    checkHasCallers(this, endpoint, options.callers);
     checkWildcardReason(this, name, options.wildcardReason);
     checkReserved(this, name, this.props);
     this.preflights.refuse(this, name);

@@ -19,6 +19,12 @@ export interface Operation extends EndpointOptions {
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace'];
 
+/** Without a type checker there may be none. @throws BH1036 */
+export function checkGiven(at: IConstruct, props: Partial<OpenApiProps> | undefined): void {
+  if (typeof props?.callersByOperation === 'object' && props.callersByOperation !== null) return;
+  throw unfit(at, '`callersByOperation` is missing');
+}
+
 /**
  * The operations of a document, each with its callers.
  *

@@ -340,3 +340,69 @@ it('keeps taking what was right', () => {
   api.addEndpoint('GET /b', { callers: [reader], integration, cache });
   expect(() => Template.fromStack(stack)).not.toThrow();
 });
+
+describe('callers, where no type checker looks', () => {
+  const role = () => workload(newStack(), 'R');
+  it.each<[string, unknown, RegExp]>([
+    ['missing', undefined, /^BH1003/],
+    ['null', null, /^BH1003/],
+    ['a text', `${OWN}q`, /^BH1023: endpoint `GET \/a` has the text `arn.*for `callers`/],
+    ['texts', [`${OWN}q`], /^BH1023: .*the text `arn.*at place 0.*fromRoleArn/],
+    ['one role', role(), /^BH1023: .*one construct, `Orders\/R`.*write `\[role\]`/],
+    ['a list with nothing in it', [undefined], /^BH1023: .*has nothing at place 0/],
+  ])('are refused where they are %s', (_, callers, message) => {
+    const options = { callers, integration } as any;
+    expect(() => newApi().api.addEndpoint('GET /a', options)).toThrow(message);
+    expect(() => httpApi().api.addEndpoint('GET /a', { ...options, integration: url })).toThrow(message);
+    const existing = new apigateway.RestApi(newStack(), 'Api', { cloudWatchRole: false });
+    existing.root.addMethod('GET');
+    expect(() => LeastPrivilegeRestApi.guard(existing, { 'GET /a': callers } as any)).toThrow(message);
+    const http = new apigatewayv2.HttpApi(newStack(), 'Api');
+    expect(() => LeastPrivilegeHttpApi.guard(http, { 'GET /a': callers } as any)).toThrow(message);
+  });
+
+  it.each<[string, unknown]>([
+    ['missing', undefined],
+    ['a list', []],
+  ])('are refused as a whole where they are %s', (_, callers) => {
+    const [rest, http] = [newStack(), newStack()];
+    const existing = new apigateway.RestApi(rest, 'Api', { cloudWatchRole: false });
+    expect(() => LeastPrivilegeRestApi.guard(existing, callers as any)).toThrow(/^BH1003.*by endpoint/);
+    expect(() => LeastPrivilegeHttpApi.guard(new apigatewayv2.HttpApi(http, 'Api'), callers as any)).toThrow(/^BH1003/);
+  });
+
+  it('are asked for with an OpenAPI document', () => {
+    const document = { paths: { '/a': { get: { operationId: 'a' } } } };
+    for (const props of [undefined, {}]) {
+      const make = () => LeastPrivilegeRestApi.fromOpenApi(newStack(), 'Api', document, props as any);
+      expect(make).toThrow(/^BH1036: `callersByOperation` is missing/);
+    }
+  });
+});
+
+describe('a caller of another environment', () => {
+  const calledBy = (at: object, more: object, apiEnv: object = env) => {
+    const app = new App();
+    const other = new Stack(app, 'Other', at);
+    const reader = new WorkloadRole(other, 'R', {
+      owner: 'orders-team',
+      purpose: 'reading',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      ...more,
+    });
+    const stack = new Stack(app, 'Orders', apiEnv);
+    new LeastPrivilegeRestApi(stack, 'Api').addEndpoint('GET /a', { callers: [reader], integration });
+    return () => Template.fromStack(stack);
+  };
+  const abroad = { env: { ...env, region: 'eu-north-1' } };
+
+  it('needs a name', () => {
+    expect(() => calledBy(abroad, {}, { env })).toThrow(/^BH1050: .*`Other\/R`.*eu-north-1.*set the `roleName`/);
+    expect(() => calledBy({}, {}, { env })).toThrow(/^BH1050/);
+  });
+
+  it('is taken with a name, and in the same region without', () => {
+    expect(calledBy(abroad, { roleName: 'orders-reader' }, { env })).not.toThrow();
+    expect(calledBy({ env }, {}, { env })).not.toThrow();
+  });
+});
