@@ -39,6 +39,8 @@ export function resourcePolicy(
           principals: [caller === KEYLESS ? new iam.StarPrincipal() : new iam.ArnPrincipal(arnOf(caller))],
           actions: ['execute-api:Invoke'],
           resources: resourcesOf(patterns),
+          // The pattern may match requests of endpoints that ask for a signature: this opens them to no principal.
+          ...(caller === KEYLESS ? { conditions: { Null: { 'aws:PrincipalArn': 'true' } } } : {}),
         }),
     ),
   ];

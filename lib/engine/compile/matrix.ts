@@ -87,7 +87,7 @@ export interface CompiledPolicies {
   readonly guard: readonly GuardStatement[];
   /** Resources of the permissions boundaries. They grant nothing. */
   readonly boundary: ReadonlyMap<string, readonly string[]>;
-  /** What the resource policy allows, to callers of other accounts and to whoever is no principal (`KEYLESS`). */
+  /** What the resource policy allows, to callers of other accounts and to whoever is no principal (`KEYLESS`): to these alone. */
   readonly admitted: ReadonlyMap<string, readonly string[]>;
   /** The value of the tag of each role that the guard knows by it. */
   readonly tags: ReadonlyMap<string, string>;

@@ -20,7 +20,7 @@ import { RoleSets, without } from './role-sets';
  * - the guard alone keeps a declared role from an endpoint, unless its own requests match that endpoint's pattern; not
  *   so where it tells callers apart and no endpoints;
  * - the resource policy alone lets a partner, who is bound by nothing of ours, call its endpoints and no other;
- * - what is open to callers without a principal opens nothing else;
+ * - what is open to callers without a principal is open where it has to be; it lets no principal through anywhere;
  * - the guard alone keeps everyone else from everything, where there is one.
  *
  * Where the guard spares by a tag, a caller without one of ours is judged twice: nothing is closed by its having none, and
@@ -74,9 +74,6 @@ export function verifyCompiled(
     findings.leak(each, without(allowed, right | keyless), 'its identity policy allows it');
     findings.leak(each, without(bounded, right), 'neither the guard nor its boundary denies it');
     findings.leak(each, without(admitted & partners, right), 'the resource policy allows it');
-    if ((used.union('admitted', each) & keyless) !== 0n) {
-      findings.leak(each, without(without(roles.everyone, guarded), right | keyless), 'it is open to everyone');
-    }
     if (!each.plain) continue;
     if (tellsApart) {
       const open = without(without(roles.everyone, guarded), right | needed[each.server] | keyless);

@@ -7,10 +7,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { GuardDetail } from '../../../lib/constructs/api/guard-detail';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
 import { api23 } from '../../../lib/rules/api/api23-method-not-declared';
 import { runRules } from '../../../lib/rules/run-rules';
-import { deniedTo, integration, newStack, policiesOf, resources, workload } from './support';
+import { deniedTo, guardOf, integration, newStack, policiesOf, resources, workload } from './support';
 
 function plain(authorizationType = apigateway.AuthorizationType.IAM, cors = false) {
   const stack = newStack(new App());
@@ -105,6 +106,19 @@ describe('a plain RestApi under guard', () => {
       expect(about('Deny')).toEqual([]);
     },
   );
+
+  it('tells tokens and signatures apart where the pattern of one endpoint matches requests of another', () => {
+    const { stack, api, reader, clerk } = plain(apigateway.AuthorizationType.IAM);
+    const authorizationType = apigateway.AuthorizationType.COGNITO;
+    const parts = api.root.addResource('parts').addResource('{id}');
+    parts.addMethod('GET', integration, { authorizationType, authorizer: { authorizerId: 'a1', authorizationType } });
+    parts.addResource('refunds').addMethod('GET', integration);
+    const callers = { 'POST /orders': [clerk], 'GET /orders/{id}': [reader], 'GET /parts/{id}/refunds': [clerk] };
+    const guardDetail = GuardDetail.CALLERS;
+    LeastPrivilegeRestApi.guard(api, callers, { tokenEndpoints: ['GET /parts/{id}'], guardDetail });
+    const [open] = guardOf(stack).filter(({ Effect }) => Effect === 'Allow');
+    expect(open).toMatchObject({ Principal: '*', Condition: { Null: { 'aws:PrincipalArn': 'true' } } });
+  });
 
   it('fails the synth where a method for tokens asks for something else', () => {
     const { stack, api, clerk } = plain();

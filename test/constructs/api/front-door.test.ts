@@ -116,6 +116,7 @@ describe('CORS', () => {
       {
         Effect: 'Allow',
         Principal: '*',
+        Condition: { Null: { 'aws:PrincipalArn': 'true' } },
         Action: 'execute-api:Invoke',
         Resource: 'execute-api:/prod/OPTIONS/orders/*',
       },

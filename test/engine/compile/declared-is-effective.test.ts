@@ -45,9 +45,16 @@ const guarded = fc.record({
   callers: fc.uniqueArray(fc.constantFrom(...ROLES, ...PARTNERS), { minLength: 1, maxLength: 3 }),
 });
 const preflight = path.map((each) => ({ method: 'OPTIONS', path: each, callers: [KEYLESS], needsAllow: true }));
+/** Of a user pool, beside endpoints that ask for a signature. */
+const ofUserPool = path.map((each) => ({ method: 'GET', path: each, callers: [KEYLESS], needsAllow: true }));
 const withToken = path.map((each) => ({ method: 'PUT', path: each, callers: [KEYLESS] }));
 const endpoints = fc.uniqueArray<MatrixEndpoint, string>(
-  fc.oneof({ weight: 8, arbitrary: guarded }, { weight: 1, arbitrary: preflight }, { weight: 1, arbitrary: withToken }),
+  fc.oneof(
+    { weight: 8, arbitrary: guarded },
+    { weight: 1, arbitrary: preflight },
+    { weight: 1, arbitrary: withToken },
+    { weight: 1, arbitrary: ofUserPool },
+  ),
   { minLength: 2, maxLength: 6, selector: (each) => `${each.method} ${each.path}` },
 );
 const matrices = endpoints.map((each): AccessMatrix => {
@@ -175,10 +182,12 @@ const DIRECTED: AccessMatrix = {
     { method: 'GET', path: '/b/{rest+}', callers: ['r2', 'p2'] },
     { method: 'POST', path: '/a', callers: ['r1', 'p1'] },
     { method: 'OPTIONS', path: '/a', callers: [KEYLESS], needsAllow: true },
+    { method: 'PUT', path: '/a/{p}', callers: [KEYLESS], needsAllow: true },
+    { method: 'PUT', path: '/a/{p}/b', callers: ['r1'] },
   ],
 };
 const DIRECTED_REQUESTS = ['/a', '/a/x', '/a/b', '/a/x/b', '/a/b/b', '/b/x', '/b/x/b'].flatMap((each) =>
-  ['GET', 'POST', 'OPTIONS'].map((method) => ({ method, path: each })),
+  ['GET', 'POST', 'OPTIONS', 'PUT'].map((method) => ({ method, path: each })),
 );
 
 describe('an API with overlaps of every kind', () => {
