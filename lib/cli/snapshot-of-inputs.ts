@@ -46,8 +46,8 @@ function placing(env: string | undefined): (source: TemplateSource) => TemplateS
   const isKnown = (name: string | undefined): boolean => name !== undefined && !name.startsWith('unknown-');
   return (source) => ({
     ...source,
-    account: isKnown(source.account) ? (source.account as string) : account,
-    region: isKnown(source.region) ? (source.region as string) : region,
+    ...(isKnown(source.account) ? {} : { account }),
+    ...(isKnown(source.region) ? {} : { region }),
   });
 }
 

@@ -1,6 +1,9 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { expect, it } from 'vitest';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { Bulkhead } from '../../../lib/checks/bulkhead';
 import { ArchivedAuditTrail } from '../../../lib/constructs/audit/archived-audit-trail';
 import { AuditArchive } from '../../../lib/constructs/audit/audit-archive';
@@ -11,6 +14,7 @@ import { AuditorRole } from '../../../lib/constructs/audit/auditor-role';
 import { DataEvents } from '../../../lib/constructs/audit/data-events';
 import { AlarmTopic } from '../../../lib/constructs/monitoring/alarm-topic';
 import { TamperAlarms } from '../../../lib/constructs/monitoring/tamper-alarms';
+import { writeOnceOf } from '../../../lib/engine/duties/write-once-of';
 import { ACCOUNT, REGION } from './deployed';
 
 const retention = Duration.days(400);
@@ -69,4 +73,27 @@ it.each<[string, (app: App) => void]>([
   Bulkhead.protect(app);
   build(app);
   expect(() => app.synth()).not.toThrow();
+});
+
+it.each<[string, iam.IPrincipal]>([
+  ['functions', new iam.ServicePrincipal('lambda.amazonaws.com')],
+  [
+    'functions besides',
+    new iam.CompositePrincipal(
+      new iam.ServicePrincipal('logs.amazonaws.com'),
+      new iam.ServicePrincipal('lambda.amazonaws.com'),
+    ),
+  ],
+])('a role that sends to the stream of a record is found where %s assume it (AUD7)', (_, assumedBy) => {
+  const app = new App();
+  const stack = stackOf(app, here);
+  alone(stack);
+  const delivery = stack.node.findChild('Vault').node.findChild('LogDelivery');
+  const { attrArn } = delivery.node.findChild('Stream') as CfnDeliveryStream;
+  const role = new iam.Role(stack, 'Role', { assumedBy });
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['firehose:PutRecord'], resources: [attrArn] }));
+  const [{ template }] = app.synth().stacks as [CloudFormationStackArtifact];
+  const found = writeOnceOf(snapshotOf([{ name: 'Orders', file: 'Orders', body: template, ...here }])).principals;
+  const ways = found.filter(({ ways: some }) => some.length > 0).map(({ logicalId, ways: some }) => [logicalId, some]);
+  expect(ways).toEqual([[expect.stringMatching(/^Role/), [expect.objectContaining({ kinds: ['forging'] })]]]);
 });
