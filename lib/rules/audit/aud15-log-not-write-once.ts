@@ -1,6 +1,6 @@
 import { logDeliveries } from '../../engine/facts/log-delivery';
 import { logGroupsOf, rotationFunctions } from '../../engine/facts/rotation-functions';
-import { elements, member, show } from '../../model/read';
+import { alternatives, elements, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
@@ -47,26 +47,51 @@ const sending = (FilterPattern: string): ExampleTemplate =>
  */
 export const aud15: Rule = {
   id: 'AUD15',
-  title: 'A log that must be accounted for is in a log group alone',
+  title: 'A log that must be accounted for is in a log group alone, or goes to another account as well',
   severity: 'warning',
-  why: 'Nothing locks a log group: whoever may lift its protection deletes who called what, and when a credential was rotated. The record of CloudTrail has neither.',
-  fix: 'Give the API or the credential the vault as `auditVault`, or let the vault receive the log group: `vault.receive(logGroup)`.',
+  why: 'Nothing locks a log group: whoever may lift its protection deletes who called what, and when a credential was rotated. The record of CloudTrail has neither. Who receives a copy of it in another account reads who called what.',
+  fix: 'Give the API or the credential the vault as `auditVault`, or let the vault receive the log group: `vault.receive(logGroup)`. Take away what sends it to another account, or acknowledge it with the reason.',
   page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html',
   controls: ['NIST 800-53 r5 AU-9', 'NIST 800-53 r5 AU-9(2)', 'NIST 800-53 r5 AU-12'],
   types: [LOG_GROUP],
   check(logGroup, snapshot) {
-    const { streams, subscriptions } = logDeliveries(snapshot);
+    const { streams } = logDeliveries(snapshot);
     if (![...streams].some((stream) => isBeside(stream, logGroup))) return [];
     if (!accountable(snapshot).has(logGroup)) return [];
-    const sent = subscriptions.get(logGroup) ?? [];
-    const whole = sent.filter(({ properties: { FilterPattern: each } }) => isAbsent(each) || each === '');
-    if (whole.some((each) => !isChanged(each, snapshot))) return [];
-    if (whole.length > 0) return [CHANGED];
-    const filters = sent.map(({ properties }) => properties['FilterPattern']);
-    return [missing(filters.map(show))];
+    return [...unlocked(logGroup, snapshot), ...sentAway(logGroup, snapshot)];
   },
   examples: { bad: sending('ERROR'), good: sending('') },
 };
+
+function unlocked(logGroup: Resource, snapshot: Snapshot): readonly Violation[] {
+  const sent = logDeliveries(snapshot).subscriptions.get(logGroup) ?? [];
+  const whole = sent.filter(({ properties: { FilterPattern: each } }) => isAbsent(each) || each === '');
+  if (whole.some((each) => !isChanged(each, snapshot))) return [];
+  if (whole.length > 0) return [CHANGED];
+  const filters = sent.map(({ properties }) => properties['FilterPattern']);
+  return [missing(filters.map(show))];
+}
+
+const ACCOUNT_IN_ARN = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/;
+
+/** By subscriptions that name another account in their destination. */
+function sentAway(logGroup: Resource, snapshot: Snapshot): readonly Violation[] {
+  const { account } = logGroup.template;
+  return snapshot.ofType('AWS::Logs::SubscriptionFilter').flatMap((filter) => {
+    const [to] = alternatives(filter.properties['DestinationArn']).flatMap((arn) => {
+      const found = typeof arn === 'string' ? ACCOUNT_IN_ARN.exec(arn)?.[1] : undefined;
+      return found === undefined ? [] : [found];
+    });
+    if (account === undefined || to === undefined || to === account) return [];
+    if (!resourcesNamed(filter.properties['LogGroupName'], LOG_GROUP, filter, snapshot).includes(logGroup)) return [];
+    return [
+      {
+        message: `found ${filter.logicalId} sending it to account ${to}; expected it to stay in ${account}`,
+        detail: `Elsewhere::${to}`,
+      },
+    ];
+  });
+}
 
 const CHANGED: Violation = {
   message: 'found a function that may change or drop its lines on their way to the record; expected none',

@@ -148,6 +148,20 @@ describe('the log of a rotation', () => {
     ]);
     expect(found({ ...rotation({}), Sent: sent, Stream: processed('Lambda', false) })).toEqual([]);
     expect(found({ ...rotation({}), Sent: sent, Stream: processed('Decompression') })).toEqual([]);
+    const away = (account: string) => ({
+      ...rotation({}),
+      Sent: sent,
+      Away: {
+        ...sent,
+        Properties: { ...sent.Properties, DestinationArn: `arn:aws:logs:eu-west-1:${account}:destination:x` },
+      },
+    });
+    const own = { account: '111122223333', region: 'eu-west-1' };
+    const copied = (account: string) => said(findingsOf(aud15, withLanding(landing([rule()]), away(account)), own));
+    expect(copied('999988887777')).toEqual([
+      expect.stringMatching(/^certain found Away sending it to account 999988887777/),
+    ]);
+    expect(copied('111122223333')).toEqual([]);
     const elsewhere = { ...sent, Properties: { ...sent.Properties, DestinationArn: 'arn:aws:lambda:x:1:function:f' } };
     expect(found({ ...rotation({}), Sent: elsewhere })).toHaveLength(1);
     const Plain = { Type: 'AWS::Logs::LogGroup', Properties: {} };
