@@ -49,6 +49,9 @@ export function openApiOf(api: WrittenApi): object {
       securitySchemes: {
         sigv4: { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        ...(api.endpoints.some(({ access }) => access.apiKeyRequired === true)
+          ? { apiKey: { type: 'apiKey', name: 'x-api-key', in: 'header' } }
+          : {}),
       },
     },
   };
@@ -93,7 +96,12 @@ function operationOf(
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     ...(lastDay === undefined ? {} : { deprecated: true }),
-    security: [scopes === undefined ? { sigv4: [] } : { token: scopes }],
+    security: [
+      {
+        ...(scopes === undefined ? { sigv4: [] } : { token: scopes }),
+        ...(access.apiKeyRequired === true ? { apiKey: [] } : {}),
+      },
+    ],
     responses: { default: { description: 'as the integration answers' } },
     'x-cdk-bulkhead': present({
       ...rest,

@@ -54,9 +54,27 @@ export function operationsOf(at: Construct, document: unknown, props: OpenApiPro
       ...answer,
       ...(requestParameters === undefined ? {} : { requestParameters }),
       ...declared.read(operation, operationName),
+      ...(asksForApiKey(document, operation) ? { apiKeyRequired: true } : {}),
       schema,
     };
   });
+}
+
+/** Whether its `security` names a key of API Gateway; at the root of a document it has no effect there. */
+function asksForApiKey(document: unknown, operation: unknown): boolean {
+  const { components, securityDefinitions } = map(document);
+  const schemes = { ...map(securityDefinitions), ...map(map(components)['securitySchemes']) };
+  const { security } = map(operation);
+  const names = Array.isArray(security) ? security.flatMap((each) => Object.keys(map(each))) : [];
+  return names.some((name) => {
+    const { type, in: place, name: header, 'x-amazon-apigateway-authtype': other } = map(schemes[name]);
+    const isKey = type === 'apiKey' && place === 'header' && String(header).toLowerCase() === 'x-api-key';
+    return isKey && other === undefined;
+  });
+}
+
+function map(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** What answers: as listed, else as the document says, else what is given for all. */

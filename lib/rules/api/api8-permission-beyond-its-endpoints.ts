@@ -81,7 +81,7 @@ function beyond(
   if (scope === undefined || scope === 'unknown') return '';
   if (scope === 'everything') return 'every method of every endpoint';
   const shown = show(pattern);
-  const [, , verb = ''] = shown.slice(shown.indexOf('/')).split('/');
+  const [, stage = '', verb = ''] = shown.slice(shown.indexOf('/')).split('/');
   if (/[*?]/.test(verb)) return 'every method there';
   const denied = denies.map(({ resources }) => coverageOf(resources, api));
   const endpoints = callsIn(snapshot).endpoints.filter((endpoint) => endpoint.api === api);
@@ -94,10 +94,12 @@ function beyond(
             scope.overlaps(endpoint.requests) &&
             !isServedBeside(scope, endpoint, endpoints),
         );
-  return others
+  const names = others
     .filter(({ requests }) => !denied.some((covers) => covers(requests)))
-    .map(({ name }) => `\`${name}\``)
-    .join(', ');
+    .map(({ name }) => `\`${name}\``);
+  // Callers are declared for one stage: another one, made later, may serve anything.
+  const isOfEachStage = endpoints.length > 0 && /[*?]/.test(stage);
+  return [...names, ...(isOfEachStage ? ['every other stage'] : [])].join(', ');
 }
 
 function leaking(pattern: PolicyText, resource: Resource, snapshot: Snapshot): readonly DeclaredEndpoint[] {

@@ -58,6 +58,40 @@ describe('an OpenAPI document', () => {
     expect(() => made(document)).toThrow(code);
   });
 
+  it.each<[string, object, object, boolean]>([
+    ['a key of API Gateway', { type: 'apiKey', name: 'x-api-key', in: 'header' }, { security: [{ k: [] }] }, true],
+    [
+      'one beside a signature',
+      { type: 'apiKey', name: 'X-Api-Key', in: 'header' },
+      { security: [{ s: [], k: [] }] },
+      true,
+    ],
+    ['a key that nothing names', { type: 'apiKey', name: 'x-api-key', in: 'header' }, {}, false],
+    ['a key of another header', { type: 'apiKey', name: 'x-own', in: 'header' }, { security: [{ k: [] }] }, false],
+    [
+      'a signature',
+      { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+      { security: [{ k: [] }] },
+      false,
+    ],
+  ])('asks for a key where its security is %s', (_, scheme, security, needed) => {
+    const { stack, api } = made({
+      paths: {
+        '/orders': { post: { operationId: 'createOrder', ...security } },
+        '/b': { get: { operationId: 'readOrder' } },
+      },
+      components: { securitySchemes: { k: scheme } },
+    });
+    const keys = resources(stack, 'AWS::ApiGateway::Method').map(
+      ({ Properties }) => Properties.ApiKeyRequired ?? false,
+    );
+    expect(keys.filter((each) => each)).toHaveLength(needed ? 1 : 0);
+    const { paths, components } = api.openApi();
+    expect(Object.keys(paths['/orders'].post.security[0])).toEqual(needed ? ['sigv4', 'apiKey'] : ['sigv4']);
+    expect(paths['/b'].get.security).toEqual([{ sigv4: [] }]);
+    expect(components.securitySchemes.apiKey?.name).toBe(needed ? 'x-api-key' : undefined);
+  });
+
   it('is refused where nothing would answer', () => {
     expect(() => made(DOCUMENT, () => ({ integration: undefined }))).toThrow('BH1037');
   });

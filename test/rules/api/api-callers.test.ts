@@ -173,6 +173,16 @@ describe('permissions beyond their endpoints', () => {
     expect(findingsOf(api8, foreign)).toHaveLength(1);
   });
 
+  it('finds a pattern of every stage, where callers were declared for one', () => {
+    const both = { GET: ['Orders/Reader'], POST: ['Orders/Reader'] };
+    const on = (stage: string) => declaredApi(both, { Resource: requestOfApi(`${stage}/GET/`) });
+    expect(findingsOf(api8, on('*')).map(({ message }) => message)).toEqual([
+      expect.stringContaining('also reaches every other stage;'),
+    ]);
+    expect(findingsOf(api8, on('prod'))).toEqual([]);
+    expect(findingsOf(api8, changed(on('*'), { Get: { Metadata: {} }, Post: { Metadata: {} } }))).toEqual([]);
+  });
+
   it('finds an endpoint of others under a pattern, unless the role denies it itself', () => {
     const leak = declaredApi(
       { GET: ['Orders/Clerk'], POST: ['Orders/Reader'] },
