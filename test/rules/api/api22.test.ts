@@ -109,7 +109,7 @@ describe('API22', () => {
     ['a role that only looks at it', role(allow(['lambda:GetFunction', 'lambda:ListTags']))],
     [
       'a role to which it is denied',
-      role(allow('lambda:*', '*'), { Effect: 'Deny', Action: 'lambda:InvokeFunction', Resource: '*' }),
+      role(allow('lambda:*', '*'), { Effect: 'Deny', Action: 'lambda:Invoke*', Resource: '*' }),
     ],
     [
       'a role whose boundary has no room for it',
@@ -166,5 +166,17 @@ describe('API22', () => {
   it('calls possible what depends on something that is not known', () => {
     const body = behind({ Other: role(allow('lambda:InvokeFunction', { Ref: 'Who' })) });
     expect(findingsOf(api22, body, OWN)).toMatchObject([{ certainty: 'possible', unknowns: [expect.any(String)] }]);
+  });
+
+  it.each<[string, string, Json, (string | undefined)[]]>([
+    ['invokes it without waiting', 'lambda:InvokeAsync', {}, ['possible']],
+    ['calls its URL', 'lambda:InvokeFunctionUrl', { AuthType: 'AWS_IAM' }, ['possible']],
+    ['calls a URL that asks for nothing', 'lambda:InvokeFunctionUrl', { AuthType: 'NONE' }, []],
+    ['calls the URL of another', 'lambda:InvokeFunctionUrl', { AuthType: 'AWS_IAM', TargetFunctionArn: 'other' }, []],
+    ['reads its URL', 'lambda:GetFunctionUrlConfig', { AuthType: 'AWS_IAM' }, []],
+  ])('looks at a role that %s', (_, action, url, certainty) => {
+    const Url = { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: ARN, ...url } };
+    const findings = findingsOf(api22, behind({ Other: role(allow(action)), Url }), OWN);
+    expect(findings.map((each) => each.certainty)).toEqual(certainty);
   });
 });
