@@ -7,6 +7,7 @@ import { nameOf } from '../../engine/compile/matrix';
 import type { ApiIntent, OperationIntent } from '../../model/intent';
 import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
+import { writtenProperties } from '../../private/written-properties';
 import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
 import { ApiAccess } from './api-access';
@@ -17,7 +18,7 @@ import { checkDates, lifeIntent } from './endpoint-life';
 import { definitionOf } from './definition-file';
 import { EndpointTable } from './endpoint-table';
 import type { ExistingApiOptions } from './existing-api-options';
-import { existingMethods, isPreflight } from './existing-methods';
+import { existingMethods, isPreflight, writtenMethod } from './existing-methods';
 import type { ExistingMethod } from './existing-methods';
 import { checkCallerLists, differs, notGuarded, withoutStage } from './existing-problem';
 import { declareMethodCallers } from './guard-policy';
@@ -156,7 +157,7 @@ export class ExistingApiGuard extends Construct {
   }
 
   private validateMethods(): string[] {
-    const found = existingMethods(this.restApi, this.resource);
+    const found = existingMethods(this.restApi, this.resource, writtenMethod);
     if ('unread' in found) return [this.problem('(all)', `cannot be read: ${found.unread}`)];
     const names = new Set(found.methods.map(nameOf));
     const problems = found.methods.flatMap((method) => this.problemsOf(method));
@@ -182,10 +183,13 @@ export class ExistingApiGuard extends Construct {
         ];
   }
 
-  /** Statements that are added later would go to a policy that is written nowhere. */
+  /** Statements that are added later would go to a policy that is written nowhere; overrides would be in its place. */
   private validatePolicy(): string[] {
-    const isOurs = this.resource.policy === this.policy;
-    return isOurs && Stack.of(this).resolve(this.policyBefore) === undefined ? [] : [this.otherPolicy().message];
+    const stack = Stack.of(this);
+    const isOurs =
+      this.resource.policy === this.policy &&
+      JSON.stringify(writtenProperties(this.resource)['Policy']) === JSON.stringify(stack.resolve(this.policy));
+    return isOurs && stack.resolve(this.policyBefore) === undefined ? [] : [this.otherPolicy().message];
   }
 
   private problem(name: string, what: string): string {

@@ -1,4 +1,5 @@
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { writtenProperties } from '../../private/written-properties';
 import { definitionOf } from './definition-file';
 
 /** A method of an API that was made elsewhere. */
@@ -19,9 +20,13 @@ export type ExistingMethods =
   | { readonly unread: string };
 
 /** The methods of a `RestApi`, or those of the definition of a `SpecRestApi`; none of one that lies in a bucket already. */
-export function existingMethods(api: apigateway.RestApiBase, resource: apigateway.CfnRestApi): ExistingMethods {
+export function existingMethods(
+  api: apigateway.RestApiBase,
+  resource: apigateway.CfnRestApi,
+  methodOf = declaredMethod,
+): ExistingMethods {
   const { methods = [] } = api as { methods?: apigateway.Method[] };
-  const own = methods.map(methodOf);
+  const own = methods.map((each) => methodOf(each));
   const read = definitionOf(api, resource);
   if ('unread' in read) return read;
   const { definition: body } = read;
@@ -32,7 +37,7 @@ export function existingMethods(api: apigateway.RestApiBase, resource: apigatewa
   return 'unread' in specified ? specified : { methods: [...own, ...specified.methods], areAll: true };
 }
 
-function methodOf(construct: apigateway.Method): ExistingMethod {
+function declaredMethod(construct: apigateway.Method): ExistingMethod {
   const { authorizationType, integration } = construct.node.defaultChild as apigateway.CfnMethod;
   const { type } = (integration ?? {}) as { readonly type?: string };
   return {
@@ -40,6 +45,18 @@ function methodOf(construct: apigateway.Method): ExistingMethod {
     path: construct.resource.path,
     authorization: authorizationType ?? 'NONE',
     isMock: type === 'MOCK',
+    construct,
+  };
+}
+
+/** The same as it will be in the template, raw overrides included. */
+export function writtenMethod(construct: apigateway.Method): ExistingMethod {
+  const written = writtenProperties(construct.node.defaultChild as apigateway.CfnMethod);
+  return {
+    method: word(written['HttpMethod']),
+    path: construct.resource.path,
+    authorization: word(written['AuthorizationType'] ?? 'NONE'),
+    isMock: word(object(written['Integration'])['Type']) === 'MOCK',
     construct,
   };
 }

@@ -7,6 +7,7 @@ import type { IConstruct } from 'constructs';
 import { GUARD_VARIABLE } from '../../model/guard-policy';
 import type { GuardCaller, GuardPolicy, GuardToken } from '../../model/guard-policy';
 import { misuse } from '../../private/errors';
+import { writtenProperties } from '../../private/written-properties';
 import { worstCaseLength } from '../../private/policy-size';
 
 const CALLERS = Symbol.for('cdk-bulkhead.callers');
@@ -187,11 +188,7 @@ class ShippedPolicy {
 /** The environment as it will be in the template, raw overrides included. */
 function variablesOf(fn: lambda.Function): Readonly<Record<string, unknown>> {
   const resource = fn.node.defaultChild as lambda.CfnFunction;
-  const { Resources } = Stack.of(fn).resolve(resource._toCloudFormation()) as {
-    readonly Resources: Readonly<Record<string, { readonly Properties?: Written }>>;
-  };
-  const [written] = Object.values(Resources);
-  return written.Properties?.Environment?.Variables ?? {};
+  return (writtenProperties(resource) as Written).Environment?.Variables ?? {};
 }
 
 interface Written {

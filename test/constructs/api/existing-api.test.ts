@@ -164,6 +164,44 @@ describe('a plain RestApi under guard', () => {
   });
 });
 
+describe('raw overrides after guard', () => {
+  const overridden = (change: (made: ReturnType<typeof plain>) => void) => {
+    const made = plain();
+    LeastPrivilegeRestApi.guard(made.api, { 'POST /orders': [made.clerk], 'GET /orders/{id}': [made.reader] });
+    change(made);
+    return () => Template.fromStack(made.stack);
+  };
+  const method = ({ api }: ReturnType<typeof plain>) => api.methods[0].node.defaultChild as apigateway.CfnMethod;
+  const resource = ({ api }: ReturnType<typeof plain>) => api.node.defaultChild as apigateway.CfnRestApi;
+  const all = { Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+
+  it.each<[string, (made: ReturnType<typeof plain>) => void, RegExp]>([
+    [
+      'of the authorization of a method',
+      (made) => method(made).addPropertyOverride('AuthorizationType', 'NONE'),
+      /BH1032: .*`POST \/orders` has the authorization NONE/,
+    ],
+    [
+      'of the verb of a method',
+      (made) => method(made).addPropertyOverride('HttpMethod', 'ANY'),
+      /BH1032: method `ANY \/orders` has no callers/,
+    ],
+    ['of the policy', (made) => resource(made).addPropertyOverride('Policy', all), /BH1031/],
+    [
+      'of a statement of it',
+      (made) => resource(made).addPropertyOverride('Policy.Statement.0.Effect', 'Allow'),
+      /BH1031/,
+    ],
+    ['that take the policy away', (made) => resource(made).addPropertyDeletionOverride('Policy'), /BH1031/],
+  ])('fail the synth: %s', (_, change, expected) => {
+    expect(overridden(change)).toThrow(expected);
+  });
+
+  it('of something else do not', () => {
+    expect(overridden((made) => resource(made).addPropertyOverride('Description', 'orders'))).not.toThrow();
+  });
+});
+
 describe('an API of a specification under guard', () => {
   const sigv4 = {
     components: {
