@@ -22,6 +22,7 @@ import { existingMethods, isPreflight, writtenMethod } from './existing-methods'
 import type { ExistingMethod } from './existing-methods';
 import { checkCallerLists, differs, notGuarded, withoutStage } from './existing-problem';
 import { declareMethodCallers } from './guard-policy';
+import { checkGuardOptions } from './option-checks';
 import { noteEndpoint } from './replaced-endpoints';
 import { checkStageName } from './stage-checks';
 
@@ -53,6 +54,7 @@ export class ExistingApiGuard extends Construct {
   ) {
     super(notGuarded(restApi), 'Bulkhead');
     checkCallerLists(restApi, callers);
+    checkGuardOptions(restApi, options);
     this.resource = this.ownResource();
     checkDates(restApi, 'the API', { reviewBy: options.reviewBy });
     const stageName = this.stageName();

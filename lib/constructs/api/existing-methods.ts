@@ -31,6 +31,8 @@ export function existingMethods(
   if ('unread' in read) return read;
   const { definition: body } = read;
   if (body === undefined) return { methods: own, areAll: 'methods' in api };
+  if (resource.mode === 'merge')
+    return { unread: 'it is merged into what is deployed: methods that it leaves out stay' };
   const { basepath } = (resource.parameters ?? {}) as { readonly basepath?: string };
   if (basepath !== undefined && basepath !== 'ignore') return { unread: `its parameter \`basepath\` moves all paths` };
   const specified = specifiedMethods(body);
@@ -74,6 +76,7 @@ function specifiedMethods(body: unknown): ExistingMethods {
     for (const [key, operation] of Object.entries(item)) {
       const verb = key.toLowerCase();
       if (!METHODS.includes(verb)) continue;
+      if (verb !== key) return { unread: `\`${key}\` of \`${path}\` is no method: they are written in lower case` };
       if (!isPlain(operation)) return { unread: `\`${key}\` of \`${path}\` is not written out` };
       found.push({
         method: verb === ANY ? 'ANY' : verb.toUpperCase(),

@@ -25,6 +25,7 @@ import { GuardDetail } from './guard-detail';
 import { declareMethodCallers } from './guard-policy';
 import { checkReserved, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { loggedRestApi } from './logged-rest-api';
+import { checkGuardOptions, checkSwitches } from './option-checks';
 import { pinMethod } from './method-override';
 import { methodSettings } from './method-settings';
 import type { EndpointSettings } from './method-settings';
@@ -130,7 +131,8 @@ export class LeastPrivilegeRestApi extends Construct {
   /**
    * @throws BH1011 where the stage name is malformed, BH1012 where a throttle is not positive, BH1017 where
    * vault and own settings of the log contradict each other, BH1026 where CORS is for an origin that nobody is sure of, BH1027 where `reviewBy` is no date, BH1029 where settings
-   * of domain, web ACL or VPC endpoints do not fit, BH1034 where there is no cache of that size
+   * of domain, web ACL or VPC endpoints do not fit, BH1034 where there is no cache of that size, BH1051 where an
+   * option is of another type
    */
   constructor(
     scope: Construct,
@@ -141,6 +143,7 @@ export class LeastPrivilegeRestApi extends Construct {
     const stageName = props.stageName ?? 'prod';
     this.stageName = stageName;
     checkStageName(this, stageName);
+    checkGuardOptions(this, props);
     this.throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     checkThrottle(this, 'the API', this.throttle);
     checkDates(this, 'the API', { reviewBy: props.reviewBy });
@@ -207,6 +210,7 @@ export class LeastPrivilegeRestApi extends Construct {
     const name = parseEndpointName(this, endpoint, options);
     checkAnswers(this, name, options);
     checkHasCallers(this, endpoint, options.callers);
+    checkSwitches(this, { apiKeyRequired: options.apiKeyRequired, highValue: options.highValue });
     checkWildcardReason(this, name, options.wildcardReason);
     checkReserved(this, name, this.props);
     this.preflights.refuse(this, name);

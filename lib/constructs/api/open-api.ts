@@ -99,6 +99,11 @@ interface Named {
   readonly operation: unknown;
 }
 
+/** `GET` is no method of OpenAPI: methods are written in lower case. */
+function isInCapitals(key: string): boolean {
+  return !METHODS.includes(key) && METHODS.includes(key.toLowerCase());
+}
+
 /** The operations by their ids. */
 function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, Named> {
   const { paths } = (document ?? {}) as {
@@ -107,9 +112,15 @@ function namesOf(at: IConstruct, document: unknown): ReadonlyMap<string, Named> 
   const found = new Map<string, Named>();
   for (const [path, item] of Object.entries(paths ?? {})) {
     // A referenced path could hold anything, and so could a method that is not among these.
-    const strange = Object.keys(item).find((key) => key === '$ref' || key.startsWith('x-amazon-apigateway-any'));
+    const strange = Object.keys(item).find(
+      (key) => key === '$ref' || key.startsWith('x-amazon-apigateway-any') || isInCapitals(key),
+    );
     if (strange !== undefined) {
-      throw unreadable(at, `path \`${path}\` has \`${strange}\``, 'write out its methods, each with an `operationId`');
+      throw unreadable(
+        at,
+        `path \`${path}\` has \`${strange}\``,
+        'write out its methods in lower case, each with an `operationId`',
+      );
     }
     for (const method of METHODS.filter((each) => Object.hasOwn(item, each))) {
       const { operationId } = (item[method] ?? {}) as { readonly operationId?: unknown };

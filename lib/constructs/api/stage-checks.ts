@@ -20,11 +20,19 @@ export function checkThrottle(
   whose: string,
   { rateLimit, burstLimit }: apigateway.ThrottleSettings,
 ): void {
-  for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
-    if (value === undefined || Token.isUnresolved(value) || value > 0) continue;
+  if (rateLimit === undefined && burstLimit === undefined) {
     throw misuse(at, {
       code: 'BH1012',
-      what: `\`${name}\` of ${whose} must be positive, got ${value}`,
+      what: `the \`throttle\` of ${whose} has neither \`rateLimit\` nor \`burstLimit\``,
+      why: 'it would throttle nothing',
+      mend: 'give one of them, or leave `throttle` out for that of the API',
+    });
+  }
+  for (const [name, value] of Object.entries({ rateLimit, burstLimit })) {
+    if (value === undefined || Token.isUnresolved(value) || (typeof value === 'number' && value > 0)) continue;
+    throw misuse(at, {
+      code: 'BH1012',
+      what: `\`${name}\` of ${whose} must be a positive number, got ${typeof value === 'string' ? 'a text' : value}`,
       why: 'no call would pass',
       mend: 'give the requests a second that its callers need',
     });

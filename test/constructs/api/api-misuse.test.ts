@@ -406,3 +406,61 @@ describe('a caller of another environment', () => {
     expect(calledBy({ env }, {}, { env })).not.toThrow();
   });
 });
+
+describe('options, where no type checker looks', () => {
+  it.each<[object, RegExp]>([
+    [{ callersBy: 'TAG' }, /^BH1051: `callersBy` is the text `TAG`.*`CallerGrouping.ARN` or/],
+    [{ guardDetail: 'CALLERS' }, /^BH1051: `guardDetail`/],
+    [{ resourceLimit: '400' }, /^BH1051: `resourceLimit` is the text/],
+    [{ resourceLimit: Number.NaN }, /^BH1051: `resourceLimit` is NaN/],
+    [{ resourcePolicyLimit: -5 }, /^BH1051: `resourcePolicyLimit` is -5/],
+  ])('of a guard are refused: %o', (options, message) => {
+    expect(() => newApi(options as any)).toThrow(message);
+    const existing = new apigateway.RestApi(newStack(), 'Api', { cloudWatchRole: false });
+    existing.root.addMethod('GET');
+    expect(() => LeastPrivilegeRestApi.guard(existing, {}, options as any)).toThrow(message);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ apiKeyRequired: 'yes' }, /^BH1051: `apiKeyRequired`.*true or false/],
+    [{ highValue: 1 }, /^BH1051: `highValue` is 1/],
+    [{ throttle: {} }, /^BH1012: .*neither/],
+    [{ throttle: { rateLimit: '5' } }, /^BH1012: .*positive number, got a text/],
+  ])('of an endpoint are refused: %o', (options, message) => {
+    const { api, reader } = newApi();
+    expect(() => api.addEndpoint('GET /a', { callers: [reader], integration, ...options } as any)).toThrow(message);
+  });
+
+  it('are taken where they are right', () => {
+    const { api, reader } = newApi({ resourceLimit: 400, resourcePolicyLimit: 9000 });
+    const options = { apiKeyRequired: false, highValue: true, throttle: { burstLimit: 5 } };
+    expect(() => api.addEndpoint('GET /a', { callers: [reader], integration, ...options })).not.toThrow();
+  });
+});
+
+describe('a definition under a guard', () => {
+  const operation = {
+    'x-amazon-apigateway-auth': { type: 'AWS_IAM' },
+    'x-amazon-apigateway-integration': { type: 'MOCK' },
+  };
+  const guarded = (verb: string, mode?: apigateway.RestApiMode) => {
+    const stack = newStack();
+    const apiDefinition = apigateway.ApiDefinition.fromInline({
+      openapi: '3.0.1',
+      paths: { '/a': { [verb]: operation } },
+    });
+    const api = new apigateway.SpecRestApi(stack, 'Api', { apiDefinition, mode, cloudWatchRole: false });
+    LeastPrivilegeRestApi.guard(api, { 'GET /a': [workload(stack, 'Reader')] });
+    return () => Template.fromStack(stack);
+  };
+
+  it('replaces what is deployed, and has its methods in lower case', () => {
+    expect(guarded('get')).not.toThrow();
+    expect(guarded('get', apigateway.RestApiMode.OVERWRITE)).not.toThrow();
+    expect(guarded('get', apigateway.RestApiMode.MERGE)).toThrow(/BH1032.*merged.*stay/);
+    expect(guarded('GET')).toThrow(/BH1032.*`GET` of `\/a` is no method/);
+    const document = { paths: { '/a': { GET: { operationId: 'a' } } } };
+    const props = { callersByOperation: {}, integration };
+    expect(() => LeastPrivilegeRestApi.fromOpenApi(newStack(), 'Api', document, props)).toThrow(/^BH1035.*`GET`/);
+  });
+});
