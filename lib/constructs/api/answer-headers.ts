@@ -7,10 +7,21 @@ const HEADERS = {
   'Cache-Control': "'no-store'",
 };
 
-/** Puts them on what API Gateway answers itself where it refuses a call. */
-export function setErrorHeaders(api: apigateway.RestApi): void {
+/**
+ * Puts them on what API Gateway answers itself where it refuses a call. With CORS for one origin, a page of it can read
+ * the refusal. Of several origins such an answer can name none, since it holds no condition: pages get an error without it.
+ */
+export function setErrorHeaders(api: apigateway.RestApi, cors?: apigateway.CorsOptions): void {
+  const [origin, ...others] = cors?.allowOrigins ?? [];
+  const responseHeaders = {
+    ...HEADERS,
+    ...(origin === undefined || others.length > 0 ? {} : { 'Access-Control-Allow-Origin': `'${origin}'` }),
+    ...(origin !== undefined && others.length === 0 && cors?.allowCredentials === true
+      ? { 'Access-Control-Allow-Credentials': "'true'" }
+      : {}),
+  };
   for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {
-    api.addGatewayResponse(`Answer${type.responseType}`, { type, responseHeaders: HEADERS });
+    api.addGatewayResponse(`Answer${type.responseType}`, { type, responseHeaders });
   }
 }
 

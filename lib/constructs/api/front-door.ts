@@ -62,7 +62,7 @@ export function vpcEndpointDenies({ vpcEndpoints }: FrontDoorProps): iam.PolicyS
 export function openFrontDoor(scope: Construct, api: apigateway.RestApi, props: FrontDoorProps): void {
   const { domain } = props;
   associateWebAcl(scope, api, props);
-  setErrorHeaders(api);
+  setErrorHeaders(api, props.cors);
   if (domain === undefined) return;
   const domainName =
     domain.existing ??

@@ -69,4 +69,19 @@ describe('headers of answers', () => {
     expect(Integration.IntegrationResponses).toBeUndefined();
     expect(MethodResponses).toBeUndefined();
   });
+
+  it.each<[string, readonly string[], string | undefined]>([
+    ['of the one origin', ['https://shop.example.com'], "'https://shop.example.com'"],
+    ['of none, where there are several', ['https://shop.example.com', 'https://b.example.com'], undefined],
+  ])('let refusals be read by pages %s', (_, allowOrigins, origin) => {
+    const { api, stack, reader } = newApi({ cors: { allowOrigins: [...allowOrigins], allowCredentials: true } });
+    api.addEndpoint('GET /orders', { callers: [reader], integration: mock() });
+    const answers = resources(stack, 'AWS::ApiGateway::GatewayResponse');
+    expect(answers).toHaveLength(2);
+    for (const { Properties } of answers) {
+      const given = Properties.ResponseParameters;
+      expect(given['gatewayresponse.header.Access-Control-Allow-Origin']).toBe(origin);
+      expect(given['gatewayresponse.header.Access-Control-Allow-Credentials']).toBe(origin && "'true'");
+    }
+  });
 });
