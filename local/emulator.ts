@@ -12,6 +12,8 @@ import { pinned } from './python';
 /** A resource type that the emulator cannot hold, and why it is left out. */
 export interface LeftOut {
   readonly type: string;
+  /** Only those that have this property. */
+  readonly with?: string;
   readonly because: string;
 }
 

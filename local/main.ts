@@ -56,7 +56,9 @@ async function main(): Promise<number> {
     ),
   );
   if (LEFT_OUT.length === 0) line('Nothing was left out of the templates.');
-  for (const { type, because } of LEFT_OUT) line(`left out: ${type}, ${because}`);
+  for (const { type, with: property, because } of LEFT_OUT) {
+    line(`left out: ${type}${property === undefined ? '' : ` with ${property}`}, ${because}`);
+  }
 
   const faults: string[] = [];
   const [prod, dev] = await Promise.all(Object.keys(STAGES).map((stage) => DeployedStage.of(running, assembly, stage)));

@@ -27,7 +27,10 @@ def apply(left_out: list[dict]) -> None:
     _add("AWS::CloudTrail::Trail", _trail, lambda name, _props: cloudtrail._delete_trail({"Name": name}))
     _add("AWS::IAM::OIDCProvider", _provider, lambda arn, _props: iam._oidc_providers.pop(arn, None))
     for each in left_out:
-        _leave_out(each["type"])
+        if "with" in each:
+            _leave_out_with(each["type"], each["with"])
+        else:
+            _leave_out(each["type"])
 
 
 def _add(kind: str, create, delete) -> None:
@@ -47,6 +50,28 @@ def _leave_out(kind: str) -> None:
         return f"left-out-{provisioners._physical_name(stack_name, logical_id)}", {}
 
     _add(kind, create, lambda *_: None)
+
+
+def _leave_out_with(kind: str, prop: str) -> None:
+    """The resources of a type that have a property which ministack refuses; all others are made."""
+    handler = _handlers[kind]
+    before = dict(handler)
+
+    def left_out(logical_id, stack_name):
+        return f"left-out-{provisioners._physical_name(stack_name, logical_id)}", {"Arn": f"left-out-{logical_id}"}
+
+    def create(logical_id, props, stack_name):
+        return left_out(logical_id, stack_name) if prop in props else before["create"](logical_id, props, stack_name)
+
+    def update(physical_id, old, new, stack_name, logical_id=None):
+        if prop in new:
+            return physical_id, {"Arn": physical_id}
+        return before["update"](physical_id, old, new, stack_name, logical_id)
+
+    def delete(physical_id, props):
+        return None if prop in props else before["delete"](physical_id, props)
+
+    handler.update(create=create, update=update, delete=delete)
 
 
 def _random(length: int) -> str:
