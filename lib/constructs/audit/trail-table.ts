@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
-import * as glue from 'aws-cdk-lib/aws-glue';
+import type * as glue from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
-import type { IAuditVault } from './i-audit-vault';
+import { recordTable } from './record-table';
+import type { RecordTableOptions } from './record-table';
 
 const text = 'string';
 /** Of the columns that Athena documents for CloudTrail, in its order. */
@@ -31,58 +31,18 @@ const COLUMNS: Readonly<Record<string, string>> = {
   vpcendpointid: text,
 };
 
-/** Regions that events are looked for in; each costs a listing only. */
-export interface TrailTableOptions {
-  readonly vault: IAuditVault;
-  readonly database: glue.CfnDatabase;
-  readonly databaseName: string;
-  readonly tableName: string;
-  readonly regions: readonly string[];
-  /** `2026/01/01` */
-  readonly since: string;
-}
-
 /**
  * The log files of the vault's trail as a table, whose partitions Athena computes: nobody has to add any.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html
  */
-export function trailTable(scope: Construct, id: string, options: TrailTableOptions): glue.CfnTable {
-  const { account } = Stack.of(scope);
-  const { bucket, prefix } = options.vault.record;
-  const location = `s3://${bucket.bucketName}/${prefix}/CloudTrail`;
-  const table = new glue.CfnTable(scope, id, {
-    catalogId: account,
-    databaseName: options.databaseName,
-    tableInput: {
-      name: options.tableName,
-      tableType: 'EXTERNAL_TABLE',
-      partitionKeys: [
-        { name: 'region', type: text },
-        { name: 'day', type: text },
-      ],
-      parameters: {
-        'EXTERNAL': 'TRUE',
-        'classification': 'cloudtrail',
-        'projection.enabled': 'true',
-        'projection.region.type': 'enum',
-        'projection.region.values': options.regions.join(','),
-        'projection.day.type': 'date',
-        'projection.day.format': 'yyyy/MM/dd',
-        'projection.day.range': `${options.since},NOW`,
-        'projection.day.interval': '1',
-        'projection.day.interval.unit': 'DAYS',
-        'storage.location.template': `${location}/\${region}/\${day}`,
-      },
-      storageDescriptor: {
-        columns: Object.entries(COLUMNS).map(([name, type]) => ({ name, type })),
-        location,
-        inputFormat: 'com.amazon.emr.cloudtrail.CloudTrailInputFormat',
-        outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
-        serdeInfo: { serializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
-      },
-    },
+export function trailTable(scope: Construct, id: string, options: RecordTableOptions): glue.CfnTable {
+  return recordTable(scope, id, options, {
+    folder: `${options.vault.record.prefix}/CloudTrail`,
+    columns: COLUMNS,
+    classification: 'cloudtrail',
+    inputFormat: 'com.amazon.emr.cloudtrail.CloudTrailInputFormat',
+    outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+    serde: 'org.apache.hive.hcatalog.data.JsonSerDe',
   });
-  table.node.addDependency(options.database);
-  return table;
 }

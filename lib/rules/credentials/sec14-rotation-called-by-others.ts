@@ -14,9 +14,7 @@ const INVOKE = 'lambda:InvokeFunction';
 
 const calling = (Action: string): ExampleTemplate => ({
   Resources: {
-    Secret: {
-      ...(declaredSecret({}).Resources['Example'] as object),
-    },
+    Secret: declaredSecret({}).Resources['Example'],
     Rotate: {
       Type: FUNCTION,
       Properties: { Role: 'arn:aws:iam::111122223333:role/rotate', Code: { S3Bucket: 'code', S3Key: 'rotate.zip' } },
@@ -41,8 +39,9 @@ const calling = (Action: string): ExampleTemplate => ({
 });
 
 /**
- * The function itself begins a rotation when it is told to revoke. Of credentials whose function is that of cdk-bulkhead: those of databases have functions of AWS or of the team, of which
- * nobody declared who calls them. What a permission of the function opens is told by API5 and SEC11.
+ * Of credentials whose function is that of cdk-bulkhead: those of databases have functions of AWS or of the team, of which
+ * nobody declared who calls them. The rotator may call its own, for that is how a revocation begins a rotation. What a
+ * permission of the function opens is told by API5 and SEC11.
  */
 export const sec14: Rule = {
   id: 'SEC14',
