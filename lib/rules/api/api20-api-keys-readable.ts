@@ -6,6 +6,7 @@ import type { Resource, Snapshot } from '../../model/snapshot';
 import { isAbsent, isText } from '../../model/value';
 import type { Rule } from '../rule';
 import { underItsConditions } from '../support/conditional';
+import { coversAction } from '../support/coverage';
 import { controlPlaneArn, gives, placesOf } from '../support/control-plane';
 import { roleThatMay } from '../support/examples';
 import { grantsOf } from '../support/grants';
@@ -30,7 +31,7 @@ export const api20: Rule = {
   types: typesWith('identity'),
   check(resource, snapshot) {
     return grantsOf(resource, snapshot).allows.flatMap((statement) => {
-      if (statement.actions.patterns.includes('*')) return [];
+      if (statement.actions.patterns.includes('*') || coversAction(statement.actions, GET) === 'no') return [];
       const answers = placesOf(statement).flatMap((place) =>
         KEYS.map((path) => {
           const arn = controlPlaneArn(path, place);
