@@ -2,7 +2,7 @@
 // ship in place of dist/lib/private/vendor/*.js, so that the package has no dependency but its peers.
 import { build, transform } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -25,38 +25,66 @@ function filesIn(folder, ending) {
   return existsSync(path) ? readdirSync(path).filter((file) => file.endsWith(ending)) : [];
 }
 
-/** The tables of the engine are most of it: what they say in a sixth of the length, unpacked when the function starts. */
+const TABLES = /engine\/actions\/(?:action|key|managed-policy|resource)-table\.ts$/;
+
+const UNPACKING = `
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+export const tables = JSON.parse(brotliDecompressSync(readFileSync(join(__dirname, 'tables.br'))).toString('utf8'));
+`;
+
+/**
+ * The tables of the engine are most of a bundle that has it: they lie beside it in one file, packed, where they need a
+ * quarter less than as text within, and are read when the function starts.
+ */
 const packedTables = {
   name: 'packed-tables',
-  setup({ onLoad }) {
-    onLoad({ filter: /engine\/actions\/(action|key|managed-policy|resource)-table\.ts$/ }, async ({ path }) => {
+  setup({ initialOptions, onResolve, onLoad, onEnd }) {
+    const tables = {};
+    onResolve({ filter: /^packed:tables$/ }, ({ path }) => ({ path, namespace: 'packed' }));
+    onLoad({ filter: /./, namespace: 'packed' }, () => ({ contents: UNPACKING, resolveDir: root }));
+    onLoad({ filter: TABLES }, async ({ path }) => {
       const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', format: 'cjs' });
       const module = { exports: {} };
       runInNewContext(code, { module, exports: module.exports });
-      const packed = brotliCompressSync(JSON.stringify(module.exports)).toString('base64');
+      Object.assign(tables, module.exports);
       const names = Object.keys(module.exports);
       return {
         loader: 'js',
         contents: [
-          "import { brotliDecompressSync } from 'node:zlib';",
-          `const tables = JSON.parse(brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString('utf8'));`,
+          "import { tables } from 'packed:tables';",
           ...names.map((name) => `export const ${name} = tables.${name};`),
         ].join('\n'),
       };
     });
+    onEnd(() => {
+      if (Object.keys(tables).length === 0) return;
+      const names = Object.keys(tables).sort();
+      const packed = brotliCompressSync(JSON.stringify(Object.fromEntries(names.map((each) => [each, tables[each]]))));
+      writeFileSync(join(root, dirname(initialOptions.outfile), 'tables.br'), packed);
+    });
   },
 };
 
-/** A review reads templates, and looks for no secrets in them: what does is left out of functions. */
-const withoutSecretScan = {
-  name: 'without-secret-scan',
+/**
+ * What no function that reads templates needs: it looks for no secrets in them, and CloudFormation gives it the templates
+ * with their transforms written out.
+ */
+const LEFT_OUT = {
+  '() => []': /assembly\/(secret-scan|secrets-shown|asset-scan)\.ts$/,
+  '(body) => body': /assembly\/(sam|loops)\.ts$/,
+};
+const withoutNeedless = {
+  name: 'without-needless',
   setup({ onLoad }) {
-    onLoad({ filter: /assembly\/(secret-scan|secrets-shown|asset-scan)\.ts$/ }, ({ path }) => {
-      const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)].map(
-        ([, name]) => name,
-      );
-      return { loader: 'js', contents: names.map((name) => `export const ${name} = () => [];`).join('\n') };
-    });
+    for (const [instead, filter] of Object.entries(LEFT_OUT)) {
+      onLoad({ filter }, ({ path }) => {
+        const functions = readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm);
+        const contents = Array.from(functions, ([, name]) => `export const ${name} = ${instead};`).join('\n');
+        return { loader: 'js', contents };
+      });
+    }
   },
 };
 
@@ -69,7 +97,7 @@ export async function bundle() {
       outfile: `dist/runtime/${file.replace('.handler.ts', '')}/index.js`,
       // The Lambda runtime for Node.js has the SDK.
       external: ['@aws-sdk/*'],
-      plugins: [packedTables, withoutSecretScan],
+      plugins: [packedTables, withoutNeedless],
     }),
   );
   const vendor = build({
