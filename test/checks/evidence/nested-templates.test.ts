@@ -30,7 +30,7 @@ it('the evidence has the templates of nested stacks, and a review tells of a nes
     );
   };
   expect(await drifts()).toEqual([]);
-  const [, nested] = [...account.stacks].find(([name]) => /Inner/.test(name)) ?? [];
+  const [, nested] = [...account.cloudFormation.stacks].find(([name]) => /Inner/.test(name)) ?? [];
   (nested as any).body = (nested as any).body.replace('lambda.amazonaws.com', 'ec2.amazonaws.com');
   expect(await drifts()).toEqual(['People-…Inner, Template, changed']);
 });

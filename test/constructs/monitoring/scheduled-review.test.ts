@@ -145,7 +145,7 @@ describe.each<[string, { securityHub?: boolean }]>([
 
   it('may do all that its function does, and finds nothing in what was just deployed', async () => {
     const account = new FakeAccount(stacks);
-    account.objects.set('bulkhead-evidence.json', '{}');
+    account.s3.objects.set('bulkhead-evidence.json', '{}');
     const [settings] = [...account.environments.values()].flatMap(({ SETTINGS }) =>
       SETTINGS === undefined ? [] : [SETTINGS],
     );

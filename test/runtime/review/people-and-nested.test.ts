@@ -46,10 +46,10 @@ async function after(plant: (account: FakeAccount) => void): Promise<string[]> {
       `${logicalId.replace(/[0-9A-F]{8}$/, '')}, ${aspect.replace(/ ?(arn:|People-).*/, '')}, ${sort}, ${severity}`,
   );
 }
-const clerk = (account: FakeAccount): any => FakeAccount.of(account.users, 'Clerk');
-const clerks = (account: FakeAccount): any => FakeAccount.of(account.groups, 'Clerks');
-const job = (account: FakeAccount): any => FakeAccount.of(account.roles, 'Job');
-const routes = (account: FakeAccount): any[] => [...account.httpApis.values()][0]?.['routes'];
+const clerk = (account: FakeAccount): any => FakeAccount.of(account.iam.users, 'Clerk');
+const clerks = (account: FakeAccount): any => FakeAccount.of(account.iam.groups, 'Clerks');
+const job = (account: FakeAccount): any => FakeAccount.of(account.iam.roles, 'Job');
+const routes = (account: FakeAccount): any[] => [...account.apiGatewayV2.apis.values()][0]?.['routes'];
 
 describe('a review of users, groups, WebSocket APIs and nested stacks', () => {
   it('finds nothing in what was just deployed, and looks into stacks in stacks', async () => {
@@ -91,7 +91,7 @@ describe('a review of users, groups, WebSocket APIs and nested stacks', () => {
     ],
     ['an access key', (account) => clerk(account).keys.add('AKIA0000'), ['Clerk, Access key AKIA0000, widened, HIGH']],
     ['a password', (account) => (clerk(account).password = true), ['Clerk, Password, widened, HIGH']],
-    ['a user that is gone', (account) => account.users.clear(), ['Clerk, Existence, deleted, HIGH']],
+    ['a user that is gone', (account) => account.iam.users.clear(), ['Clerk, Existence, deleted, HIGH']],
     [
       'a policy of a group',
       (account) => clerks(account).inline.set('x', { Statement: raw('s3:PutObject') }),
@@ -104,7 +104,7 @@ describe('a review of users, groups, WebSocket APIs and nested stacks', () => {
     ],
     [
       'a group that is gone',
-      (account) => account.groups.delete([...account.groups.keys()][0]),
+      (account) => account.iam.groups.delete([...account.iam.groups.keys()][0]),
       ['Clerks, Existence, deleted, HIGH'],
     ],
     [
@@ -147,11 +147,11 @@ describe('a review of users, groups, WebSocket APIs and nested stacks', () => {
 
   it('tells of a nested stack that is gone, and of one that is being deployed', async () => {
     const inner = (account: FakeAccount): string =>
-      [...account.stacks.keys()].find((each) => /Inner/.test(each)) as string;
-    const gone = await after((account) => account.stacks.delete(inner(account)));
+      [...account.cloudFormation.stacks.keys()].find((each) => /Inner/.test(each)) as string;
+    const gone = await after((account) => account.cloudFormation.stacks.delete(inner(account)));
     expect(gone.some((each) => /Inner.*, Stack, deleted, CRITICAL$/.test(each))).toBe(true);
     const busy = await after((account) => {
-      (account.stacks.get(inner(account)) as any).StackStatus = 'UPDATE_IN_PROGRESS';
+      (account.cloudFormation.stacks.get(inner(account)) as any).StackStatus = 'UPDATE_IN_PROGRESS';
     });
     expect(busy.some((each) => /Inner.*, Stack, unknown, MEDIUM$/.test(each))).toBe(true);
   });

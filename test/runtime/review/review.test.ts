@@ -19,18 +19,22 @@ const shown = async (plant: (account: FakeAccount) => void) =>
       `${logicalId.replace(/[0-9A-F]{8}/g, '')}, ${aspect.replace(/[0-9A-F]{8}/g, '').replace(/(arn:|0000-|api\d|Service-|Legacy-).*/, '…')}, ${sort}, ${severity}`,
   );
 
-const role = (account: FakeAccount, id: string): any => FakeAccount.of(account.roles, id);
+const role = (account: FakeAccount, id: string): any => FakeAccount.of(account.iam.roles, id);
 const api = (account: FakeAccount): any =>
-  account.apis.get([...account.apis.keys()].find((id) => account.apis.get(id)?.['paths'].has('/orders')) ?? '');
+  account.apiGateway.apis.get(
+    [...account.apiGateway.apis.keys()].find((id) => account.apiGateway.apis.get(id)?.['paths'].has('/orders')) ?? '',
+  );
 const oldApi = (account: FakeAccount): any =>
-  account.apis.get([...account.apis.keys()].find((id) => account.apis.get(id)?.['paths'].has('/things')) ?? '');
-const http = (account: FakeAccount): any => [...account.httpApis.values()][0];
+  account.apiGateway.apis.get(
+    [...account.apiGateway.apis.keys()].find((id) => account.apiGateway.apis.get(id)?.['paths'].has('/things')) ?? '',
+  );
+const http = (account: FakeAccount): any => [...account.apiGatewayV2.apis.values()][0];
 const route = (account: FakeAccount, path: string): any =>
   http(account).routes.find(({ RouteKey }: any) => RouteKey === `GET ${path}`);
-const trail = (account: FakeAccount): any => [...account.trails.values()][0];
-const record = (account: FakeAccount): any => FakeAccount.of(account.buckets, 'vaultbucket');
-const key = (account: FakeAccount): any => FakeAccount.of(account.keys, 'VaultKey');
-const secret = (account: FakeAccount): any => [...account.secrets.values()][0];
+const trail = (account: FakeAccount): any => [...account.cloudTrail.trails.values()][0];
+const record = (account: FakeAccount): any => FakeAccount.of(account.s3.buckets, 'vaultbucket');
+const key = (account: FakeAccount): any => FakeAccount.of(account.kms.keys, 'VaultKey');
+const secret = (account: FakeAccount): any => [...account.secretsManager.secrets.values()][0];
 const allow = (Action: string, Resource = '*') => ({ Effect: 'Allow', Action, Resource });
 
 describe('a review', () => {
@@ -74,7 +78,7 @@ describe('a review', () => {
     ],
     [
       'a boundary whose document was widened',
-      (account) => FakeAccount.of(account.policies, 'JobBoundary').Statement.push(allow('*')),
+      (account) => FakeAccount.of(account.iam.policies, 'JobBoundary').Statement.push(allow('*')),
       ['JobBoundary, Document, widened, HIGH'],
     ],
     [
@@ -110,7 +114,7 @@ describe('a review', () => {
     ],
     [
       'a role that was deleted',
-      (account) => account.roles.delete([...account.roles.keys()].find((id) => id.includes('-Job')) ?? ''),
+      (account) => account.iam.roles.delete([...account.iam.roles.keys()].find((id) => id.includes('-Job')) ?? ''),
       ['Job, Existence, deleted, HIGH'],
     ],
     [
@@ -184,7 +188,11 @@ describe('a review', () => {
       (account) => (trail(account).error = 'AccessDenied'),
       ['VaultTrail, Delivery, weakened, HIGH'],
     ],
-    ['a trail that was deleted', (account) => account.trails.clear(), ['VaultTrail, Existence, deleted, CRITICAL']],
+    [
+      'a trail that was deleted',
+      (account) => account.cloudTrail.trails.clear(),
+      ['VaultTrail, Existence, deleted, CRITICAL'],
+    ],
     [
       'a trail without digests',
       (account) => (trail(account).EnableLogFileValidation = false),
@@ -281,8 +289,8 @@ describe('a review', () => {
     [
       'a stack that is gone, and one that is being deployed',
       (account) => {
-        account.stacks.delete('Legacy');
-        (account.stacks.get('People') as any).StackStatus = 'UPDATE_IN_PROGRESS';
+        account.cloudFormation.stacks.delete('Legacy');
+        (account.cloudFormation.stacks.get('People') as any).StackStatus = 'UPDATE_IN_PROGRESS';
       },
       ['People, Stack, unknown, MEDIUM', 'Legacy, Stack, deleted, CRITICAL'],
     ],
@@ -292,14 +300,14 @@ describe('a review', () => {
     [
       'policies in another order, divided, with Sids and lists',
       (account) => {
-        for (const { inline } of account.roles.values()) {
+        for (const { inline } of account.iam.roles.values()) {
           for (const document of inline.values()) document.Statement = again(document.Statement);
         }
-        for (const document of account.policies.values()) document.Statement = again(document.Statement);
-        for (const each of account.buckets.values())
+        for (const document of account.iam.policies.values()) document.Statement = again(document.Statement);
+        for (const each of account.s3.buckets.values())
           if (each['policy']) each['policy'].Statement = again(each['policy'].Statement);
-        for (const each of account.keys.values()) each['policy'].Statement = again(each['policy'].Statement);
-        for (const each of account.roles.values()) each['trust'].Statement = again(each['trust'].Statement);
+        for (const each of account.kms.keys.values()) each['policy'].Statement = again(each['policy'].Statement);
+        for (const each of account.iam.roles.values()) each['trust'].Statement = again(each['trust'].Statement);
       },
     ],
     [
@@ -333,14 +341,14 @@ describe('a review', () => {
     [
       'an account by its number',
       (account) => {
-        for (const each of account.keys.values())
+        for (const each of account.kms.keys.values())
           each['policy'] = JSON.parse(JSON.stringify(each['policy']).replaceAll(/arn:aws:iam::(\d{12}):root/g, '$1'));
       },
     ],
     [
       'more that keeps the public out, and a default that is written out',
       (account) => {
-        for (const each of account.buckets.values())
+        for (const each of account.s3.buckets.values())
           each['PublicAccessBlockConfiguration'] ??= { BlockPublicAcls: true };
         trail(account).IsOrganizationTrail = false;
       },
@@ -380,12 +388,12 @@ describe('a review', () => {
 
   it('gives each drift an identity of its own, however much is wrong', async () => {
     const drifts = await after((account) => {
-      for (const { inline, attached } of account.roles.values()) {
+      for (const { inline, attached } of account.iam.roles.values()) {
         inline.set('more', { Statement: allow('s3:*') });
         attached.add('arn:aws:iam::aws:policy/AdministratorAccess').add('arn:aws:iam::aws:policy/ReadOnlyAccess');
       }
-      for (const each of account.keys.values()) each['policy'] = { Statement: [] };
-      for (const each of account.buckets.values()) each['policy'] = { Statement: [] };
+      for (const each of account.kms.keys.values()) each['policy'] = { Statement: [] };
+      for (const each of account.s3.buckets.values()) each['policy'] = { Statement: [] };
       stopAll(account);
     });
     const ids = drifts.map(({ stack, logicalId, aspect }) => `${stack} ${logicalId} ${aspect}`);
@@ -395,7 +403,7 @@ describe('a review', () => {
 
   it('does not take a role for widened whose policies come from a stack that is being deployed', async () => {
     const drifts = await after(
-      (account) => ((account.stacks.get('Service') as any).StackStatus = 'UPDATE_IN_PROGRESS'),
+      (account) => ((account.cloudFormation.stacks.get('Service') as any).StackStatus = 'UPDATE_IN_PROGRESS'),
     );
     expect(drifts.map(({ sort }) => sort).filter((sort) => sort !== 'unknown')).toEqual([]);
     expect(drifts.map(({ logicalId, aspect }) => `${logicalId} ${aspect}`)).toContain('Service Stack');
@@ -425,7 +433,7 @@ describe('a review', () => {
 });
 
 function stopAll(account: FakeAccount): void {
-  for (const each of account.trails.values())
+  for (const each of account.cloudTrail.trails.values())
     Object.assign(each, { logs: false, S3BucketName: 'x', AdvancedEventSelectors: [] });
 }
 

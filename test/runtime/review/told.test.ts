@@ -31,10 +31,10 @@ const settings = (more: Partial<ReviewSettings> = {}): ReviewSettings => ({
 });
 
 const stop = (account: FakeAccount, logs = false): void => {
-  for (const trail of account.trails.values()) trail['logs'] = logs;
+  for (const trail of account.cloudTrail.trails.values()) trail['logs'] = logs;
 };
 const shorten = (account: FakeAccount): void => {
-  FakeAccount.of(account.buckets, 'vaultbucket')['ObjectLockConfiguration'].Rule.DefaultRetention.Days = 1;
+  FakeAccount.of(account.s3.buckets, 'vaultbucket')['ObjectLockConfiguration'].Rule.DefaultRetention.Days = 1;
 };
 
 describe('findings', () => {
@@ -75,10 +75,10 @@ describe('findings', () => {
     const many = Array.from({ length: 300 }, (_, index) => findingOf({ ...drift, aspect: String(index) }, frame));
     const account = new FakeAccount(app.stacks);
     await tellFindings(many, 'c8f00', 'default', account.call);
-    const details = account.events.map(({ Detail }) => JSON.parse(Detail));
+    const details = account.eventBridge.events.map(({ Detail }) => JSON.parse(Detail));
     expect(details.length).toBeGreaterThan(1);
     expect(details.flatMap(({ findings }) => findings)).toHaveLength(300);
-    for (const { Detail } of account.events) expect(Detail.length).toBeLessThan(256 * 1024);
+    for (const { Detail } of account.eventBridge.events) expect(Detail.length).toBeLessThan(256 * 1024);
     const refusing = async () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] });
     await expect(tellFindings(many, 'c8f00', 'default', refusing)).rejects.toThrow('ThrottlingException');
   });
@@ -88,7 +88,7 @@ describe('what a review tells', () => {
   it('is nothing where there is no drift, but that it was finished', async () => {
     const account = new FakeAccount(app.stacks);
     const lines = await runReview(settings(), account.call, DAY);
-    expect(account.events).toEqual([]);
+    expect(account.eventBridge.events).toEqual([]);
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0])).toMatchObject({ Reviews: 1, Drifts: 0, Unknown: 0 });
   });
@@ -97,8 +97,10 @@ describe('what a review tells', () => {
     const account = new FakeAccount(app.stacks);
     stop(account);
     const lines = await runReview(settings(), account.call, DAY);
-    expect(account.events).toMatchObject([{ Source: 'cdk-bulkhead.scheduled-review', EventBusName: 'default' }]);
-    const { review, findings } = JSON.parse(account.events[0]['Detail']);
+    expect(account.eventBridge.events).toMatchObject([
+      { Source: 'cdk-bulkhead.scheduled-review', EventBusName: 'default' },
+    ]);
+    const { review, findings } = JSON.parse(account.eventBridge.events[0]['Detail']);
     expect(review).toBe('c8f00');
     expect(findings).toMatchObject([{ Severity: { Label: 'CRITICAL' }, RecordState: 'ACTIVE' }]);
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ Reviews: 1, Drifts: 1 });
@@ -110,19 +112,22 @@ describe('what a review tells', () => {
     stop(account);
     shorten(account);
     await runReview(hub, account.call, DAY);
-    const states = (): string[] => [...account.hub.values()].map(({ RecordState }) => RecordState).sort();
+    const states = (): string[] =>
+      [...account.securityHub.findings.values()].map(({ RecordState }) => RecordState).sort();
     expect(states()).toEqual(['ACTIVE', 'ACTIVE']);
     stop(account, true);
     await runReview(hub, account.call, 2 * DAY);
     expect(states()).toEqual(['ACTIVE', 'ARCHIVED']);
-    const kept = [...account.hub.values()].find(({ RecordState }) => RecordState === 'ACTIVE');
+    const kept = [...account.securityHub.findings.values()].find(({ RecordState }) => RecordState === 'ACTIVE');
     expect(kept).toMatchObject({ CreatedAt: '1970-01-02T00:00:00.000Z', UpdatedAt: '1970-01-03T00:00:00.000Z' });
-    const ended = [...account.hub.values()].find(({ RecordState }) => RecordState === 'ARCHIVED') as Asff;
+    const ended = [...account.securityHub.findings.values()].find(
+      ({ RecordState }) => RecordState === 'ARCHIVED',
+    ) as Asff;
     expect(ended.UpdatedAt).toBe('1970-01-03T00:00:00.000Z');
     stop(account);
     await runReview(hub, account.call, 3 * DAY);
     expect(states()).toEqual(['ACTIVE', 'ACTIVE']);
-    expect(account.events).toEqual([]);
+    expect(account.eventBridge.events).toEqual([]);
   });
 
   it('does not end in Security Hub because it cannot be read', async () => {
@@ -133,7 +138,9 @@ describe('what a review tells', () => {
     await runReview(hub, account.call, DAY);
     account.refused.add('cloudtrail:GetTrail').add('s3:GetBucketVersioning');
     await runReview(hub, account.call, 2 * DAY);
-    expect([...account.hub.values()].filter(({ RecordState }) => RecordState === 'ARCHIVED')).toEqual([]);
+    expect([...account.securityHub.findings.values()].filter(({ RecordState }) => RecordState === 'ARCHIVED')).toEqual(
+      [],
+    );
   });
 
   it('is an error where Security Hub refuses a finding, or CloudFormation cannot be read', async () => {
@@ -154,7 +161,7 @@ describe('the evidence of the last synth', () => {
   const written = (account: FakeAccount, more: object = {}): object => ({
     date: '2026-11-22',
     holds: true,
-    templates: [...account.stacks].map(([name, { template }]) => ({
+    templates: [...account.cloudFormation.stacks].map(([name, { template }]) => ({
       stack: `App/${name}`,
       file: `${name}.template.json`,
       deployedSha256: createHash('sha256')
@@ -166,7 +173,7 @@ describe('the evidence of the last synth', () => {
   const told = async (plant: (account: FakeAccount) => string | undefined): Promise<string[]> => {
     const account = new FakeAccount(app.stacks);
     const text = plant(account);
-    if (text !== undefined) account.objects.set(evidence.key, text);
+    if (text !== undefined) account.s3.objects.set(evidence.key, text);
     const lines = await runReview(settings({ evidence }), account.call, DAY);
     return lines.slice(0, -1).map((line) => {
       const { stack, aspect, sort } = JSON.parse(line);
@@ -176,7 +183,7 @@ describe('the evidence of the last synth', () => {
 
   it('agrees with what was deployed from its templates, characters beyond ASCII included', async () => {
     const account = new FakeAccount(app.stacks);
-    expect(JSON.stringify(account.stacks.get('People')?.['template'])).toMatch(/[^\0-\x7f]/);
+    expect(JSON.stringify(account.cloudFormation.stacks.get('People')?.['template'])).toMatch(/[^\0-\x7f]/);
     expect(await told((each) => JSON.stringify(sealed(written(each))))).toEqual([]);
   });
 
@@ -197,7 +204,7 @@ describe('the evidence of the last synth', () => {
       'is of another template',
       (each) => {
         const text = JSON.stringify(sealed(written(each)));
-        const stack = each.stacks.get('Legacy') as Record<string, string>;
+        const stack = each.cloudFormation.stacks.get('Legacy') as Record<string, string>;
         stack['body'] = stack['body'].replace('"GET"', '"PUT"');
         return text;
       },
@@ -215,7 +222,11 @@ describe('the evidence of the last synth', () => {
       'has no hash of what is deployed',
       (each) =>
         JSON.stringify(
-          sealed(written(each, { templates: [...each.stacks.keys()].map((name) => ({ stack: `App/${name}` })) })),
+          sealed(
+            written(each, {
+              templates: [...each.cloudFormation.stacks.keys()].map((name) => ({ stack: `App/${name}` })),
+            }),
+          ),
         ),
       ['Record Template unknown', 'People Template unknown', 'Service Template unknown', 'Legacy Template unknown'],
     ],
