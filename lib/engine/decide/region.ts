@@ -157,11 +157,21 @@ export function partsOf(region: Region, statement: Statement, certain: boolean):
               notResources: [...region.notResources, ...excluded(matcher.patterns, !certain)],
             },
           ]
-        : matcher.patterns
+        : nearest(matcher.patterns, region.resources)
             .filter((each) => !certain || !hasVariables(each))
             .filter((each) => region.resources.every((other) => canMeet(each, other)))
             .map((each) => ({ resources: with_(region.resources, each), notResources: region.notResources }));
   return byAction.flatMap((actions) => byResource.map((resources) => ({ ...region, ...actions, ...resources })));
+}
+
+/**
+ * Those first that leave a region as it is: what is asked about is most often what a statement names, and what it has in
+ * common with the other patterns of the statement takes a search each.
+ */
+function nearest(patterns: readonly PolicyText[], resources: readonly PolicyText[]): readonly PolicyText[] {
+  const isNear = (each: PolicyText): boolean => each === '*' || resources.includes(each);
+  if (patterns.length < 2 || !patterns.some(isNear)) return patterns;
+  return [...patterns.filter(isNear), ...patterns.filter((each) => !isNear(each))];
 }
 
 /** What is left of a region where a Deny does not apply: by another action, or by another resource. */
