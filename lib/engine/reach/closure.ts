@@ -5,6 +5,7 @@ import type { Certainty } from './certainty';
 import { Control } from './control';
 import type { Derivation, Gained } from './gained';
 import { Meeting } from './meeting';
+import { Met } from './outcomes';
 import type { Node, Taken } from './node';
 import type { Outsider } from './outsider';
 import type { Shared } from './shared';
@@ -33,6 +34,8 @@ export class Closure {
   private readonly later: (() => void)[] = [];
   private queue: Node[] = [];
   private certainty: Certainty = 'certain';
+  private readonly met = new Met();
+  private readonly metLater = new Met();
 
   constructor(
     source: Principal | Outsider,
@@ -90,9 +93,14 @@ export class Closure {
         this.tagWriters.add(node);
         this.retry();
       }
-      for (const ability of this.shared.abilitiesOf(node.actor)) {
-        if (this.certainty === 'certain' && ability.certainty === 'possible') this.deferred.push({ node, ability });
-        else this.take({ node, ability });
+      const abilities = this.shared.abilitiesOf(node.actor);
+      const outcomes = this.shared.outcomesOf(abilities);
+      // INVARIANT: of abilities with the same outcome the first gains all that there is to gain.
+      for (let at = 0; at < abilities.length; at += 1) {
+        const isLater = this.certainty === 'certain' && abilities[at].certainty === 'possible';
+        if (!(isLater ? this.metLater : this.met).isFirst(outcomes[at])) continue;
+        if (isLater) this.deferred.push({ node, ability: abilities[at] });
+        else this.take({ node, ability: abilities[at] });
       }
     }
     this.queue = [];

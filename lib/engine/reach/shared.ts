@@ -6,6 +6,7 @@ import type { Actor, Actors } from './actor';
 import { administers } from './administers';
 import type { Asking } from './asking';
 import type { Doer } from './gained';
+import { Outcomes } from './outcomes';
 import { Outsiders } from './outsiders';
 import { SameThing } from './same-thing';
 import { taggingFor } from './tagging';
@@ -16,6 +17,8 @@ import type { TagNeed } from './tags';
 /** What does not depend on where one starts; shared by all closures of a world. */
 export class Shared {
   private readonly known = new Map<Actor, readonly Ability[]>();
+  private readonly outcomes = new Outcomes();
+  private readonly numbered = new WeakMap<readonly Ability[], Int32Array>();
   private readonly askings = new Map<Actor, Asking>();
   private readonly taggings = new Map<Doer, Map<string, Tagging | undefined>>();
   private readonly manyAccounts: boolean;
@@ -35,6 +38,13 @@ export class Shared {
     if ('outside' in actor) return this.outsiders.abilitiesOf(actor);
     let found = this.known.get(actor);
     if (found === undefined) this.known.set(actor, (found = this.find(actor)));
+    return found;
+  }
+
+  /** The numbers of their outcomes, in the same order. */
+  outcomesOf(abilities: readonly Ability[]): Int32Array {
+    let found = this.numbered.get(abilities);
+    if (found === undefined) this.numbered.set(abilities, (found = this.outcomes.of(abilities)));
     return found;
   }
 
