@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { recordBucket } from './record-bucket';
 import { encryptedTransportOnly } from './vault-bucket-policy';
 
 /**
@@ -13,11 +14,7 @@ import { encryptedTransportOnly } from './vault-bucket-policy';
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function accessLogBucket(scope: Construct, id: string, retentionDays: number): s3.Bucket {
-  const bucket = new s3.Bucket(scope, id, {
-    encryption: s3.BucketEncryption.S3_MANAGED,
-    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    versioned: true,
+  return recordBucket(scope, id, {
     lifecycleRules: [
       {
         id: 'AsLongAsTheVault',
@@ -25,18 +22,15 @@ export function accessLogBucket(scope: Construct, id: string, retentionDays: num
         noncurrentVersionExpiration: Duration.days(retentionDays),
       },
     ],
-    removalPolicy: RemovalPolicy.RETAIN,
+    statements: (bucketArn) => [
+      new iam.PolicyStatement({
+        sid: 'S3WritesAccessLogs',
+        principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [`${bucketArn}/*`],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      }),
+      ...encryptedTransportOnly(bucketArn),
+    ],
   });
-  bucket.addToResourcePolicy(
-    new iam.PolicyStatement({
-      sid: 'S3WritesAccessLogs',
-      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
-      actions: ['s3:PutObject'],
-      resources: [bucket.arnForObjects('*')],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
-    }),
-  );
-  for (const statement of encryptedTransportOnly(bucket.bucketArn)) bucket.addToResourcePolicy(statement);
-  bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  return bucket;
 }

@@ -3,11 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { declareIntent } from '../intent';
 import { ACCESS_LOG_PREFIX, throughS3 } from './auditor-permissions';
 import { refuseThirdSubscription } from './log-subscriptions';
+import { recordBucket } from './record-bucket';
 import { Replication, UNIQUE } from './replication';
 import type { CopyTarget } from './replication';
 import { landingStatements } from './vault-bucket-policy';
@@ -141,13 +142,9 @@ export class LogDelivery extends Construct {
   }
 
   private landing(options: LogDeliveryOptions, writer: iam.IRole, copying: Replication): s3.Bucket {
-    const bucket = new s3.Bucket(this, 'Landing', {
-      versioned: true,
-      encryption: s3.BucketEncryption.KMS,
-      encryptionKey: options.key,
-      bucketKeyEnabled: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    const bucket = recordBucket(this, 'Landing', {
+      key: options.key,
+      accessLogs: { bucket: options.accessLogs, prefix: `${ACCESS_LOG_PREFIX}landing/` },
       lifecycleRules: [
         {
           id: 'UntilItIsCopied',
@@ -156,25 +153,16 @@ export class LogDelivery extends Construct {
           noncurrentVersionExpiration: Duration.days(LANDED_DAYS),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      statements: (bucketArn) =>
+        landingStatements({
+          bucketArn,
+          writerArn: writer.roleArn,
+          readerArns: [copying.roleArn, writer.roleArn],
+          administratorArn: options.administratorArn,
+        }),
     });
-    const resource = bucket.node.defaultChild as s3.CfnBucket;
-    resource.loggingConfiguration = {
-      destinationBucketName: options.accessLogs.bucketName,
-      logFilePrefix: `${ACCESS_LOG_PREFIX}landing/`,
-    };
-    if (options.accessLogs.policy !== undefined) resource.node.addDependency(options.accessLogs.policy);
-    for (const statement of landingStatements({
-      bucketArn: bucket.bucketArn,
-      writerArn: writer.roleArn,
-      readerArns: [copying.roleArn, writer.roleArn],
-      administratorArn: options.administratorArn,
-    })) {
-      bucket.addToResourcePolicy(statement);
-    }
-    bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     copying.replicate(bucket, options.key);
-    declareIntent(resource, {
+    declareIntent(bucket.node.defaultChild as s3.CfnBucket, {
       kind: 'audit-landing',
       path: this.node.path,
       retentionDays: options.days,
