@@ -6,7 +6,6 @@ import { misuse } from '../../private/errors';
 import { worstCaseLength } from '../../private/policy-size';
 import { throughS3 } from './auditor-permissions';
 import type { ArchiveSource, AuditArchiveProps } from './audit-archive-props';
-import { arrivingFolder } from './log-delivery';
 import { logsArrive } from './replication';
 import { trailName } from './trail-name';
 import type { Writer } from './vault-bucket-policy';
@@ -105,36 +104,15 @@ function only(
   };
 }
 
-/**
- * Lets S3 copy the log groups of each account into the folder of that account, with the role of that name and no other.
- * One statement for all: there is little room in the policy of a bucket.
- */
-export function logsArriveIn(at: IConstruct, bucket: s3.IBucket, senders: readonly KnownSource[]): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    sid: 'LogsArrive',
-    principals: accountsOf(at, senders),
-    actions: ['s3:ReplicateObject'],
-    // Not `*` for the name: it would match slashes too, and with them keys in the folders of others.
-    resources: senders.map(
-      ({ name }) => `${bucket.bucketArn}/${arrivingFolder(`${name}/AWSLogs/\${aws:PrincipalAccount}`)}/*`,
-    ),
-    conditions: byThese(senders),
-  });
-}
-
-/** The same for the key. */
+/** Lets the roles that copy log groups encrypt with the key: where they write, the bucket says. */
 export function logsEncryptedOf(at: IConstruct, senders: readonly KnownSource[]): iam.PolicyStatement {
-  return logsArrive(accountsOf(at, senders), Stack.of(at), byThese(senders));
-}
-
-function accountsOf(at: IConstruct, senders: readonly KnownSource[]): iam.ArnPrincipal[] {
   const { partition } = Stack.of(at);
   const accounts = [...new Set(senders.map(({ account }) => account))];
-  return accounts.map((account) => new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`));
-}
-
-function byThese(senders: readonly KnownSource[]): iam.Conditions {
-  return { ArnEquals: { 'aws:PrincipalArn': senders.map(({ copierArn }) => copierArn) } };
+  return logsArrive(
+    accounts.map((account) => new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)),
+    Stack.of(at),
+    { ArnEquals: { 'aws:PrincipalArn': senders.map(({ copierArn }) => copierArn) } },
+  );
 }
 
 /** Lets a reader decrypt, through S3. */

@@ -46,8 +46,10 @@ export interface AuditArchiveProps {
    * unique in the world. An alias of the key has the same name.
    */
   readonly bucketName: string;
-  /** The trails that write to it. At least one and at most 20; a bucket policy takes 20 KB, which is some 8 with
-   * a reader of another account each. */
+  /**
+   * The trails that write to it. At least one and at most 20; a bucket policy takes 20 KB, which is 11 with the longest
+   * names, and 6 with a reader of another account each.
+   */
   readonly sources: ArchiveSource[];
   /**
    * How long nothing that is written can be deleted, in whole days, at least one. **It cannot be undone**: under

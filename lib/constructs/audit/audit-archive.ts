@@ -1,4 +1,4 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,13 +9,13 @@ import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import { ArchiveFolder } from './archive-folder';
-import { archiveSources, keyStatement, logsArriveIn, logsEncryptedOf, readingOf, tooLong } from './archive-sources';
+import { archiveSources, keyStatement, logsEncryptedOf, readingOf, tooLong } from './archive-sources';
 import type { KnownSource } from './archive-sources';
 import type { AuditArchiveProps } from './audit-archive-props';
 import { guardAdministratorArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { arrivingFolder } from './log-delivery';
-import { replicationOf } from './replication';
+import { copiesArrive, replicationOf } from './replication';
 import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { denyLooking } from './vault-bucket-policy';
@@ -73,6 +73,7 @@ export class AuditArchive extends Construct {
       compartment: compartmentOf(this),
       trails: this.sources,
       forLogGroups: true,
+      administratorArn,
       more: this.sources.flatMap(({ readerArns }) => readerArns.map((arn) => keyStatement(this, arn))),
     });
     this.encryptionKey = key;
@@ -80,6 +81,7 @@ export class AuditArchive extends Construct {
       aliasName: `alias/${props.bucketName}`,
       targetKey: this.encryptionKey,
     });
+    this.alias.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const senders = this.sources.filter(({ logs: sends }) => sends);
     const accessLogs = accessLogBucket(this, 'AccessLogs', days);
     this.copies = props.replica === undefined ? [] : [props.replica._target];
@@ -94,10 +96,7 @@ export class AuditArchive extends Construct {
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, days),
       writers: this.sources,
-      arriving: {
-        folders: [arrivingFolder('*/AWSLogs/${aws:PrincipalAccount}')],
-        copierArns: () => senders.map(({ copierArn }) => copierArn),
-      },
+      arriving: { copierArns: () => senders.map(({ copierArn }) => copierArn) },
       administratorArn,
       readerArns: () => [...new Set([...this.readers.values()].flat()), ...copied],
     });
@@ -111,10 +110,12 @@ export class AuditArchive extends Construct {
         if (arn.split(':')[4] !== Stack.of(this).account) this.allowReading(bucket, prefix, arn);
       }
     }
-    if (senders.length > 0) {
-      bucket.addToResourcePolicy(logsArriveIn(this, bucket, senders));
-      key.addToResourcePolicy(logsEncryptedOf(this, senders));
+    for (const { id: sid, prefix, account, copierArn: roleArn } of senders) {
+      const objects = [`${bucket.bucketArn}/${arrivingFolder(prefix)}/*`];
+      const sids = { allow: `LogsArrive${sid}`, deny: `DenyCopyingElsewhere${sid}` };
+      bucket.addToResourcePolicy(copiesArrive(bucket, sids, { roleArn, account, objects }));
     }
+    if (senders.length > 0) key.addToResourcePolicy(logsEncryptedOf(this, senders));
     replication?.replicate(bucket, key);
     this.copying = replication?.policy;
     this.watched = replication?.watched(bucket) ?? [];

@@ -1,4 +1,4 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -11,7 +11,7 @@ import { ArchiveFolder } from './archive-folder';
 import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
-import { below } from './replication';
+import { below, copiesArrive } from './replication';
 import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
@@ -103,8 +103,10 @@ export class AuditReplica extends Construct {
       compartment: compartmentOf(this),
       trails: [],
       forLogGroups: true,
+      administratorArn,
     });
     this.alias = new kms.Alias(this, 'Alias', { aliasName: `alias/${this.name}`, targetKey: this.encryptionKey });
+    this.alias.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const accessLogs = accessLogBucket(this, 'AccessLogs', days);
     this.bucket = vaultBucket(this, 'Bucket', {
       bucketName: this.name,
@@ -114,7 +116,7 @@ export class AuditReplica extends Construct {
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, days),
       writers: [],
-      replicatorArns: () => this.replicatorArns,
+      arriving: { copierArns: () => this.replicatorArns },
       administratorArn,
       readerArns: () => this.readerArns,
     });
@@ -173,46 +175,23 @@ export class AuditReplica extends Construct {
     };
   }
 
-  /**
-   * Lets the role of an original copy to its folders here. The account is named, for the role may not be there yet, and
-   * the condition leaves none of its other roles in. Of this account, a role's own policies would be enough: a Deny keeps
-   * it from the other folders.
-   */
+  /** Lets the role of an original copy to its folders here, and to no others. */
   private admitReplicator(roleArn: string, account: string, folders: readonly string[]): void {
     const { partition, region } = Stack.of(this);
     const number = this.replicatorArns.push(roleArn);
-    const principals = [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)];
-    const isIt = { ArnEquals: { 'aws:PrincipalArn': roleArn } };
     const objects = below(this.bucket.bucketArn, folders);
-    const actions = ['s3:ReplicateObject'];
-    this.bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: `ReplicationWrites${number}`,
-        principals,
-        actions,
-        resources: objects,
-        conditions: isIt,
-      }),
-    );
-    if (account === Stack.of(this).account) {
-      this.bucket.addToResourcePolicy(
-        new iam.PolicyStatement({
-          sid: `DenyCopyingElsewhere${number}`,
-          effect: iam.Effect.DENY,
-          principals: [new iam.StarPrincipal()],
-          actions,
-          notResources: objects,
-          conditions: isIt,
-        }),
-      );
-    }
+    const sids = { allow: `ReplicationWrites${number}`, deny: `DenyCopyingElsewhere${number}` };
+    this.bucket.addToResourcePolicy(copiesArrive(this.bucket, sids, { roleArn, account, objects }));
     this.encryptionKey.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `ReplicationEncrypts${number}`,
-        principals,
+        principals: [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)],
         actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
-        conditions: { ...isIt, StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+        conditions: {
+          ArnEquals: { 'aws:PrincipalArn': roleArn },
+          StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+        },
       }),
     );
   }

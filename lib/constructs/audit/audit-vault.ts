@@ -194,6 +194,7 @@ export class AuditVault extends Construct implements IAuditVault {
       compartment: compartmentOf(this),
       trails: [{ trailArn: this.trailArn, trailName: name, account: Stack.of(this).account }],
       forLogGroups: true,
+      administratorArn,
     });
     this.encryptionKey = key;
     const accessLogs = accessLogBucket(this, 'AccessLogs', this.days);
@@ -210,7 +211,7 @@ export class AuditVault extends Construct implements IAuditVault {
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, this.days),
       writers: [{ id: '', trailArn: this.trailArn, prefix }],
-      arriving: { folders: [arrivingFolder(prefix)], copierArns: () => copierArns },
+      arriving: { folder: arrivingFolder(prefix), copierArns: () => copierArns },
       administratorArn,
       readerArns: () => [...this.grants.readerArns, ...copied],
     });

@@ -5,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IDependable } from 'constructs';
 import { misuse } from '../../private/errors';
 import { throughS3 } from './auditor-permissions';
+import { denyCopyingElsewhere } from './vault-bucket-policy';
 import type { WatchedCopy } from './vault-parts';
 
 /** A bucket that S3 copies to. */
@@ -176,6 +177,28 @@ export class Replication {
       mend: 'give the stack an `env` with both',
     });
   }
+}
+
+/**
+ * What the bucket of a target says of the role of an original: it copies to its folders. Of another account, the account
+ * is named, for the role may not be there yet, and the condition leaves none of its other roles in. Of the account of the
+ * target, a role's own policies are enough: a Deny keeps it from everything else.
+ */
+export function copiesArrive(
+  bucket: s3.IBucket,
+  sids: { readonly allow: string; readonly deny: string },
+  { roleArn, account, objects }: { readonly roleArn: string; readonly account: string; readonly objects: string[] },
+): iam.PolicyStatement {
+  const { partition, account: ours } = Stack.of(bucket);
+  const isIt = { ArnEquals: { 'aws:PrincipalArn': roleArn } };
+  if (account === ours) return denyCopyingElsewhere(sids.deny, objects, isIt);
+  return new iam.PolicyStatement({
+    sid: sids.allow,
+    principals: [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)],
+    actions: ['s3:ReplicateObject'],
+    resources: objects,
+    conditions: isIt,
+  });
 }
 
 /** The objects whose keys begin with one of these. */

@@ -6,20 +6,19 @@ export interface VaultBucketParties {
   readonly bucketArn: string;
   /** The trails that write, each under a prefix of its own. */
   readonly writers: readonly Writer[];
-  /** The roles with which S3 copies originals to here, of a replica; trails write to anything else. */
-  readonly replicatorArns?: (() => string[]) | undefined;
-  /** Where log groups arrive, in a bucket of trails: below which keys, and by which roles S3 copies them to here. */
-  readonly arriving?: Arriving | undefined;
+  /** What S3 copies to here. */
+  readonly arriving: Arriving;
   /** The one role that may change the guards. */
   readonly administratorArn: string;
   /** The roles that may read, as they are when the template is written. */
   readonly readerArns: () => string[];
 }
 
-/** Copies of log groups that arrive beside the files of trails. */
+/** Copies of log groups that arrive beside the files of trails, or of everything in a replica. */
 export interface Arriving {
-  /** `AWSLogs/111122223333/CloudWatchLogs`; several, where there are several trails. */
-  readonly folders: readonly string[];
+  /** The only folder, `AWSLogs/111122223333/CloudWatchLogs`. @default - each role has statements of its own for its folders */
+  readonly folder?: string;
+  /** The roles by which S3 copies. */
   readonly copierArns: () => string[];
 }
 
@@ -130,34 +129,34 @@ export function vaultBucketStatements(parties: VaultBucketParties): iam.PolicySt
 const COPYING = 's3:ReplicateObject';
 const OTHER_FORGERY = FORGERY.filter((action) => action !== COPYING);
 
-/**
- * Nobody writes but CloudTrail, and S3 with the role of an original: everywhere in a replica, and below the folders of
- * copied log groups in a bucket of trails.
- */
-function forgery(bucket: string, { replicatorArns, arriving }: VaultBucketParties): iam.PolicyStatement[] {
+/** Nobody writes but CloudTrail, where there are trails, and S3 with the role of an original. */
+function forgery(
+  bucket: string,
+  { writers, arriving: { folder, copierArns } }: VaultBucketParties,
+): iam.PolicyStatement[] {
   const objects = [`${bucket}/*`];
-  const copying = (resources: string[], copierArns: () => string[]): iam.PolicyStatement =>
-    deny('DenyCopyingByOthers', [COPYING], resources, {
-      ArnNotEquals: Lazy.any({ produce: () => exempt(copierArns) }),
-    });
-  if (replicatorArns !== undefined) {
-    return [deny('DenyForgery', OTHER_FORGERY, objects), copying(objects, replicatorArns)];
-  }
+  const arriving = folder === undefined ? objects : [`${bucket}/${folder}/*`];
   // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
   const byCloudTrail = { StringNotEquals: { 'aws:PrincipalServiceName': CLOUDTRAIL } };
-  if (arriving === undefined) return [deny('DenyForgery', FORGERY, objects, byCloudTrail)];
-  const folders = arriving.folders.map((folder) => `${bucket}/${folder}/*`);
   return [
-    deny('DenyForgery', OTHER_FORGERY, objects, byCloudTrail),
-    new iam.PolicyStatement({
-      sid: 'DenyCopyingElsewhere',
-      effect: iam.Effect.DENY,
-      principals: [new iam.StarPrincipal()],
-      actions: [COPYING],
-      notResources: folders,
+    deny('DenyForgery', OTHER_FORGERY, objects, writers.length === 0 ? undefined : byCloudTrail),
+    ...(folder === undefined ? [] : [denyCopyingElsewhere('DenyCopyingElsewhere', arriving)]),
+    deny('DenyCopyingByOthers', [COPYING], arriving, {
+      ArnNotEquals: Lazy.any({ produce: () => exempt(copierArns) }),
     }),
-    copying(folders, arriving.copierArns),
   ];
+}
+
+/** Keeps S3 from copying to anywhere else: whoever copies, or one role whose own policies may allow more. */
+export function denyCopyingElsewhere(sid: string, objects: string[], conditions?: iam.Conditions): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid,
+    effect: iam.Effect.DENY,
+    principals: [new iam.StarPrincipal()],
+    actions: [COPYING],
+    notResources: objects,
+    conditions,
+  });
 }
 
 /**

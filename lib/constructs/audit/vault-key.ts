@@ -13,6 +13,8 @@ export interface VaultKeyOptions {
   readonly trails: readonly Trail[];
   /** Whether CloudWatch Logs keeps log groups with it. */
   readonly forLogGroups: boolean;
+  /** The one role that may change aliases of it, by which trails and copies know it. @default - nobody is kept from it */
+  readonly administratorArn?: string;
   /** What else may be done with it. */
   readonly more?: readonly iam.PolicyStatement[];
 }
@@ -51,11 +53,28 @@ export function vaultKey(scope: Construct, id: string, options: VaultKeyOptions)
           actions: KEY_LOSS,
           resources: ['*'],
         }),
+        ...(options.administratorArn === undefined ? [] : [denyAliasChange(options.administratorArn)]),
       ],
     }),
   });
   Tags.of(key).add(COMPARTMENT_TAG, options.compartment);
   return key;
+}
+
+/**
+ * To point an alias at another key, or to delete it, takes the permission on the key as well: a Deny here is enough.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+ */
+function denyAliasChange(administratorArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'DenyAliasChange',
+    effect: iam.Effect.DENY,
+    principals: [new iam.StarPrincipal()],
+    actions: ['kms:DeleteAlias', 'kms:UpdateAlias'],
+    resources: ['*'],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': administratorArn } },
+  });
 }
 
 function cloudTrailStatements(scope: Construct, trails: readonly Trail[]): iam.PolicyStatement[] {

@@ -313,7 +313,7 @@ describe('limits', () => {
     };
   };
   it.each([
-    ['twelve sources', 12, false, true],
+    ['eleven sources', 11, false, true],
     ['six sources with a reader of another account each', 6, true, true],
     ['seventeen sources without log groups', 17, false, false],
     ['eight sources without log groups and with such a reader each', 8, true, false],

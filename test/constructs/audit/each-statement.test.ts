@@ -36,6 +36,9 @@ function templates(): readonly Template[] {
     sources: [
       { name: 'orders', account: ACCOUNT, readerArns: [`arn:aws:iam::${ACCOUNT}:role/attacker`] },
       { name: 'billing', account: OTHER, readerArns: [`arn:aws:iam::${SAFE}:role/clerk`] },
+      // A second one of the same account, and the archive's own.
+      { name: 'payroll', account: ACCOUNT },
+      { name: 'safe', account: SAFE },
     ],
   });
   for (const [at, read, id] of [
@@ -52,6 +55,8 @@ function templates(): readonly Template[] {
   }
   for (const [at, id] of [
     [stack, `Orders-logs-${REGION}`],
+    [stack, `Payroll-logs-${REGION}`],
+    [safe, `Safe-logs-${REGION}`],
     [stack, 'Attacker'],
     [safe, 'Attacker'],
     [safe, 'Clerk'],
@@ -228,13 +233,18 @@ function accessLog(policy: string, on: string, account: string): Proofs {
 }
 
 /** What every key has: it stays manageable without being of use, and cannot be lost. */
-function keptKey(on: string): Proofs {
+function keptKey(on: string, isAliased = true): Proofs {
   const who = `${on.split('/')[0]}/Attacker`;
   return {
     [`${on}/AdministrationWithoutUse`]: {
       asked: { who, action: 'kms:PutKeyPolicy', on },
       not: ['kms:Decrypt', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion'].map((action) => ({ who, action, on })),
     },
+    ...(isAliased
+      ? {
+          [`${on}/DenyAliasChange`]: { asked: { who, action: 'kms:UpdateAlias', on } },
+        }
+      : {}),
     [`${on}/DenyLoss`]: {
       asked: { who, action: 'kms:ScheduleKeyDeletion', on },
       // The account is not allowed it either: the Deny holds when somebody widens that.
@@ -345,6 +355,36 @@ const lists = (who: string, prefix: string): Asked => ({
   context: { 's3:prefix': prefix },
 });
 
+/** The reader of another account is not allowed it either: a Deny of a folder holds when somebody widens that. */
+const readingEverywhere: Change = (statements) =>
+  statements.map((each) =>
+    String(each.Sid).startsWith('AuditorReads') ? { ...each, Resource: 'arn:aws:s3:::archive/*' } : each,
+  );
+
+const SAFE_COPIER = 'Safe/Safelogseuwest1';
+/** Nothing of its account is among the templates: who has that role may do whatever the bucket lets it. */
+const BILLING_COPIER: ExternalPrincipal = {
+  kind: 'arn',
+  arn: `arn:aws:iam::${OTHER}:role/billing-logs-${REGION}`,
+};
+/** By the role of one source into its folder, and not into that of another of the same account. */
+function arrivesFor(id: string, folder: string, neighbour: string): Proofs {
+  const who = `Record/${id}logseuwest1`;
+  return {
+    [`Safe/ArchiveBucketPolicy/LogsArrive${id}`]: {
+      asked: arrives(who, `/${folder}${LOGS_OBJECT}`),
+      not: [
+        arrives(who, `/${neighbour}${LOGS_OBJECT}`),
+        arrives(who, `/${folder}${OBJECT}`),
+        arrives(who, `/${neighbour}/AWSLogs/${ACCOUNT}/CloudTrail${LOGS_OBJECT}`),
+        arrives(who, `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`),
+        arrives('Record/Attacker', `/${folder}${LOGS_OBJECT}`),
+        { ...arrives(who, `/${folder}${LOGS_OBJECT}`), action: 's3:PutObject' },
+      ],
+    },
+  };
+}
+
 const PROOFS: Proofs = {
   // The vault.
   ...guards('Record/VaultBucketPolicy', 'Record/VaultBucket', OBJECT),
@@ -369,7 +409,7 @@ const PROOFS: Proofs = {
   ...encrypts('Record/VaultKey/LogsArrive', LOGS_COPIER, ['Record/Attacker', COPYING]),
   ...decrypts('Record/VaultKey/LogCopiesDecrypts', LOGS_COPIER, ['Record/Attacker']),
   // The topic.
-  ...keptKey('Record/OnCallKey'),
+  ...keptKey('Record/OnCallKey', false),
   'Record/OnCallKey/EventsEncrypt': { asked: encryptAlarm('events'), not: [encryptAlarm('lambda')] },
   'Record/OnCallKey/AlarmsEncrypt': {
     asked: encryptAlarm('cloudwatch', own),
@@ -423,11 +463,7 @@ const PROOFS: Proofs = {
   'Safe/ArchiveBucketPolicy/DenyReadingOrders': { asked: reads('Safe/Clerk', ORDERS_OBJECT) },
   'Safe/ArchiveBucketPolicy/DenyReadingBilling': {
     asked: reads('Record/Attacker', BILLING_OBJECT),
-    // The reader of another account is not allowed it either: the Deny holds when somebody widens that.
-    widened: (statements) =>
-      statements.map((each) =>
-        String(each.Sid).startsWith('AuditorReads') ? { ...each, Resource: 'arn:aws:s3:::archive/*' } : each,
-      ),
+    widened: readingEverywhere,
   },
   'Safe/ArchiveBucketPolicy/AuditorReads1': {
     asked: reads('Record/Attacker', ORDERS_OBJECT),
@@ -437,21 +473,22 @@ const PROOFS: Proofs = {
     asked: lists('Record/Attacker', `orders/AWSLogs/${ACCOUNT}/CloudTrail/`),
     not: [lists('Record/Auditor', `orders/AWSLogs/${ACCOUNT}/`), lists('Record/Attacker', `billing/AWSLogs/${OTHER}/`)],
   },
-  'Safe/ArchiveBucketPolicy/DenyCopyingByOthers': {
-    asked: arrives('Safe/Attacker', `/orders/AWSLogs/${SAFE}/CloudWatchLogs/log.json.gz`),
+  'Safe/ArchiveBucketPolicy/DenyCopyingByOthers': { asked: arrives('Safe/Attacker', `/orders${LOGS_OBJECT}`) },
+  // Of another account, a role is let in to its folder, and so not to that of its neighbour in the account.
+  ...arrivesFor('Orders', 'orders', 'payroll'),
+  ...arrivesFor('Payroll', 'payroll', 'orders'),
+  'Safe/ArchiveBucketPolicy/LogsArriveBilling': {
+    asked: { ...arrives(BILLING_COPIER, `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`) },
+    not: [arrives(BILLING_COPIER, BILLING_OBJECT), arrives(BILLING_COPIER, `/orders${LOGS_OBJECT}`)],
   },
-  'Safe/ArchiveBucketPolicy/DenyCopyingElsewhere': { asked: arrives('Safe/Attacker', ORDERS_OBJECT) },
-  'Safe/ArchiveBucketPolicy/LogsArrive': {
-    asked: arrives('Record/Orderslogseuwest1', `/orders${LOGS_OBJECT}`),
-    not: [
-      arrives('Record/Attacker', `/orders${LOGS_OBJECT}`),
-      arrives('Record/Orderslogseuwest1', ORDERS_OBJECT),
-      arrives('Record/Orderslogseuwest1', `/billing/AWSLogs/${OTHER}/CloudWatchLogs/log.json.gz`),
-      arrives('Record/Orderslogseuwest1', `/billing/AWSLogs/${OTHER}/CloudWatchLogs${LOGS_OBJECT}`),
-      { ...arrives('Record/Orderslogseuwest1', `/orders${LOGS_OBJECT}`), action: 's3:PutObject' },
-    ],
-  },
+  // Of the account of the archive, a role is kept from all but its folder.
+  'Safe/ArchiveBucketPolicy/DenyCopyingElsewhereSafe': { asked: arrives(SAFE_COPIER, `/orders${LOGS_OBJECT}`) },
   ...encrypts('Safe/ArchiveKey/LogsArrive', 'Record/Orderslogseuwest1', ['Record/Attacker', 'Safe/Attacker']),
+  'Safe/ArchiveBucketPolicy/DenyReadingPayroll': {
+    asked: reads('Record/Attacker', `/payroll${OBJECT}`),
+    widened: readingEverywhere,
+  },
+  'Safe/ArchiveBucketPolicy/DenyReadingSafe': { asked: reads('Safe/Clerk', `/safe/AWSLogs/${SAFE}/log.json.gz`) },
   ...checks('Safe/ArchiveBucketPolicy/CloudTrailChecksAcl', ON_ARCHIVE, trailArn(ACCOUNT)),
   ...writes(
     'Safe/ArchiveBucketPolicy/CloudTrailWritesOrders',
@@ -464,6 +501,18 @@ const PROOFS: Proofs = {
     ON_ARCHIVE,
     `billing/AWSLogs/${OTHER}`,
     trailArn(OTHER, 'billing-audit'),
+  ),
+  ...writes(
+    'Safe/ArchiveBucketPolicy/CloudTrailWritesPayroll',
+    ON_ARCHIVE,
+    `payroll/AWSLogs/${ACCOUNT}`,
+    trailArn(ACCOUNT, 'payroll-audit'),
+  ),
+  ...writes(
+    'Safe/ArchiveBucketPolicy/CloudTrailWritesSafe',
+    ON_ARCHIVE,
+    `safe/AWSLogs/${SAFE}`,
+    trailArn(SAFE, 'safe-audit'),
   ),
   ...guards('Safe/ArchiveAccessLogsPolicy', 'Safe/ArchiveAccessLogs', ''),
   ...accessLog('Safe/ArchiveAccessLogsPolicy', 'Safe/ArchiveAccessLogs', SAFE),
