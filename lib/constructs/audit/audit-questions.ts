@@ -57,7 +57,7 @@ ORDER BY eventtime`,
       id: 'DeniedCallsByCaller',
       title: 'Denied calls by caller: days',
       sql: `SELECT useridentity.arn AS caller, eventsource, eventname, errorcode, count(*) AS calls,
-  min(eventtime) AS first, max(eventtime) AS last
+  min(eventtime) AS first_call, max(eventtime) AS last_call
 FROM ${table}
 WHERE ${days} AND (errorcode LIKE 'AccessDenied%' OR errorcode LIKE '%UnauthorizedOperation')
 GROUP BY 1, 2, 3, 4
@@ -120,7 +120,7 @@ export const ACCESS_QUESTIONS: readonly AuditQuestion[] = [
     id: 'DeniedCallsByCaller',
     title: 'Denied calls by caller and endpoint',
     sql: `filter status in [401, 403]
-| stats count(*) as calls, min(@timestamp) as first, max(@timestamp) as last by callerArn, method, resourcePath
+| stats count(*) as calls, min(@timestamp) as firstCall, max(@timestamp) as lastCall by callerArn, method, resourcePath
 | sort calls desc`,
   },
 ];

@@ -47,6 +47,24 @@ describe('the table', () => {
   });
 });
 
+/** @see https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html */
+const RESERVED = new Set(
+  `ALTER AND AS BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_CATALOG CURRENT_DATE CURRENT_PATH CURRENT_SCHEMA
+  CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEALLOCATE DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXECUTE EXISTS
+  EXTRACT FALSE FIRST FOR FROM FULL GROUP GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN LAST LEFT LIKE LISTAGG
+  LOCALTIME LOCALTIMESTAMP NATURAL NORMALIZE NOT NULL OF ON OR ORDER OUTER PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE
+  THEN TRIM TRUE UESCAPE UNION UNNEST USING VALUES WHEN WHERE WITH`.split(/\s+/),
+);
+
+it('no query calls a column by a word that Athena keeps for itself', () => {
+  for (const { Properties } of Object.values(template.findResources('AWS::Athena::NamedQuery'))) {
+    const named = [...String(Properties.QueryString).matchAll(/\bAS (\w+)/g)].map(([, name = '']) =>
+      name.toUpperCase(),
+    );
+    expect(named.filter((name) => RESERVED.has(name))).toEqual([]);
+  }
+});
+
 describe('the table of log groups', () => {
   const [table] = Object.values<any>(template.findResources('AWS::Glue::Table')).filter(
     ({ Properties }) => Properties.TableInput.Name === 'logs',
