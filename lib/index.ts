@@ -19,6 +19,8 @@ export * from './constructs/audit/existing-audit-vault-props';
 export * from './constructs/audit/audit-replica';
 export * from './constructs/audit/audit-vault';
 export * from './constructs/audit/audit-archive-props';
+export * from './constructs/audit/archive-attributes';
+export * from './constructs/audit/i-audit-archive';
 export * from './constructs/audit/audit-archive';
 export * from './constructs/audit/archived-audit-trail';
 export * from './constructs/audit/auditor-role';

@@ -40,6 +40,7 @@ const OPTIONAL: Readonly<Record<string, Field>> = {
   rotateEveryDays: 'number',
   secretArn: 'string',
   sources: 'strings',
+  elsewhere: 'strings',
   deployment: 'string',
   operators: 'strings',
   operations: 'operations',

@@ -170,6 +170,8 @@ export interface AuditIntent {
    * @default - the vault's own trail alone
    */
   readonly writers?: readonly string[];
+  /** On a trail or where logs land: the names of the buckets of another app to which it goes. @default - none */
+  readonly elsewhere?: readonly string[];
   /** Why the lock may be GOVERNANCE. */
   readonly governanceReason?: string;
 }

@@ -6,6 +6,8 @@ import { misuse } from '../../private/errors';
 import { worstCaseLength } from '../../private/policy-size';
 import { throughS3 } from './auditor-permissions';
 import type { ArchiveSource, AuditArchiveProps } from './audit-archive-props';
+import { isBucketName } from './bucket-name';
+import type { ArchivePlace } from './known-archive';
 import { logsArrive } from './replication';
 import { trailName } from './trail-name';
 import type { Writer } from './vault-bucket-policy';
@@ -24,9 +26,12 @@ export interface KnownSource extends Writer, Trail {
 
 const MOST_SOURCES = 20;
 
-/** The sources, once they are plausible. */
-export function archiveSources(at: IConstruct, { bucketName, sources }: AuditArchiveProps): readonly KnownSource[] {
-  const stack = Stack.of(at);
+/** The sources of an archive that is there, once they are plausible. */
+export function archiveSources(
+  at: IConstruct,
+  place: ArchivePlace,
+  { bucketName, sources }: Pick<AuditArchiveProps, 'bucketName' | 'sources'>,
+): readonly KnownSource[] {
   const refuse = (what: string, mend: string): Error =>
     misuse(at, {
       code: 'BH4050',
@@ -34,10 +39,10 @@ export function archiveSources(at: IConstruct, { bucketName, sources }: AuditArc
       why: 'trails of other accounts know the archive by its name, and it them',
       mend,
     });
-  if (Token.isUnresolved(stack.account) || Token.isUnresolved(stack.region)) {
+  if (Token.isUnresolved(place.account) || Token.isUnresolved(place.region)) {
     throw refuse('account or region of the stack are not known', 'give the stack an `env` with both');
   }
-  if (Token.isUnresolved(bucketName) || !/^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucketName)) {
+  if (!isBucketName(bucketName)) {
     throw refuse(
       `\`bucketName\` is ${Token.isUnresolved(bucketName) ? 'not known before deployment' : `\`${bucketName}\``}`,
       'give 3 to 63 lower-case letters, digits and single hyphens',
@@ -49,11 +54,12 @@ export function archiveSources(at: IConstruct, { bucketName, sources }: AuditArc
   const names = sources.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw refuse(`two sources are called \`${twice}\``, 'give each a name of its own');
-  return sources.map((source) => knownSource(at, source, refuse));
+  return sources.map((source) => knownSource(at, place, source, refuse));
 }
 
 function knownSource(
   at: IConstruct,
+  { region: there, partition }: ArchivePlace,
   { name, account, region, trailName: named, readerArns = [], logs = true }: ArchiveSource,
   refuse: (what: string, mend: string) => Error,
 ): KnownSource {
@@ -63,9 +69,8 @@ function knownSource(
   if (!/^\d{12}$/.test(account)) throw refuse(`the account of \`${name}\` is \`${account}\``, 'give twelve digits');
   const wrong = readerArns.find((arn) => !/^arn:[^:]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn));
   if (wrong !== undefined) throw refuse(`a reader of \`${name}\` is \`${wrong}\``, 'give the whole ARN of a role');
-  const stack = Stack.of(at);
   const trail = trailName(at, named ?? `${name}-audit`);
-  const home = region ?? stack.region;
+  const home = region ?? there;
   const copierName = `${name}-logs-${home}`;
   return {
     id: name
@@ -76,12 +81,12 @@ function knownSource(
     account,
     region: home,
     trailName: trail,
-    trailArn: `arn:${stack.partition}:cloudtrail:${home}:${account}:trail/${trail}`,
+    trailArn: `arn:${partition}:cloudtrail:${home}:${account}:trail/${trail}`,
     prefix: `${name}/AWSLogs/${account}`,
     readerArns,
     logs,
     copierName,
-    copierArn: `arn:${stack.partition}:iam::${account}:role/${copierName}`,
+    copierArn: `arn:${partition}:iam::${account}:role/${copierName}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,11 +9,12 @@ import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
-import type { AuditArchive } from './audit-archive';
 import { AuditVaultGrants } from './audit-vault-grants';
 import { DataEvents } from './data-events';
 import { guardAdministratorArn } from './guard-administrator';
+import type { IAuditArchive } from './i-audit-archive';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
+import { archiveOf, keyAliasArn, logTargets, sourceOf } from './known-archive';
 import { LogDelivery } from './log-delivery';
 import { RecordedEvents } from './recorded-events';
 import { vaultKey } from './vault-key';
@@ -23,8 +24,8 @@ import { vaultTrail } from './vault-trail';
 
 /** Properties of an ArchivedAuditTrail. */
 export interface ArchivedAuditTrailProps {
-  /** The archive to which the trail writes. */
-  readonly archive: AuditArchive;
+  /** The archive to which the trail writes: of this app, or of another by `AuditArchive.fromAttributes`. */
+  readonly archive: IAuditArchive;
   /** Which of its sources this is. */
   readonly source: string;
   /**
@@ -77,17 +78,16 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
   private readonly logGroups: VaultLogGroups;
   private readonly recorded: RecordedEvents;
 
-  /** @throws BH4051 where the archive has no such source, BH4052 where the source is of another account or region. */
+  /** @throws BH4051 where the archive has no such source, BH4052 where the source is of another account or region, BH4057
+   * where `archive` is none. */
   constructor(scope: Construct, id: string, props: ArchivedAuditTrailProps) {
     super(scope, id);
-    const { archive } = props;
-    const source = archive._source(props.source);
+    const archive = archiveOf(this, props.archive);
+    const source = sourceOf(this, archive, props.source);
     this.checkPlace(source);
-    const days = archive.retention.toDays();
-    const at = Stack.of(archive);
-    const { account, region } = at;
-    const isHere = account === source.account;
-    const bucketName = archive._bucketName;
+    const { bucketName, retentionDays: days, parts } = archive;
+    const { account, region, partition } = archive.place;
+    const ours = account === source.account ? parts : undefined;
     this.retention = Duration.days(days);
     this.trailArn = source.trailArn;
     this.recorded = new RecordedEvents(props.dataEvents ?? []);
@@ -99,14 +99,14 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       forLogGroups: true,
     });
     this.grants = new AuditVaultGrants(this);
-    this.grants._admit = (role) => archive._admit(source.name, role);
+    this.grants._admit = (role) => archive.admit(source, role);
     const delivery = source.logs
       ? new LogDelivery(this, 'LogDelivery', {
           prefix: source.prefix,
           key,
           accessLogs: accessLogBucket(this, 'AccessLogs', days),
           administratorArn: guardAdministratorArn(this, undefined),
-          targets: archive._logTargets,
+          targets: logTargets(props.archive.node.path, archive),
           roleName: source.copierName,
           days,
         })
@@ -121,25 +121,26 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       prefix: source.prefix,
       trailArn: this.trailArn,
       // Which key it is, is known at deployment only: the key policy of the archive's lets in, that of others does not.
-      encryptionKey: isHere
-        ? archive.encryptionKey
-        : kms.Key.fromKeyArn(this, 'ArchiveKey', `arn:${at.partition}:kms:${region}:${account}:key/*`),
+      encryptionKey:
+        ours?.encryptionKey ??
+        kms.Key.fromKeyArn(this, 'ArchiveKey', `arn:${partition}:kms:${region}:${account}:key/*`),
+      ...(ours === undefined ? { keyAlias: `alias/${bucketName}` } : {}),
       logGroup: this.logGroup,
       logGroupKey: key,
-      ...(isHere ? { accessLogBucket: archive.accessLogBucket, keyCompartment: compartmentOf(archive) } : {}),
+      ...(ours === undefined ? {} : { accessLogBucket: ours.accessLogBucket, keyCompartment: ours.compartment }),
     };
     this.trail = vaultTrail(this, 'Trail', {
       trailName: source.trailName,
       trailArn: this.trailArn,
       bucketName,
       keyPrefix: source.name,
-      keyArn: archive._keyAliasArn,
-      after: archive._writable,
+      keyArn: keyAliasArn(archive),
+      after: archive.writable(),
       logGroup: this.logGroup,
       recorded: () => this.recorded.data,
       bucketArns: [
         this.bucket.bucketArn,
-        ...(isHere ? [archive.accessLogBucket.bucketArn] : []),
+        ...(ours === undefined ? [] : [ours.accessLogBucket.bucketArn]),
         ...(delivery === undefined ? [] : [delivery.bucket.bucketArn]),
       ],
       insights: props.insights ?? true,
@@ -148,8 +149,23 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       kind: 'audit-trail',
       path: this.node.path,
       retentionDays: days,
+      ...(parts === undefined ? { elsewhere: [bucketName] } : {}),
       ...(props.owner === undefined ? {} : { owner: props.owner }),
     });
+    if (parts === undefined) {
+      const { name, trailName, logs: sends, readerArns } = source;
+      new CfnOutput(this, 'SourceOfTheArchive', {
+        description: 'What the `AuditArchive` of the other app has to have among its `sources`',
+        value: JSON.stringify({
+          name,
+          account: source.account,
+          region: source.region,
+          trailName,
+          logs: sends,
+          readerArns,
+        }),
+      });
+    }
   }
 
   /**

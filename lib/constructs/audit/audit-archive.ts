@@ -1,22 +1,25 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { IDependable } from 'constructs';
 import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
+import type { AuditArchiveAttributes } from './archive-attributes';
 import { ArchiveFolder } from './archive-folder';
 import { archiveSources, keyStatement, logsEncryptedOf, readingOf, tooLong } from './archive-sources';
 import type { KnownSource } from './archive-sources';
 import type { AuditArchiveProps } from './audit-archive-props';
 import { guardAdministratorArn } from './guard-administrator';
+import type { IAuditArchive } from './i-audit-archive';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
+import { ImportedAuditArchive } from './imported-archive';
+import { noteArchive, sourceOf } from './known-archive';
+import type { KnownArchive } from './known-archive';
 import { arrivingFolder } from './log-delivery';
 import { copiesArrive, replicationOf } from './replication';
-import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { denyLooking } from './vault-bucket-policy';
 import { vaultKey } from './vault-key';
@@ -34,7 +37,25 @@ import { checkLockMode, coldAfterDays, retentionDays } from './vault-retention';
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-receive-logs-from-multiple-accounts.html
  */
-export class AuditArchive extends Construct {
+export class AuditArchive extends Construct implements IAuditArchive {
+  /**
+   * An archive of another app, for the `ArchivedAuditTrail`s of this one. Its own app names this app's trails, roles and
+   * readers by `sources` alone; both apps are given the same. An output of each, `…AttributesOfTheArchive` there and
+   * `…SourceOfTheArchive` of each trail here, has what the other has to be given.
+   *
+   * Checked here are the shapes of names and ARNs, that trail and stack are of the account and region of the source, and
+   * that each reader is among its `readerArns`. That the archive is there, locked, and lets them in is not: a warning says
+   * so (`cdk-bulkhead:audit-archive-not-verified`), which is to be acknowledged by who looked at it.
+   *
+   * @throws BH4001 where the retention is not plausible, BH4050 where name or sources are not, BH4055 where account, region
+   * or replica are not.
+   */
+  public static fromAttributes(scope: Construct, id: string, attrs: AuditArchiveAttributes): IAuditArchive {
+    return new ImportedAuditArchive(scope, id, attrs);
+  }
+
+  /** The name of the locked bucket. */
+  public readonly bucketName: string;
   /** The locked bucket. */
   public readonly bucket: s3.IBucket;
   /** Where S3 writes who touched it. */
@@ -44,13 +65,9 @@ export class AuditArchive extends Construct {
   /** How long nothing in the bucket can be deleted. */
   public readonly retention: Duration;
 
-  private readonly sources: readonly KnownSource[];
+  private readonly known: KnownArchive;
   private readonly folders = new Map<string, IAuditVault>();
   private readonly readers = new Map<string, string[]>();
-  private readonly alias: kms.Alias;
-  private readonly name: string;
-  private readonly copies: readonly CopyTarget[];
-  private readonly copying: iam.Policy | undefined;
   private readonly watched: readonly WatchedCopy[];
 
   /**
@@ -62,31 +79,33 @@ export class AuditArchive extends Construct {
     const days = retentionDays(this, props.retention, props.acceptLongRetention ?? false);
     const lockMode = checkLockMode(this, props);
     const administratorArn = guardAdministratorArn(this, props.administrator);
-    this.sources = archiveSources(this, props);
-    this.name = props.bucketName;
+    const { account: here, region, partition } = Stack.of(this);
+    const place = { account: here, region, partition };
+    const sources = archiveSources(this, place, props);
+    this.bucketName = props.bucketName;
     this.retention = Duration.days(days);
-    for (const { name, readerArns } of this.sources) this.readers.set(name, [...readerArns]);
+    for (const { name, readerArns } of sources) this.readers.set(name, [...readerArns]);
 
     const owner = props.owner === undefined ? {} : { owner: props.owner };
     const key = vaultKey(this, 'Key', {
       description: `Audit archive${props.owner === undefined ? '' : ` (owner: ${props.owner})`}`,
       compartment: compartmentOf(this),
-      trails: this.sources,
+      trails: sources,
       forLogGroups: true,
       administratorArn,
-      more: this.sources.flatMap(({ readerArns }) => readerArns.map((arn) => keyStatement(this, arn))),
+      more: sources.flatMap(({ readerArns }) => readerArns.map((arn) => keyStatement(this, arn))),
     });
     this.encryptionKey = key;
-    this.alias = new kms.Alias(this, 'Alias', {
+    const alias = new kms.Alias(this, 'Alias', {
       aliasName: `alias/${props.bucketName}`,
       targetKey: this.encryptionKey,
     });
-    this.alias.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    const senders = this.sources.filter(({ logs: sends }) => sends);
+    alias.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    const senders = sources.filter(({ logs: sends }) => sends);
     const accessLogs = accessLogBucket(this, 'AccessLogs', days);
-    this.copies = props.replica === undefined ? [] : [props.replica._target];
-    const folders = this.sources.map(({ name }) => `${name}/`);
-    const replication = this.copies.length === 0 ? undefined : replicationOf(this, this.copies, days, folders);
+    const copies = props.replica === undefined ? [] : [props.replica._target];
+    const folders = sources.map(({ name }) => `${name}/`);
+    const replication = copies.length === 0 ? undefined : replicationOf(this, copies, days, folders);
     const copied = replication === undefined ? [] : [replication.roleArn];
     const bucket = vaultBucket(this, 'Bucket', {
       bucketName: props.bucketName,
@@ -95,12 +114,12 @@ export class AuditArchive extends Construct {
       retentionDays: days,
       lockMode,
       coldAfterDays: coldAfterDays(this, props.coldAfter, days),
-      writers: this.sources,
+      writers: sources,
       arriving: { copierArns: () => senders.map(({ copierArn }) => copierArn) },
       administratorArn,
       readerArns: () => [...new Set([...this.readers.values()].flat()), ...copied],
     });
-    for (const { id: sid, name, prefix, readerArns } of this.sources) {
+    for (const { id: sid, name, prefix, readerArns } of sources) {
       const objects = `${bucket.bucketArn}/${prefix}/*`;
       bucket.addToResourcePolicy(
         denyLooking(`DenyReading${sid}`, objects, () => [...(this.readers.get(name) ?? []), ...copied]),
@@ -114,21 +133,40 @@ export class AuditArchive extends Construct {
       const objects = [`${bucket.bucketArn}/${arrivingFolder(prefix)}/*`];
       const sids = { allow: `LogsArrive${sid}`, deny: `DenyCopyingElsewhere${sid}` };
       bucket.addToResourcePolicy(copiesArrive(bucket, sids, { roleArn, account, objects }));
+      for (const { admit } of copies) admit(roleArn, account, [`${arrivingFolder(prefix)}/`]);
     }
     if (senders.length > 0) key.addToResourcePolicy(logsEncryptedOf(this, senders));
     replication?.replicate(bucket, key);
-    this.copying = replication?.policy;
+    this.known = {
+      bucketName: props.bucketName,
+      place,
+      retentionDays: days,
+      sources,
+      copies: copies.map((copy) => ({ ...copy, admit: () => undefined })),
+      writable: () => [alias, bucket.policy, replication?.policy].filter((each) => each !== undefined),
+      admit: (source, role) => this.admit(source, role),
+      parts: { encryptionKey: key, accessLogBucket: accessLogs, compartment: compartmentOf(this) },
+    };
+    noteArchive(this, this.known);
     this.watched = replication?.watched(bucket) ?? [];
     this.accessLogBucket = accessLogs;
     this.bucket = bucket;
+    new CfnOutput(this, 'AttributesOfTheArchive', {
+      description: 'What `AuditArchive.fromAttributes` of other apps takes, beside their `sources`',
+      value: JSON.stringify({
+        bucketName: props.bucketName,
+        account: here,
+        region,
+        retentionDays: days,
+        ...(props.replica === undefined ? {} : { replica: props.replica._attributes }),
+      }),
+    });
     this.node.addValidation({ validate: () => tooLong(this, bucket.policy, props.bucketName) });
     declareIntent(bucket.node.defaultChild as CfnResource, {
       kind: 'audit-bucket',
       path: this.node.path,
       retentionDays: days,
-      writers: this.sources.map(
-        ({ account, region, trailName }) => `cloudtrail:${region}:${account}:trail/${trailName}`,
-      ),
+      writers: sources.map(({ account, region, trailName }) => `cloudtrail:${region}:${account}:trail/${trailName}`),
       ...owner,
       ...(props.governanceReason === undefined ? {} : { governanceReason: props.governanceReason }),
     });
@@ -143,7 +181,7 @@ export class AuditArchive extends Construct {
   public folder(name: string): IAuditVault {
     let folder = this.folders.get(name);
     if (folder === undefined) {
-      const source = this._source(name);
+      const source = sourceOf(this, this.known, name);
       folder = new ArchiveFolder(this, `Folder-${name}`, {
         days: this.retention.toDays(),
         key: this.encryptionKey,
@@ -154,7 +192,7 @@ export class AuditArchive extends Construct {
           keyCompartment: compartmentOf(this),
           accessLogBucket: this.accessLogBucket,
         },
-        admit: (role) => this._admit(name, role),
+        admit: (role) => this.admit(source, role),
       });
       noteParts(folder, { copies: this.watched });
       this.folders.set(name, folder);
@@ -162,85 +200,8 @@ export class AuditArchive extends Construct {
     return folder;
   }
 
-  /**
-   * What is known of a source.
-   *
-   * @internal
-   */
-  public _source(name: string): KnownSource {
-    const found = this.sources.find((each) => each.name === name);
-    if (found !== undefined) return found;
-    throw misuse(this, {
-      code: 'BH4051',
-      what: `\`${name}\` is no source of the archive`,
-      why: 'bucket and key let in the trails alone that are named',
-      mend: `name one of ${this.sources.map((each) => `\`${each.name}\``).join(', ')}, or add it to \`sources\``,
-    });
-  }
-
-  /**
-   * The name of the bucket, as it was given: no reference to it.
-   *
-   * @internal
-   */
-  public get _bucketName(): string {
-    return this.name;
-  }
-
-  /**
-   * To where S3 copies the log groups of a source: here, and to the replica of it.
-   *
-   * @internal
-   */
-  public get _logTargets(): CopyTarget[] {
-    const { account, region, partition } = Stack.of(this);
-    return [
-      {
-        id: 'LogsToTheArchive',
-        path: this.node.path,
-        bucketArn: `arn:${partition}:s3:::${this.name}`,
-        bucketName: this.name,
-        keyArn: this._keyAliasArn,
-        keyPattern: `arn:${partition}:kms:${region}:${account}:key/*`,
-        keyAlias: `alias/${this.name}`,
-        region,
-        retentionDays: this.retention.toDays(),
-        // It lets in the roles of its sources by their names, which are fixed.
-        admit: () => undefined,
-        writable: this._writable,
-        isElsewhere: true,
-      },
-      ...this.copies,
-    ];
-  }
-
-  /**
-   * By which name the account of a trail knows the key: its id is made at deployment.
-   *
-   * @internal
-   */
-  public get _keyAliasArn(): string {
-    const { account, region, partition } = Stack.of(this);
-    return `arn:${partition}:kms:${region}:${account}:alias/${this.name}`;
-  }
-
-  /**
-   * What has to stand before a trail can write.
-   *
-   * @internal
-   */
-  public get _writable(): IDependable[] {
-    const { policy } = this.bucket as s3.Bucket;
-    return [this.alias, policy, this.copying].filter((each) => each !== undefined);
-  }
-
-  /**
-   * Lets a role read the folder of a source, on the side of the archive.
-   *
-   * @internal
-   */
-  public _admit(name: string, role: iam.IRole): void {
-    const { prefix } = this._source(name);
+  /** Lets a role read the folder of a source, on the side of the archive. */
+  private admit({ name, prefix }: KnownSource, role: iam.IRole): void {
     if (Token.isUnresolved(role.env.account)) {
       throw misuse(this, {
         code: 'BH4053',

@@ -8,10 +8,11 @@ import { misuse } from '../../private/errors';
 import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import { ArchiveFolder } from './archive-folder';
+import { isBucketName } from './bucket-name';
 import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
-import { below, copiesArrive } from './replication';
+import { below, copiesArrive, namedTarget } from './replication';
 import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
@@ -159,20 +160,27 @@ export class AuditReplica extends Construct {
   public get _target(): CopyTarget {
     const { account, region, partition } = Stack.of(this);
     const { policy } = this.bucket as s3.Bucket;
-    return {
+    return namedTarget({
       id: 'EverythingToTheReplica',
       path: this.node.path,
-      bucketArn: `arn:${partition}:s3:::${this.name}`,
       bucketName: this.name,
-      keyArn: `arn:${partition}:kms:${region}:${account}:alias/${this.name}`,
-      keyPattern: `arn:${partition}:kms:${region}:${account}:key/*`,
-      keyAlias: `alias/${this.name}`,
+      account,
       region,
+      partition,
       retentionDays: this.retention.toDays(),
       admit: (roleArn, original, folders) => this.admitReplicator(roleArn, original, folders),
       writable: [this.alias, ...(policy === undefined ? [] : [policy])],
-      isElsewhere: true,
-    };
+    });
+  }
+
+  /**
+   * What another app has to know of it.
+   *
+   * @internal
+   */
+  public get _attributes(): object {
+    const { account, region } = Stack.of(this);
+    return { bucketName: this.name, account, region, retentionDays: this.retention.toDays() };
   }
 
   /** Lets the role of an original copy to its folders here, and to no others. */
@@ -211,7 +219,7 @@ export class AuditReplica extends Construct {
 
   private check(bucketName: string): void {
     const { account, region } = Stack.of(this);
-    const isNamed = !Token.isUnresolved(bucketName) && /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucketName);
+    const isNamed = isBucketName(bucketName);
     if (isNamed && !Token.isUnresolved(account) && !Token.isUnresolved(region)) return;
     throw misuse(this, {
       code: 'BH4060',

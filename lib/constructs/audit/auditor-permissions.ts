@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { COMPARTMENT_TAG } from '../../model/tags';
-import type { IAuditVault } from './i-audit-vault';
+import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import type { GrantedStatement } from './policy-grantee';
 
 const BUCKET_READS = [
@@ -73,6 +73,7 @@ export function readStatements(vault: IAuditVault): GrantedStatement[] {
   // Settings of a key are not shown across accounts.
   const isHere = record.account === Stack.of(vault).account;
   const { bucket, encryptionKey, accessLogBucket, logGroup } = record;
+  const isIt = byAlias(record);
   return [
     { actions: BUCKET_READS, resourceArns: arnsOf(bucket, accessLogBucket) },
     {
@@ -83,13 +84,18 @@ export function readStatements(vault: IAuditVault): GrantedStatement[] {
       ],
     },
     ...arnsOf(encryptionKey).flatMap((arn) => [
-      { actions: ['kms:Decrypt'], resourceArns: [arn], conditions: throughS3(record) },
-      ...(isHere ? [{ actions: KEY_READS, resourceArns: [arn] }] : []),
+      { actions: ['kms:Decrypt'], resourceArns: [arn], conditions: { ...throughS3(record), ...isIt } },
+      ...(isHere ? [{ actions: KEY_READS, resourceArns: [arn], conditions: isIt }] : []),
     ]),
     { actions: TRAIL_READS, resourceArns: [record.trailArn] },
     ...(logGroup === undefined ? [] : [logStatement(logGroup)]),
     { actions: UNSCOPED_READS, resourceArns: ['*'] },
   ];
+}
+
+/** Which key it is, where its id is made elsewhere. */
+function byAlias({ keyAlias }: AuditRecord): Record<string, Record<string, string>> {
+  return keyAlias === undefined ? {} : { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } };
 }
 
 function arnsOf(...resources: readonly (s3.IBucket | kms.IKey | undefined)[]): string[] {
@@ -136,8 +142,14 @@ export function readBoundary(vault: IAuditVault): iam.PolicyStatement[] {
     ...(record.encryptionKey === undefined
       ? []
       : [
-          allow(['kms:Decrypt'], keys, { StringEquals: { ...throughS3(record).StringEquals, ...ofThisVault } }),
-          allow(KEY_READS, keys, keyCompartment === undefined ? undefined : { StringEquals: ofThisVault }),
+          allow(['kms:Decrypt'], keys, {
+            StringEquals: { ...throughS3(record).StringEquals, ...ofThisVault },
+            ...byAlias(record),
+          }),
+          allow(KEY_READS, keys, {
+            ...(keyCompartment === undefined ? {} : { StringEquals: ofThisVault }),
+            ...byAlias(record),
+          }),
         ]),
     allow(TRAIL_READS, [record.trailArn]),
     allow(LOG_READS, [

@@ -24,6 +24,12 @@ export interface AuditRecord {
    */
   readonly encryptionKey?: kms.IKey;
   /**
+   * The alias of the key, `alias/NAME`, by which policies know it where its ARN is a pattern.
+   *
+   * @default - the ARN names the key
+   */
+  readonly keyAlias?: string;
+  /**
    * The compartment tag of the key, by which the permissions boundary of an auditor knows it.
    *
    * @default - the key has none

@@ -162,10 +162,12 @@ export class LogDelivery extends Construct {
         }),
     });
     copying.replicate(bucket, options.key);
+    const unseen = options.targets.filter(({ isUnseen }) => isUnseen === true);
     declareIntent(bucket.node.defaultChild as s3.CfnBucket, {
       kind: 'audit-landing',
       path: this.node.path,
       retentionDays: options.days,
+      ...(unseen.length === 0 ? {} : { elsewhere: unseen.map(({ bucketName }) => bucketName) }),
     });
     return bucket;
   }

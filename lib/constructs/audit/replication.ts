@@ -30,6 +30,37 @@ export interface CopyTarget {
   readonly writable: readonly IDependable[];
   /** Whether the target has to know the account of the original before deployment. */
   readonly isElsewhere: boolean;
+  /** Whether no template of this app shows it. @default false */
+  readonly isUnseen?: boolean;
+}
+
+/** A bucket with a key whose alias is called after it, known by name before it is there. */
+export function namedTarget({
+  bucketName,
+  account,
+  region,
+  partition,
+  admit = () => undefined,
+  writable = [],
+  ...more
+}: Pick<CopyTarget, 'id' | 'path' | 'bucketName' | 'region' | 'retentionDays'> &
+  Partial<Pick<CopyTarget, 'admit' | 'writable' | 'isUnseen'>> & {
+    readonly account: string;
+    readonly partition: string;
+  }): CopyTarget {
+  const keys = `arn:${partition}:kms:${region}:${account}`;
+  return {
+    ...more,
+    bucketName,
+    bucketArn: `arn:${partition}:s3:::${bucketName}`,
+    keyArn: `${keys}:alias/${bucketName}`,
+    keyPattern: `${keys}:key/*`,
+    keyAlias: `alias/${bucketName}`,
+    region,
+    admit,
+    writable,
+    isElsewhere: true,
+  };
 }
 
 /** What is copied, and how it is called. */

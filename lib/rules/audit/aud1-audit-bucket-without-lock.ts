@@ -30,7 +30,7 @@ export const aud1: Rule = {
       return auditParts(snapshot).landings.has(resource.key) ? judgeLanding(resource, snapshot) : [];
     }
     const name = resource.properties['S3BucketName'];
-    if (!isElsewhere(resource, snapshot)) return [];
+    if (!isElsewhere(resource, snapshot) || isDeclaredElsewhere(name, resource)) return [];
     return [
       {
         message: `the trail delivers to \`${show(name)}\`, which is not among the templates; expected a bucket whose lock can be seen`,
@@ -99,7 +99,7 @@ function judgeLanding(bucket: Resource, snapshot: Snapshot): readonly Violation[
   const isCopied = destinations.some((to) =>
     resourcesNamed(to, BUCKET, bucket, snapshot).some(({ key }) => buckets.has(key)),
   );
-  if (isCopied) return [];
+  if (isCopied || destinations.some((to) => isDeclaredElsewhere(to, bucket))) return [];
   const elsewhere = destinations.filter((to) => resourcesNamed(to, BUCKET, bucket, snapshot).length === 0).map(show);
   return [
     {
@@ -108,6 +108,17 @@ function judgeLanding(bucket: Resource, snapshot: Snapshot): readonly Violation[
       ...(elsewhere.length === 0 ? {} : { certainty: 'possible' as const, unknowns: elsewhere }),
     },
   ];
+}
+
+const BUCKET_ARN = /^arn:[^:]+:s3:::/;
+
+/**
+ * Whether it was declared that the record goes to this bucket of another app: there it is judged, and here a warning of
+ * the construct says that it is not.
+ */
+function isDeclaredElsewhere(named: Value | undefined, { intent }: Resource): boolean {
+  if (intent?.kind !== 'audit-trail' && intent?.kind !== 'audit-landing') return false;
+  return typeof named === 'string' && intent.elsewhere?.includes(named.replace(BUCKET_ARN, '')) === true;
 }
 
 function begins(prefix: Value | undefined, start: Value | undefined): boolean {

@@ -1,6 +1,6 @@
 import { resourcePolicy } from '../../engine/parse/policies-of';
 import { INTENT_KEY } from '../../model/intent';
-import type { Condition, Statement } from '../../model/policy';
+import type { Condition, PolicyText, Statement } from '../../model/policy';
 import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
@@ -16,6 +16,7 @@ import { mayBeAnything, unknownsOf } from '../support/property';
 const KEY = 'AWS::KMS::Key';
 /** What opens data. CreateGrant hands the others on. */
 const USE = ['kms:Decrypt', 'kms:ReEncryptFrom', 'kms:CreateGrant'];
+const IDENTITIES = ['AWS::IAM::Role', 'AWS::IAM::User'];
 const EXACT = ['StringEquals', 'StringLike', 'ArnEquals', 'ArnLike'];
 
 const keyThat = (statement: Readonly<Record<string, unknown>>): ExampleTemplate => {
@@ -49,7 +50,10 @@ export const sec7: Rule = {
     return (resourcePolicy(key)?.statements ?? [])
       .filter(({ effect }) => effect === 'Allow')
       .flatMap((statement) =>
-        underItsConditions(statement, key, [...judge(statement), ...strangers(statement, users, key, snapshot)]),
+        underItsConditions(statement, key, [
+          ...judge(statement, key, snapshot),
+          ...strangers(statement, users, key, snapshot),
+        ]),
       );
   },
   examples: {
@@ -99,18 +103,23 @@ function strangers(
   snapshot: Snapshot,
 ): readonly Violation[] {
   if (users === undefined || coversAction(statement.actions, 'kms:Decrypt') === 'no') return [];
-  const named = principalsOf(statement)
-    .filter(({ kind, value }) => kind === 'AWS' && !isAccount(show(value)))
-    .map(({ value }) => value);
+  const named = [
+    ...principalsOf(statement)
+      .filter(({ kind, value }) => kind === 'AWS' && !isAccount(show(value)))
+      .map(({ value }) => value),
+    ...statement.conditions.filter((each) => isForRoles(each, key, snapshot)).flatMap(({ values }) => values),
+  ];
   return undeclared(named, users, key, snapshot).map((value) => ({
     message: `found \`kms:Decrypt\` for \`${show(value)}\` in the key policy; expected those who were declared only: ${[...users].join(', ')}`,
     detail: `Principal::${show(value)}`,
   }));
 }
 
-function judge(statement: Statement): readonly Violation[] {
+function judge(statement: Statement, key: Resource, snapshot: Snapshot): readonly Violation[] {
   const used = USE.filter((action) => coversAction(statement.actions, action) !== 'no');
-  if (used.length === 0 || statement.conditions.some(isForOneUse)) return [];
+  if (used.length === 0 || statement.conditions.some((each) => isForOneUse(each) || isForRoles(each, key, snapshot))) {
+    return [];
+  }
   return principalsOf(statement)
     .filter(({ kind, value }) => kind === '*' || (kind === 'AWS' && (isAccount(show(value)) || mayBeAnything(value))))
     .map((principal): Violation => {
@@ -124,6 +133,19 @@ function judge(statement: Statement): readonly Violation[] {
 
 function isAccount(principal: string): boolean {
   return principal === '*' || /^\d{12}$/.test(principal) || principal.endsWith(':root');
+}
+
+/** Roles of an account that are named by a condition: so a policy may name one that is not there yet. */
+function isForRoles(
+  { operator, ifExists, qualifier, key, values }: Condition,
+  at: Resource,
+  snapshot: Snapshot,
+): boolean {
+  if (ifExists || qualifier !== undefined || key !== 'aws:principalarn' || !EXACT.includes(operator)) return false;
+  const isRole = (value: PolicyText): boolean =>
+    /^arn:[^*?]+:iam::\d{12}:(?:role|user)\/[^*?]+$/.test(show(value)) ||
+    IDENTITIES.some((type) => resourcesNamed(value, type, at, snapshot).length > 0);
+  return values.length > 0 && values.every(isRole);
 }
 
 /** An encryption context ties the use to one secret or log group; coming through a service alone does not. */
