@@ -62,6 +62,7 @@ export * from './constructs/api/existing-api-options';
 export * from './constructs/api/front-door-props';
 export * from './constructs/api/least-privilege-rest-api-props';
 export * from './constructs/api/open-api-props';
+export * from './constructs/api/i-declared-api';
 export * from './constructs/api/least-privilege-rest-api';
 export * from './constructs/api/http-endpoint-options';
 export * from './constructs/api/existing-http-api-options';

@@ -1,10 +1,11 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
+import type { PackedSettings } from '../model/monitor-settings';
 import { callerMemory } from './access-monitor/memory';
-import type { MonitorSettings } from './access-monitor/settings';
+import { unpackSettings } from './access-monitor/settings';
 import { watch } from './access-monitor/watch';
 import type { LogsEvent } from './access-monitor/watch';
 
-const settings = JSON.parse(process.env['SETTINGS'] ?? '{}') as MonitorSettings;
+const settings = unpackSettings(JSON.parse(process.env['SETTINGS'] ?? '{}') as PackedSettings);
 const memory = callerMemory(
   new sdk.DynamoDBClient({}),
   sdk,

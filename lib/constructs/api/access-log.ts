@@ -10,7 +10,7 @@ import { keyAdministration } from '../key-administration';
 
 /**
  * One JSON object a call: who, from where, what, how it was decided, and the ids that lead to the other logs. The
- * client can choose `requestId`, never `extendedRequestId`.
+ * client can choose `requestId`, never `extendedRequestId`. Of tokens what a `JwtAuthorizer` says of them, never the token.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
@@ -28,11 +28,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   callerArn: '$context.identity.userArn',
   caller: '$context.identity.caller',
   callerAccount: '$context.identity.accountId',
+  tokenIssuer: '$context.authorizer.iss',
+  tokenSubject: '$context.authorizer.sub',
+  tokenClient: '$context.authorizer.client_id',
+  tokenAudience: '$context.authorizer.aud',
   sourceIp: '$context.identity.sourceIp',
   authenticateStatus: '$context.authenticate.status',
   authenticateError: '$context.authenticate.error',
   authorizeStatus: '$context.authorize.status',
   authorizeError: '$context.authorize.error',
+  authorizerError: '$context.authorizer.error',
   errorType: '$context.error.responseType',
   errorMessage: '$context.error.message',
   status: '$context.status',
@@ -43,9 +48,22 @@ const FIELDS: Readonly<Record<string, string>> = {
   responseLength: '$context.responseLength',
 };
 
+/** What authorizers of others leave: those of user pools, and other functions. */
+const OTHER_AUTHORIZERS: Readonly<Record<string, string>> = {
+  poolSubject: '$context.authorizer.claims.sub',
+  poolClient: '$context.authorizer.claims.client_id',
+  poolAudience: '$context.authorizer.claims.aud',
+  authorizerPrincipal: '$context.authorizer.principalId',
+};
+
 /** The format of the access log. */
 export function accessLogFormat(): apigateway.AccessLogFormat {
   return apigateway.AccessLogFormat.custom(JSON.stringify(FIELDS));
+}
+
+/** The same for an API that was made elsewhere, whose authorizers are any. */
+export function existingAccessLogFormat(): string {
+  return JSON.stringify({ ...FIELDS, ...OTHER_AUTHORIZERS });
 }
 
 /** Where the access log goes. */

@@ -1,3 +1,4 @@
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CallerGrouping } from './caller-grouping';
 import type { GuardDetail } from './guard-detail';
 
@@ -43,4 +44,12 @@ export interface ExistingApiOptions {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
    */
   readonly tokenEndpoints?: string[];
+  /**
+   * The log group that the stage writes its access log into, in the format that an `AccessMonitor` reads. It is made
+   * elsewhere, such as by `vault.createLogGroup(scope, id)`. A REST API writes only where the account has a role
+   * for it, as with `cloudWatchRole: true` of one of its APIs.
+   *
+   * @default - the access log of the stage stays as it is
+   */
+  readonly accessLogGroup?: logs.ILogGroup;
 }

@@ -2,6 +2,7 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { nameOf } from '../../engine/compile/matrix';
 import type { ApiIntent, OperationIntent } from '../../model/intent';
@@ -9,6 +10,7 @@ import { DeferredPolicyDocument } from '../../private/deferred-policy-document';
 import { misuse } from '../../private/errors';
 import { writtenProperties } from '../../private/written-properties';
 import { declareIntent } from '../intent';
+import { existingAccessLogFormat } from './access-log';
 import { identitiesOf } from './caller-identities';
 import { ApiAccess } from './api-access';
 import { GuardDetail } from './guard-detail';
@@ -23,8 +25,10 @@ import type { ExistingMethod } from './existing-methods';
 import { checkCallerLists, differs, notGuarded, withoutStage } from './existing-problem';
 import { declareMethodCallers } from './guard-policy';
 import { checkGuardOptions } from './option-checks';
+import type { DeclaredEndpoint, IDeclaredApi } from './i-declared-api';
 import { noteEndpoint } from './replaced-endpoints';
 import { checkStageName } from './stage-checks';
+import { ExistingLog } from './stage-log';
 
 /** Who may call what of an API that is there already: role lists by `GET /orders/{id}`. */
 export type CallersByEndpoint = { readonly [endpoint: string]: readonly iam.IRole[] };
@@ -33,8 +37,11 @@ export type CallersByEndpoint = { readonly [endpoint: string]: readonly iam.IRol
 const BY_TOKEN = ['CUSTOM', 'COGNITO_USER_POOLS'];
 
 /** The guard of an API that was made elsewhere. */
-export class ExistingApiGuard extends Construct {
+export class ExistingApiGuard extends Construct implements IDeclaredApi {
+  public readonly stageName: string;
+
   private readonly access: ApiAccess;
+  private readonly log: ExistingLog;
   private readonly resource: apigateway.CfnRestApi;
   private readonly policy: DeferredPolicyDocument;
   /** Where a `RestApi` collects what is added to its policy. */
@@ -57,7 +64,10 @@ export class ExistingApiGuard extends Construct {
     checkGuardOptions(restApi, options);
     this.resource = this.ownResource();
     checkDates(restApi, 'the API', { reviewBy: options.reviewBy });
-    const stageName = this.stageName();
+    const stage = this.stage();
+    const stageName = stage.stageName as string;
+    this.stageName = stageName;
+    this.log = new ExistingLog(restApi, stage, options.accessLogGroup, existingAccessLogFormat());
     this.access = new ApiAccess(this, { ...options, stageName });
     for (const [endpoint, roles] of Object.entries(callers)) {
       const name = this.declare(endpoint, roles);
@@ -86,6 +96,26 @@ export class ExistingApiGuard extends Construct {
     for (const method of 'unread' in found ? [] : found.methods) this.adopt(method);
     if (this.operations.length > 0) declareIntent(this.resource, { ...intent, operations: this.operations });
     this.node.addValidation({ validate: () => [...this.validateMethods(), ...this.validatePolicy()] });
+  }
+
+  public get apiId(): string {
+    return this.restApi.restApiId;
+  }
+
+  public get accessLogGroup(): logs.ILogGroup {
+    return this.log.group;
+  }
+
+  public get accessLogFormat(): string {
+    return this.log.format;
+  }
+
+  public declaredEndpoints(): DeclaredEndpoint[] {
+    return [...this.declared].map(([endpoint, callers]) => ({
+      endpoint,
+      callers: [...callers],
+      tokens: this.tokens.has(endpoint) ? { audience: [], isLogged: true } : undefined,
+    }));
   }
 
   private declare(endpoint: string, roles: readonly iam.IRole[]): EndpointName {
@@ -123,13 +153,12 @@ export class ExistingApiGuard extends Construct {
     });
   }
 
-  private stageName(): string {
+  private stage(): apigateway.CfnStage {
     const stage = this.restApi.deploymentStage?.node.defaultChild as apigateway.CfnStage | undefined;
     if (stage === undefined)
       throw withoutStage(this.restApi, '`deploy: true`, or set `deploymentStage` to its stage first');
-    const name = stage.stageName ?? '';
-    checkStageName(this.restApi, name);
-    return name;
+    checkStageName(this.restApi, stage.stageName ?? '');
+    return stage;
   }
 
   private adopt(found: ExistingMethod): void {

@@ -1,3 +1,5 @@
+import type * as logs from 'aws-cdk-lib/aws-logs';
+
 /** Options of `LeastPrivilegeHttpApi.guard`. */
 export interface ExistingHttpApiOptions {
   /**
@@ -21,4 +23,11 @@ export interface ExistingHttpApiOptions {
    * @default 300
    */
   readonly routeLimit?: number;
+  /**
+   * The log group that the stage writes its access log into, in the format that an `AccessMonitor` reads. It is made
+   * elsewhere, such as by `vault.createLogGroup(scope, id)`.
+   *
+   * @default - the access log of the stage stays as it is
+   */
+  readonly accessLogGroup?: logs.ILogGroup;
 }

@@ -1,5 +1,6 @@
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { declareIntent } from '../intent';
@@ -10,19 +11,24 @@ import { checkCallerLists, differs, notGuarded, withoutStage } from './existing-
 import { checkDates, lifeIntent } from './endpoint-life';
 import { declareRouteCallers } from './guard-policy';
 import { checkWithoutGuard } from './http-without-guard';
+import { httpAccessLogFormat } from './http-access-log';
 import { HttpApiAccess } from './http-api-access';
 import { routesOf, stagesOf } from './http-api-parts';
 import { parseEndpointName } from './endpoint-name';
+import type { DeclaredEndpoint, IDeclaredApi } from './i-declared-api';
 import { noteEndpoint } from './replaced-endpoints';
 import { checkStageName } from './stage-checks';
+import { ExistingLog } from './stage-log';
 
 /** What decides on tokens. */
 const BY_TOKEN = ['JWT', 'CUSTOM'];
 
 /** The callers of an HTTP API that was made elsewhere. */
-export class ExistingHttpApiGuard extends Construct {
+export class ExistingHttpApiGuard extends Construct implements IDeclaredApi {
+  public readonly stageName: string;
+
   private readonly access: HttpApiAccess;
-  private readonly stageName: string;
+  private readonly log: ExistingLog;
   /** Callers by endpoint; none of those for tokens. */
   private readonly declared = new Map<string, readonly iam.IRole[]>();
   private readonly tokens = new Set<string>();
@@ -38,7 +44,9 @@ export class ExistingHttpApiGuard extends Construct {
     const { tokenEndpoints = [], reviewBy, routeLimit } = options;
     checkWithoutGuard(httpApi, options);
     const resource = this.ownResource();
-    this.stageName = this.literalStage();
+    const stage = this.stage();
+    this.stageName = stage.stageName;
+    this.log = new ExistingLog(httpApi, stage, options.accessLogGroup, httpAccessLogFormat());
     this.access = new HttpApiAccess(this, { apiId: httpApi.apiId, stageName: this.stageName }, { httpApi, routeLimit });
     for (const [endpoint, roles] of Object.entries(callers)) this.declare(endpoint, roles ?? []);
     for (const endpoint of tokenEndpoints) this.declare(endpoint);
@@ -51,6 +59,31 @@ export class ExistingHttpApiGuard extends Construct {
     });
     for (const route of routesOf(this.httpApi)) this.adopt(route);
     this.node.addValidation({ validate: () => this.validate(resource) });
+  }
+
+  public get apiId(): string {
+    return this.httpApi.apiId;
+  }
+
+  public get accessLogGroup(): logs.ILogGroup {
+    return this.log.group;
+  }
+
+  public get accessLogFormat(): string {
+    return this.log.format;
+  }
+
+  public declaredEndpoints(): DeclaredEndpoint[] {
+    const byJwt = new Set(
+      routesOf(this.httpApi)
+        .filter(isByJwt)
+        .map(({ routeKey }) => routeKey),
+    );
+    return [...this.declared].map(([endpoint, callers]) => ({
+      endpoint,
+      callers: [...callers],
+      tokens: this.tokens.has(endpoint) ? { audience: [], isLogged: byJwt.has(endpoint) } : undefined,
+    }));
   }
 
   private declare(endpoint: string, roles?: readonly iam.IRole[]): void {
@@ -73,14 +106,14 @@ export class ExistingHttpApiGuard extends Construct {
     });
   }
 
-  private literalStage(): string {
+  private stage(): apigatewayv2.CfnStage {
     const [stage, ...others] = stagesOf(this.httpApi);
     if (others.length > 0) throw misuse(this.httpApi, { code: 'BH1011', ...SEVERAL });
     if (stage === undefined)
       throw withoutStage(this.httpApi, 'an `HttpStage` before `guard`, or leave `createDefaultStage` alone');
     const name = stage.stageName;
     if (name !== '$default') checkStageName(this.httpApi, name);
-    return name;
+    return stage;
   }
 
   private adopt(resource: apigatewayv2.CfnRoute): void {
@@ -129,6 +162,10 @@ export class ExistingHttpApiGuard extends Construct {
   private problem(name: string, what: string): string {
     return differs(this.httpApi, name, what);
   }
+}
+
+function isByJwt({ authorizationType }: apigatewayv2.CfnRoute): boolean {
+  return authorizationType === 'JWT';
 }
 
 const SEVERAL = {

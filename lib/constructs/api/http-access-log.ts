@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   tokenIssuer: '$context.authorizer.claims.iss',
   tokenSubject: '$context.authorizer.claims.sub',
   tokenClient: '$context.authorizer.claims.client_id',
+  tokenAudience: '$context.authorizer.claims.aud',
   sourceIp: '$context.identity.sourceIp',
   authorizerError: '$context.authorizer.error',
   errorType: '$context.error.responseType',

@@ -10,6 +10,7 @@ import type { GuardToken } from '../../model/guard-policy';
 import { misuse } from '../../private/errors';
 import { lambdaAsset } from '../../private/lambda-asset';
 import { WorkloadRole } from '../roles/workload-role';
+import type { DeclaredTokens } from './i-declared-api';
 
 /** What a token is for, by its claim `token_use`. */
 export enum TokenUse {
@@ -126,6 +127,16 @@ export class JwtAuthorizer extends Construct {
     }
     this.endpoints.push({ endpoint, scopes });
     return { ...this.token, ...(scopes.length === 0 ? {} : { scopes }) };
+  }
+
+  /**
+   * Whose tokens it takes, as the access log shows them.
+   *
+   * @internal
+   */
+  public _tokens(): DeclaredTokens {
+    const { issuer, audience } = this.token;
+    return { issuer, audience: [...audience], isLogged: true };
   }
 
   /**

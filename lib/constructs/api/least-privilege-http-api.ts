@@ -26,11 +26,13 @@ import { checkWithoutGuard } from './http-without-guard';
 import type { HttpFunctionIntegration } from './http-function-integration';
 import { HttpApiStage } from './http-stage';
 import { HttpIssuers } from './http-tokens';
+import type { DeclaredEndpoint, IDeclaredApi } from './i-declared-api';
 import type { LeastPrivilegeHttpApiProps } from './least-privilege-http-api-props';
 import { refusePlainHttp } from './plain-http';
 import { refuseOptions } from './preflights';
 import { noteEndpoint, validateReplacements } from './replaced-endpoints';
 import { checkStageName, checkThrottle } from './stage-checks';
+import { formatInto } from './stage-log';
 
 /**
  * An HTTP API where every endpoint names its callers.
@@ -51,23 +53,25 @@ import { checkStageName, checkThrottle } from './stage-checks';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
  */
-export class LeastPrivilegeHttpApi extends Construct {
+export class LeastPrivilegeHttpApi extends Construct implements IDeclaredApi {
   /** The API underneath. Routes and stages that are added to it by hand fail the synth. */
   public readonly httpApi: apigatewayv2.HttpApi;
   /** The one stage. */
   public readonly stage: apigatewayv2.HttpStage;
   /** The access log. */
   public readonly accessLogGroup: logs.ILogGroup;
+  /** The name of the one stage. */
+  public readonly stageName: string;
 
   private readonly access: HttpApiAccess;
   private readonly table: EndpointTable;
   private readonly issuers: HttpIssuers;
   private readonly deployment: apigatewayv2.CfnDeployment;
-  private readonly stageName: string;
   private readonly settings: HttpApiStage;
   private readonly functionNames: (string | undefined)[] = [];
   private readonly declared = new Set<CfnResource>();
   private readonly endpoints: DeclaredAccess[] = [];
+  private readonly watched: DeclaredEndpoint[] = [];
   private readonly hasCors: boolean;
 
   /**
@@ -75,21 +79,22 @@ export class LeastPrivilegeHttpApi extends Construct {
    * room for them in its boundary, as of a LeastPrivilegeHttpApi. Call it after all routes were added. Every route
    * must be listed and ask for AWS_IAM, or be among `tokenEndpoints`. The API has one stage.
    *
-   * Nothing is added to the API itself, and nothing there can deny: whoever else is allowed to call it still can. The
+   * Nothing is added to the API itself but an access log, with `accessLogGroup`, and nothing there can deny: whoever else is allowed to call it still can. The
    * rules API7, API8 and API9 judge it from then on; what was granted before, such as by `route.grantInvoke`, is a finding
    * where it reaches further.
    *
    * @param httpApi an `HttpApi` of this app
    * @param callers for each endpoint, as `GET /orders/{id}`, the roles that may call it
    * @throws BH1030 for an imported API, BH1011 where it has no stage, several, or one without a literal name; BH1027 where `reviewBy` is no date; BH1001 to
-   * BH1008 as `addEndpoint`; BH1032 where routes and list differ (at synth)
+   * BH1008 as `addEndpoint`; BH1032 where routes and list differ (at synth); BH1071 where the stage has another access log than `accessLogGroup`
+   * @returns what was declared, for an `AccessMonitor`
    */
   public static guard(
     httpApi: apigatewayv2.IHttpApi,
     callers: { [endpoint: string]: iam.IRole[] },
     options: ExistingHttpApiOptions = {},
-  ): void {
-    new ExistingHttpApiGuard(httpApi, callers, options);
+  ): IDeclaredApi {
+    return new ExistingHttpApiGuard(httpApi, callers, options);
   }
 
   /**
@@ -196,6 +201,12 @@ export class LeastPrivilegeHttpApi extends Construct {
     }
     noteEndpoint(this, endpoint);
     const { issuer, audience, use } = tokens?.guard ?? {};
+    this.watched.push({
+      endpoint,
+      callers: [...options.callers],
+      tokens: audience === undefined ? undefined : { issuer, audience: [...audience], isLogged: true },
+      lastDay: options.lastDay,
+    });
     this.endpoints.push({
       endpoint,
       callers,
@@ -220,6 +231,16 @@ export class LeastPrivilegeHttpApi extends Construct {
     return route;
   }
 
+  /** The id of the API. */
+  public get apiId(): string {
+    return this.httpApi.apiId;
+  }
+
+  /** The format of the lines that the stage writes into `accessLogGroup`; empty where it writes none there. */
+  public get accessLogFormat(): string {
+    return formatInto(this.stage.node.defaultChild as apigatewayv2.CfnStage, this.accessLogGroup);
+  }
+
   /** The address of the stage. Calls with AWS_IAM are signed (SigV4) for the service `execute-api`. */
   public get url(): string {
     return this.stage.url;
@@ -231,6 +252,11 @@ export class LeastPrivilegeHttpApi extends Construct {
    */
   public accessMatrix(): any {
     return accessData(this.endpoints);
+  }
+
+  /** The endpoints, and who was declared to call them until now. */
+  public declaredEndpoints(): DeclaredEndpoint[] {
+    return [...this.watched];
   }
 
   /** The same as a Markdown table: endpoints in rows, callers in columns, then a column for each limit that any of them has. */

@@ -26,6 +26,7 @@ import { declareMethodCallers } from './guard-policy';
 import { checkReserved, openFrontDoor, vpcEndpointDenies } from './front-door';
 import { loggedRestApi } from './logged-rest-api';
 import { checkGuardOptions, checkSwitches } from './option-checks';
+import type { DeclaredEndpoint, IDeclaredApi } from './i-declared-api';
 import { pinMethod } from './method-override';
 import { methodSettings } from './method-settings';
 import type { EndpointSettings } from './method-settings';
@@ -41,6 +42,7 @@ import type { Called } from './plain-http';
 import { Preflights } from './preflights';
 import { noteEndpoint, validateReplacements } from './replaced-endpoints';
 import { checkStageName, checkThrottle } from './stage-checks';
+import { formatInto } from './stage-log';
 import { refuseTestInvoke } from './test-invoke';
 import { undeclaredMethods } from './undeclared-methods';
 
@@ -66,13 +68,15 @@ import { undeclaredMethods } from './undeclared-methods';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
-export class LeastPrivilegeRestApi extends Construct {
+export class LeastPrivilegeRestApi extends Construct implements IDeclaredApi {
   /** The API underneath. What is added to it by hand is undeclared: methods fail the synth. */
   public readonly restApi: apigateway.RestApi;
   /** The one stage. */
   public readonly stage: apigateway.Stage;
   /** The access log. */
   public readonly accessLogGroup: logs.ILogGroup;
+  /** The name of the one stage. */
+  public readonly stageName: string;
 
   private readonly access: ApiAccess;
   private readonly table: EndpointTable;
@@ -82,7 +86,6 @@ export class LeastPrivilegeRestApi extends Construct {
   private readonly declared = new Set<apigateway.Method>();
   private readonly preflights: Preflights;
   private readonly endpoints: WrittenEndpoint[] = [];
-  private readonly stageName: string;
 
   /**
    * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths, operation ids, the
@@ -113,19 +116,21 @@ export class LeastPrivilegeRestApi extends Construct {
    * `ApiDefinition.fromInline` and `fromAsset`. Those of a definition that lies in a bucket already are not known here: that
    * each of them is listed and asks for AWS_IAM is yours to see to.
    *
-   * It adds nothing else: no access log, throttle or validation.
+   * It adds nothing else, no throttle or validation, and an access log only with `accessLogGroup`.
    *
    * @param restApi a `RestApi` or `SpecRestApi` of this app with a stage, and without a resource policy
    * @param callers for each endpoint, as `GET /orders/{id}`, the roles that may call it
    * @throws BH1030 for an imported API, BH1031 where it has a resource policy or gets one later (at synth), BH1011 where its stage has no literal
-   * name; BH1001 to BH1008 as `addEndpoint`; BH1032 where methods and list differ (at synth)
+   * name; BH1001 to BH1008 as `addEndpoint`; BH1032 where methods and list differ (at synth); BH1071 where the stage has another access log than
+   * `accessLogGroup`
+   * @returns what was declared, for an `AccessMonitor`
    */
   public static guard(
     restApi: apigateway.RestApiBase,
     callers: { [endpoint: string]: iam.IRole[] },
     options: ExistingApiOptions = {},
-  ): void {
-    new ExistingApiGuard(restApi, callers, options);
+  ): IDeclaredApi {
+    return new ExistingApiGuard(restApi, callers, options);
   }
 
   /**
@@ -179,6 +184,16 @@ export class LeastPrivilegeRestApi extends Construct {
         ),
       ],
     });
+  }
+
+  /** The id of the API. */
+  public get apiId(): string {
+    return this.restApi.restApiId;
+  }
+
+  /** The format of the lines that the stage writes into `accessLogGroup`; empty where it writes none there. */
+  public get accessLogFormat(): string {
+    return formatInto(this.stage.node.defaultChild as apigateway.CfnStage, this.accessLogGroup);
   }
 
   /** The address of the stage, with a slash at its end. Calls are signed (SigV4) for the service `execute-api`. */
@@ -278,6 +293,16 @@ export class LeastPrivilegeRestApi extends Construct {
    */
   public accessMatrix(): any {
     return accessData(this.endpoints.map(({ access }) => access));
+  }
+
+  /** The endpoints, and who was declared to call them until now. */
+  public declaredEndpoints(): DeclaredEndpoint[] {
+    return this.endpoints.map(({ access: { endpoint, lastDay }, options }) => ({
+      endpoint,
+      callers: [...options.callers, ...(options.partners ?? [])],
+      tokens: options.jwtAuthorizer?._tokens(),
+      lastDay,
+    }));
   }
 
   /** The same as a Markdown table: endpoints in rows, callers in columns, then a column for each limit that any of them has. */

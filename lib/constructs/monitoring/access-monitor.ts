@@ -7,8 +7,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { misuse } from '../../private/errors';
 import { lambdaAsset } from '../../private/lambda-asset';
-import type { LeastPrivilegeRestApi } from '../api/least-privilege-rest-api';
+import type { IDeclaredApi } from '../api/i-declared-api';
 import type { IAuditVault } from '../audit/i-audit-vault';
 import { noteSubscription, refuseThirdSubscription } from '../audit/log-subscriptions';
 import { requiredVault } from '../audit/required-vault';
@@ -18,13 +19,17 @@ import { monitorDashboard } from './access-dashboard';
 import { checkExpected, monitorSettings } from './access-settings';
 import type { IAlarmTopic } from './i-alarm-topic';
 import { topicOf } from './topic-of';
-import { declaredEndpoints, roleNameAt } from './declared-access';
+import { readersOf } from './declared-access';
 import type { ExpectedUse } from './expected-use';
+import { checkLogFields } from './log-fields';
 
 /** Properties of an AccessMonitor. */
 export interface AccessMonitorProps {
-  /** The API whose access log is watched. */
-  readonly api: LeastPrivilegeRestApi;
+  /**
+   * The API whose access log is watched: a `LeastPrivilegeRestApi`, a `LeastPrivilegeHttpApi`, or what their `guard` gives of
+   * an API that was there already. Endpoints that are read are declared before the monitor.
+   */
+  readonly api: IDeclaredApi;
   /** The record that keeps the log of the monitor itself. */
   readonly vault: IAuditVault;
   /** Where the alarms go. In the region of the API. */
@@ -81,7 +86,8 @@ const SEVERAL = ['Denied', 'AuthorizationError'];
  * Watches how an API is really used, from its access log: a function compares each call with what was declared and
  * counts per role and endpoint what is unusual; alarms tell it; a dashboard shows the access matrix as it is used.
  *
- * It learns: for two weeks the volume of reading has no alarm, and in the first days every caller is new once.
+ * It learns: for two weeks the volume of reading has no alarm, and in the first days every caller is new once. Callers are
+ * roles and, of tokens, clients: not the users that a token is of.
  *
  * Not promised: that an insider is noticed who does at his usual hour, from his usual place, a little more of what he
  * does every day. Lines that CloudWatch Logs cannot hand to the function for a day are not counted; they stay in the
@@ -98,19 +104,23 @@ export class AccessMonitor extends Construct {
   /**
    * @throws BH4023 where hours, days, ranges, `remember` or `readDeviations` are not plausible, BH4027 where the topic is in
    * another region, BH4028 and BH4029 where `vault` or `alarmTopic` is none, BH4064 where the access log has two subscriptions
-   * already.
+   * already, BH4033 where `api` does not say who may call it, BH1072 where it has no access log; at synth BH4031 where the
+   * access log does not say what is compared, BH4032 where who reads was declared after the monitor, BH4024 where the declared access is too long.
    */
   constructor(scope: Construct, id: string, props: AccessMonitorProps) {
     super(scope, id);
     requiredVault(this, props.vault);
+    this.refuseUndeclared(props.api);
     const { remember = Duration.days(90), readDeviations = 3 } = props;
     checkExpected(this, props.expected ?? [], remember, readDeviations);
+    const { accessLogGroup } = props.api;
+    this.node.addValidation({ validate: () => checkLogFields(this, props.api) });
     const namespace = `Bulkhead/${this.node.addr.slice(0, 12)}`;
     const watching = this.watcher(props, namespace, remember);
-    refuseThirdSubscription(this, props.api.accessLogGroup);
-    noteSubscription(this, props.api.accessLogGroup);
+    refuseThirdSubscription(this, accessLogGroup);
+    noteSubscription(this, accessLogGroup);
     new logs.CfnSubscriptionFilter(this, 'Lines', {
-      logGroupName: props.api.accessLogGroup.logGroupName,
+      logGroupName: accessLogGroup.logGroupName,
       filterPattern: '',
       destinationArn: watching.functionArn,
     }).node.addDependency(
@@ -119,7 +129,8 @@ export class AccessMonitor extends Construct {
         functionName: watching.functionArn,
         principal: 'logs.amazonaws.com',
         sourceAccount: Stack.of(this).account,
-        sourceArn: `${props.api.accessLogGroup.logGroupArn}:*`,
+        // With `:*` at its end, as CloudWatch Logs calls.
+        sourceArn: accessLogGroup.logGroupArn,
       }),
     );
 
@@ -141,6 +152,17 @@ export class AccessMonitor extends Construct {
     this.watchItself(watching, props.alarmTopic);
     this.watchVolumes(props, namespace, readDeviations);
     this.dashboard = monitorDashboard(this, 'Dashboard', namespace, Object.keys(SIGNALS));
+  }
+
+  /** Without a type checker it can be any API. */
+  private refuseUndeclared(api: Partial<IDeclaredApi> | undefined): void {
+    if (api?.declaredEndpoints !== undefined) return;
+    throw misuse(this, {
+      code: 'BH4033',
+      what: '`api` does not say who may call it',
+      why: 'there is nothing that calls could be compared with',
+      mend: 'give a LeastPrivilegeRestApi, a LeastPrivilegeHttpApi, or what `guard` of either gives for an API of your own',
+    });
   }
 
   /** A function that fails or is throttled counts nothing, and its signals look as if all were well. */
@@ -165,14 +187,10 @@ export class AccessMonitor extends Construct {
     }
   }
 
-  /** Of each role that may read, as far as endpoints are declared before the monitor. */
+  /** Of each role that may read, and of each client of tokens. */
   private watchVolumes({ api, alarmTopic }: AccessMonitorProps, namespace: string, deviations: number): void {
-    const readers = declaredEndpoints(api).flatMap(({ endpoint, callers }) =>
-      /^(?:GET|HEAD|ANY) /.test(endpoint) ? callers : [],
-    );
-    [...new Set(readers)].sort().forEach((path, index) => {
-      const name = roleNameAt(path, this);
-      if (name === undefined) return;
+    const readers = [...readersOf(this, api)];
+    readers.forEach(([name, shown], index) => {
       const metric = new cloudwatch.Metric({
         namespace,
         metricName: 'ReadBytes',
@@ -181,7 +199,7 @@ export class AccessMonitor extends Construct {
         period: Duration.hours(1),
       });
       const alarm = new cloudwatch.AnomalyDetectionAlarm(this, `Volume${index}`, {
-        alarmDescription: `${path} reads more than is normal for it`,
+        alarmDescription: `${shown} reads more than is normal for it`,
         metric,
         stdDevs: deviations,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
@@ -190,6 +208,21 @@ export class AccessMonitor extends Construct {
       });
       this.tell(alarm, alarmTopic);
     });
+    const known = new Set(readers.map(([name]) => name));
+    this.node.addValidation({ validate: () => this.unwatched(api, known) });
+  }
+
+  /** BH4032 where somebody reads whose volume has no alarm: alarms are made with the monitor. */
+  private unwatched(api: IDeclaredApi, known: ReadonlySet<string>): string[] {
+    const later = [...readersOf(this, api)].filter(([name]) => !known.has(name)).map(([, shown]) => shown);
+    if (later.length === 0) return [];
+    const error = misuse(this, {
+      code: 'BH4032',
+      what: `who reads was declared after the monitor: ${later.join(', ')}`,
+      why: 'how much they read would not be watched',
+      mend: 'make the AccessMonitor after all endpoints',
+    });
+    return [error.message];
   }
 
   private watcher(props: AccessMonitorProps, namespace: string, remember: Duration): lambda.Function {

@@ -1,60 +1,90 @@
 import { isIP } from 'node:net';
-import { Stack } from 'aws-cdk-lib';
+import { deflateRawSync } from 'node:zlib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import type { PackedPlaces, PackedSettings, WatchedRole, WatchedTokens } from '../../model/monitor-settings';
 import { misuse } from '../../private/errors';
-import { declaredEndpoints, roleNameAt } from './declared-access';
+import type { IDeclaredApi } from '../api/i-declared-api';
+import { watchedName } from './declared-access';
 import type { ExpectedUse } from './expected-use';
 
-/** What a function may carry in its environment is 4 KB; the rest is for the other variables and for names of roles. */
-const ROOM = 3400;
+/** What a function may carry in its environment is 4 KB; the rest is for the other variables. */
+const ROOM = 3700;
+/** The longest name of a role behind an account, and the longest id of an API or a client. */
+const NAME = 13 + 64;
 
 /** What of an AccessMonitor's properties is for its function. */
 export interface SettingsSource {
-  readonly api: IConstruct & { readonly restApi: IConstruct };
+  readonly api: IDeclaredApi;
   readonly expected?: ExpectedUse[];
   readonly breakGlass?: iam.IRole[];
 }
 
 /**
- * What was declared, as the function reads it (`lib/runtime/access-monitor/settings.ts`).
+ * What was declared, as the function reads it.
  *
  * @throws BH4024 where it is too long for the environment of a function
  */
 export function monitorSettings(at: IConstruct, source: SettingsSource, namespace: string): string {
-  const roles: [string, object][] = [
-    ...(source.expected ?? []).map((each): [string, object] => [each.role.roleName, expectedOf(each)]),
-    ...(source.breakGlass ?? []).map((role): [string, object] => [role.roleName, { isBreakGlass: true }]),
-  ];
-  const endpoints = declaredEndpoints(source.api).map(
-    ({ endpoint, callers, replacedBy, lastDay }): [string, object] => [
-      endpoint,
-      {
-        callers: callers.map((path) => roleNameAt(path, at) ?? path),
-        ...(replacedBy === undefined && lastDay === undefined ? {} : { isDeprecated: true }),
-      },
-    ],
+  const names = new Places<string>();
+  const tokens = new Places<WatchedTokens>();
+  const place = (role: iam.IRole): number => names.place(watchedName(at, role));
+  const roles: PackedPlaces['roles'] = Object.fromEntries([
+    ...(source.expected ?? []).map((each) => [place(each.role), expectedOf(each)]),
+    ...(source.breakGlass ?? []).map((role) => [place(role), { isBreakGlass: true }]),
+  ]);
+  const endpoints: PackedPlaces['endpoints'] = Object.fromEntries(
+    source.api
+      .declaredEndpoints()
+      .map(({ endpoint, callers, tokens: its, lastDay }) => [
+        endpoint,
+        [callers.map(place), its === undefined ? -1 : tokens.place(its), lastDay === undefined ? 0 : 1],
+      ]),
   );
-  const settings = {
+  const packed = deflateRawSync(JSON.stringify({ roles, endpoints } satisfies PackedPlaces)).toString('base64');
+  const settings: PackedSettings = {
     namespace,
-    roles: Object.fromEntries(roles),
-    endpoints: Object.fromEntries(endpoints),
+    account: Stack.of(at).account,
+    apiId: source.api.apiId,
+    stage: source.api.stageName,
+    names: names.all,
+    tokens: tokens.all,
+    places: packed,
   };
-  const text = Stack.of(at).toJsonString(settings);
-  const { length } = JSON.stringify(settings);
-  if (length <= ROOM) return text;
+  const length = longest(settings);
+  if (length <= ROOM) return Stack.of(at).toJsonString(settings);
   throw misuse(at, {
     code: 'BH4024',
-    what: `the declared access has ${length} characters, expected at most ${ROOM}`,
+    what: `the declared access has up to ${length} characters for ${Object.keys(endpoints).length} endpoints and ${names.all.length} roles, expected at most ${ROOM}`,
     why: 'the function of the monitor carries it in its environment, and AWS takes 4 KB there',
-    mend: 'split the API, or let fewer roles call each endpoint',
+    mend: 'give the roles shorter names by `roleName`, or split the API',
   });
 }
 
-function expectedOf({ fromHour, untilHour, days, sourceRanges }: ExpectedUse): object {
+/** Values by their places; each once. */
+class Places<Value> {
+  private readonly known = new Map<string, number>();
+  public readonly all: Value[] = [];
+
+  public place(value: Value): number {
+    const key = JSON.stringify(value);
+    const place = this.known.get(key) ?? this.all.push(value) - 1;
+    this.known.set(key, place);
+    return place;
+  }
+}
+
+/** How long it becomes where what is known only at deployment is as long as can be. */
+function longest(settings: PackedSettings): number {
+  const text = (_: string, value: unknown): unknown => (Token.isUnresolved(value) ? '-'.repeat(NAME) : value);
+  return JSON.stringify(settings, text).length;
+}
+
+function expectedOf({ fromHour, untilHour, days, sourceRanges }: ExpectedUse): WatchedRole {
   return {
-    ...(fromHour === undefined ? {} : { hours: [fromHour, untilHour] }),
+    ...(fromHour === undefined ? {} : { hours: [fromHour, untilHour as number] as const }),
     ...(days === undefined ? {} : { days }),
     ...(sourceRanges === undefined ? {} : { ranges: sourceRanges }),
   };

@@ -1,23 +1,23 @@
-import { CfnResource } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { INTENT_KEY } from '../../model/intent';
-import type { EndpointIntent } from '../../model/intent';
+import type { IDeclaredApi } from '../api/i-declared-api';
 
-/** What the endpoints of an API declare: below the construct, or where an existing API stands. */
-export function declaredEndpoints(api: IConstruct & { readonly restApi: IConstruct }): readonly EndpointIntent[] {
-  return [...new Set([api, api.restApi].flatMap((each) => each.node.findAll()))]
-    .filter((each) => CfnResource.isCfnResource(each))
-    .map((each) => each.getMetadata(INTENT_KEY) as EndpointIntent | undefined)
-    .filter((intent): intent is EndpointIntent => intent?.kind === 'endpoint');
+/** The name of a role as the monitor knows it: behind its account where that is another one. */
+export function watchedName(at: IConstruct, role: iam.IRole): string {
+  const { account } = role.env;
+  return account === Stack.of(at).account ? role.roleName : `${account}/${role.roleName}`;
 }
 
-/** The name of the role with this construct path, which may be a token. */
-export function roleNameAt(path: string, at: IConstruct): string | undefined {
-  let node: IConstruct | undefined = at.node.root;
-  for (const id of path.split('/')) node = node?.node.tryFindChild(id);
-  if (node === undefined) return undefined;
-  const resource = CfnResource.isCfnResource(node) ? node : node.node.defaultChild;
-  if ((node as Partial<iam.IRole>).roleName !== undefined) return (node as iam.IRole).roleName;
-  return resource !== undefined && iam.CfnRole.isCfnRole(resource) ? resource.ref : undefined;
+/** Who reads: the names by which the function counts what they read, and how to show them. */
+export function readersOf(at: IConstruct, api: IDeclaredApi): ReadonlyMap<string, string> {
+  const readers = api.declaredEndpoints().filter(({ endpoint }) => /^(?:GET|HEAD) /.test(endpoint));
+  const roles = readers
+    .flatMap(({ callers }) => callers)
+    .map((role): [string, string] => [watchedName(at, role), role.node.path])
+    .sort(([, a], [, b]) => (a < b ? -1 : 1));
+  const clients = readers
+    .flatMap(({ tokens }) => tokens?.audience ?? [])
+    .map((client): [string, string] => [`token ${client}`, `The client ${client}`]);
+  return new Map([...roles, ...clients]);
 }

@@ -1,14 +1,14 @@
-import type { AccessSignal, MonitorSettings, WatchedRole } from './settings';
+import type { WatchedRole } from '../../model/monitor-settings';
+import { callerOf, field, isDeclaredToken, isNone } from './caller';
+import type { AccessLine, Caller } from './caller';
+import type { AccessSignal, MonitorSettings, WatchedEndpoint } from './settings';
 import { isWithin } from './source-range';
-
-/** A line of the access log, as the API writes it; every field is a text, `-` where there is nothing. */
-export type AccessLine = Readonly<Record<string, unknown>>;
 
 /** What is known of a call. */
 export interface JudgedCall {
-  /** The name of the role; `-` where nobody signed. */
+  /** Who called, as `Caller.name`. */
   readonly role: string;
-  /** `GET /orders/{id}`; `-` where no endpoint was found. */
+  /** `GET /orders/{id}`; `GET -` where no endpoint was found. */
   readonly endpoint: string;
   readonly isRead: boolean;
   readonly bytes: number;
@@ -18,23 +18,29 @@ export interface JudgedCall {
   readonly signals: readonly AccessSignal[];
 }
 
-/** Judges a call by what was declared. Pure; whatever cannot be read of a line counts as unusual, never as fine. */
-export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCall {
-  const role = roleOf(field(line, 'callerArn'));
+/**
+ * Judges a call of a REST or an HTTP API by what was declared; `undefined` where the line is of another API. Pure;
+ * whatever cannot be read of a line counts as unusual, never as fine.
+ */
+export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCall | undefined {
+  const api = field(line, 'apiId');
+  if (!isNone(api) && api !== settings.apiId) return undefined;
   const verb = field(line, 'method');
-  const endpoint = `${verb} ${field(line, 'resourcePath')}`;
+  const endpoint = endpointOf(line, verb);
+  // What another stage serves was declared by nobody.
+  const declared = field(line, 'stage') === settings.stage ? settings.endpoints[endpoint] : undefined;
+  const caller = callerOf(line, settings, declared?.tokens);
   const status = Number(field(line, 'status'));
-  const isDenied = status === 401 || status === 403;
-  const succeeded = status >= 200 && status < 400;
-  const declaredRole = settings.roles[role];
-  const declared = settings.endpoints[endpoint];
+  const isDenied = status === 401 || status === 403 || isUnknownRoute(line, status);
+  const succeeded = status >= 200 && status < 400 && !isPreflight(verb, declared);
+  const declaredRole = settings.roles[caller.name];
   const signals: AccessSignal[] = [];
   const tell = (signal: AccessSignal, holds: boolean): void => void (holds && signals.push(signal));
 
   tell('Denied', isDenied);
-  tell('AuthorizationError', isError(line));
-  // The guard lets nobody through whom the endpoint does not name: if somebody comes through, the guard is not there.
-  tell('UndeclaredCaller', succeeded && verb !== 'OPTIONS' && !declared?.callers.includes(role));
+  tell('AuthorizationError', isError(line, status));
+  // Nobody comes through whom the endpoint does not name: if somebody does, what should keep him out is not there.
+  tell('UndeclaredCaller', succeeded && !isDeclared(line, caller, declared));
   tell('Deprecated', !isDenied && declared?.isDeprecated === true);
   tell('BreakGlass', declaredRole?.isBreakGlass === true);
   tell('OutsideHours', declaredRole !== undefined && !isInHours(field(line, 'timeEpoch'), declaredRole));
@@ -42,7 +48,7 @@ export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCa
 
   const bytes = Number(field(line, 'responseLength'));
   return {
-    role,
+    role: caller.name,
     endpoint,
     isRead: verb === 'GET' || verb === 'HEAD',
     bytes: Number.isFinite(bytes) ? bytes : 0,
@@ -51,9 +57,32 @@ export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCa
   };
 }
 
+/** An HTTP API writes the key of the route, which is the endpoint; a REST API the template of the path. */
+function endpointOf(line: AccessLine, verb: string): string {
+  const route = field(line, 'routeKey');
+  return isNone(route) ? `${verb} ${field(line, 'resourcePath')}` : route;
+}
+
+/** Where a REST API has no such path it refuses the call, and an HTTP API says that there is none. */
+function isUnknownRoute(line: AccessLine, status: number): boolean {
+  return status === 404 && isNone(field(line, 'routeKey')) && isNone(field(line, 'resourcePath'));
+}
+
+/** It carries no credentials, and asks nothing of the endpoint. */
+function isPreflight(verb: string, declared: WatchedEndpoint | undefined): boolean {
+  return verb === 'OPTIONS' && declared === undefined;
+}
+
+function isDeclared(line: AccessLine, caller: Caller, declared: WatchedEndpoint | undefined): boolean {
+  if (declared === undefined) return false;
+  return declared.callers.includes(caller.name) || isDeclaredToken(line, caller, declared.tokens);
+}
+
 /** Whether the API itself could not decide: a failed authorizer, credentials that are none. */
-function isError(line: AccessLine): boolean {
-  return ['authenticateError', 'authorizeError'].some((name) => !['', '-'].includes(field(line, name)));
+function isError(line: AccessLine, status: number): boolean {
+  if (['authenticateError', 'authorizeError'].some((name) => !isNone(field(line, name)))) return true;
+  // Of an authorizer this is said of expired tokens too, which are refused and nothing else.
+  return status >= 500 && !isNone(field(line, 'authorizerError'));
 }
 
 function isInHours(epoch: string, { hours, days }: WatchedRole): boolean {
@@ -69,14 +98,4 @@ function isInHours(epoch: string, { hours, days }: WatchedRole): boolean {
 
 function isInRange(address: string, { ranges }: WatchedRole): boolean {
   return ranges === undefined || isWithin(address, ranges);
-}
-
-/** `arn:aws:sts::111122223333:assumed-role/NAME/session` */
-function roleOf(arn: string): string {
-  return /:assumed-role\/([^/]+)\//.exec(arn)?.[1] ?? arn;
-}
-
-function field(line: AccessLine, name: string): string {
-  const value = line[name];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 }

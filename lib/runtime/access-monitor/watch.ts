@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
+import type { AccessLine } from './caller';
 import { judgeCall } from './judge-call';
-import type { AccessLine, JudgedCall } from './judge-call';
+import type { JudgedCall } from './judge-call';
 import type { CallerMemory } from './memory';
 import { metricLines } from './metrics';
 import type { MonitorSettings } from './settings';
@@ -24,11 +25,22 @@ export async function watch(
   if (batch.messageType !== 'DATA_MESSAGE') return [];
   const calls: JudgedCall[] = [];
   for (const { message } of batch.logEvents ?? []) {
-    const call = judgeCall(lineOf(message), settings);
-    const isNew = call.succeeded && (await memory.isNew(call.role, call.endpoint, now));
-    calls.push(isNew ? { ...call, signals: [...call.signals, 'NewCaller'] } : call);
+    const call = await rememberedCall(lineOf(message), settings, memory, now);
+    if (call !== undefined) calls.push(call);
   }
   return metricLines(calls, settings.namespace, now);
+}
+
+/** A call with every signal; `undefined` where the line is of another API. */
+export async function rememberedCall(
+  line: AccessLine,
+  settings: MonitorSettings,
+  memory: CallerMemory,
+  now: number,
+): Promise<JudgedCall | undefined> {
+  const call = judgeCall(line, settings);
+  if (call === undefined || !call.succeeded || !(await memory.isNew(call.role, call.endpoint, now))) return call;
+  return { ...call, signals: [...call.signals, 'NewCaller'] };
 }
 
 function lineOf(message: string): AccessLine {

@@ -1,6 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
@@ -14,7 +14,23 @@ import { snapshotOf } from '../../../lib/assembly/snapshot';
 import { allRules } from '../../../lib/rules/registry';
 import { runRules } from '../../../lib/rules/run-rules';
 import { writeOnceOf } from '../../../lib/engine/duties/write-once-of';
+import { unpackSettings } from '../../../lib/runtime/access-monitor/settings';
+import type { MonitorSettings } from '../../../lib/runtime/access-monitor/settings';
 import { ACCOUNT, REGION } from '../audit/deployed';
+
+/** What the function of the one monitor reads; references as `[Name]`. */
+function settingsOf(template: Template): MonitorSettings {
+  const variables = Object.values(template.findResources('AWS::Lambda::Function'))
+    .map(({ Properties }) => Properties.Environment?.Variables ?? {})
+    .find(({ SETTINGS }) => SETTINGS !== undefined);
+  return unpackSettings(JSON.parse(textOf(variables?.SETTINGS)));
+}
+
+function textOf(value: any): string {
+  if (typeof value === 'string') return value;
+  const [name, argument] = Object.entries(value)[0] as [string, any];
+  return name === 'Fn::Join' ? argument[1].map(textOf).join('') : `[${[argument].flat().join('.')}]`;
+}
 
 function monitored(props: Partial<AccessMonitorProps> | ((clerk: iam.IRole) => Partial<AccessMonitorProps>) = {}) {
   const app = new App();
@@ -72,11 +88,12 @@ describe('the access monitor', () => {
   it('knows what was declared, also after it', () => {
     const [monitorFunction] = Object.values(template.findResources('AWS::Lambda::Function'));
     expect(monitorFunction?.Metadata['cdk-bulkhead']).toMatchObject({ kind: 'audit-alarm' });
-    const settings = JSON.stringify(monitorFunction?.Properties.Environment.Variables.SETTINGS);
-    expect(settings).toContain('GET /orders');
-    expect(settings).toContain('POST /orders');
-    expect(settings).toMatch(/hours\\*":\[7,19\]/);
-    expect(settings).toContain('203.0.113.0/24');
+    const { roles, endpoints, ...rest } = settingsOf(template);
+    expect(rest).toMatchObject({ account: ACCOUNT, stage: 'prod' });
+    expect(Object.keys(roles)).toHaveLength(1);
+    const [clerk] = Object.keys(roles) as [string];
+    expect(roles[clerk]).toEqual({ hours: [7, 19], days: [1, 2, 3, 4, 5], ranges: ['203.0.113.0/24'] });
+    expect(endpoints).toEqual({ 'GET /orders': { callers: [clerk] }, 'POST /orders': { callers: [clerk] } });
   });
 
   it('tells each signal, and what a role reads beyond its normal', () => {
@@ -90,6 +107,8 @@ describe('the access monitor', () => {
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Principal: 'logs.amazonaws.com',
       SourceAccount: ACCOUNT,
+      // The attribute ends in `:*`, as the ARN does with which CloudWatch Logs calls: nothing more may follow.
+      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiAccessLog'), 'Arn'] },
     });
     const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
     expect(policies).toContain('dynamodb:PutItem');
