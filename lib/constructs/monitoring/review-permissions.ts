@@ -1,5 +1,6 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -63,7 +64,26 @@ export function reviewStatements(at: IConstruct, stacks: () => Stack[]): iam.Pol
       [arn('s3', '*', ['', ''])],
       { StringEquals: { 'aws:ResourceAccount': account } },
     ),
-    read(['kms:DescribeKey', 'kms:GetKeyPolicy'], [arn('kms', 'key/*')]),
+    read(['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants'], [arn('kms', 'key/*')]),
+    read(['lambda:GetFunctionConcurrency', 'lambda:GetPolicy'], [arn('lambda', 'function:*')]),
+    // It shows the environment, too: of the functions of these stacks alone.
+    read(
+      ['lambda:GetFunctionConfiguration'],
+      Lazy.list({
+        produce: () =>
+          [...new Set(stacks().flatMap(functionNames))].sort().map((name) => arn('lambda', `function:${name}`)),
+      }),
+    ),
+    read(
+      ['sns:GetSubscriptionAttributes', 'sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+      [arn('sns', '*')],
+    ),
+    read(
+      ['cloudwatch:DescribeAlarms', 'cloudwatch:ListAlarmMuteRules'],
+      [arn('cloudwatch', 'alarm:*'), arn('cloudwatch', 'alarm-mute-rule:*')],
+    ),
+    read(['events:DescribeRule', 'events:ListTargetsByRule'], [arn('events', 'rule/*')]),
+    read(['logs:DescribeMetricFilters', 'logs:DescribeSubscriptionFilters'], [arn('logs', 'log-group:*')]),
     read(['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy'], [arn('secretsmanager', 'secret:*')]),
     read(
       ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate', 'cloudformation:ListStackResources'],
@@ -88,6 +108,20 @@ function named(stack: Stack): string[] {
       resource === undefined ? [] : [String(stack.resolve(resource.logicalId)).slice(0, 24)],
     );
   return [stack.stackName, ...nested.map((logicalId) => `${stack.stackName}-${logicalId}*`)];
+}
+
+/** As much of a stack's name as CloudFormation puts into the names of functions at least: it cuts long ones. */
+const KEPT = 20;
+
+/** The names of the functions of a stack, those of nested stacks included; `*` for what CloudFormation makes up. */
+function functionNames(stack: Stack): string[] {
+  return stack.node
+    .findAll()
+    .filter((each) => CfnResource.isCfnResource(each) && each.cfnResourceType === 'AWS::Lambda::Function')
+    .map((each) => {
+      const name: unknown = stack.resolve((each as CfnFunction).functionName);
+      return typeof name === 'string' ? name : `${stack.stackName.slice(0, KEPT)}*`;
+    });
 }
 
 /** What a review needs to tell what it found: Security Hub's own findings of the account, or events of its own name. */

@@ -68,17 +68,19 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
  * Compares what is deployed with what was declared, by a function with our engine inside: roles with their policies,
  * boundaries and trust, users and groups with theirs, managed policies, REST APIs with resource policy, methods,
  * authorizers and stages, HTTP and WebSocket APIs with routes and authorizers, trails with selectors and digests, buckets
- * with policy and lock, policies of keys and secrets; of nested stacks too. Policies are compared by meaning: a finding
+ * with policy and lock, keys with policies and grants, secrets, functions, and what raises alarms: topics with their
+ * subscriptions, alarms, event rules, filters of logs; of nested stacks too. Policies are compared by meaning: a finding
  * says which request became possible or impossible. Findings are in the AWS Security Finding Format.
  *
  * What was declared is what CloudFormation holds: the templates of the stacks. With `evidenceFrom` these are compared
  * with the evidence of the last synth first.
  *
- * The role of the function reads policies and settings: no value of a secret, no key of an API, no object of the record.
+ * The role of the function reads policies and settings, of the functions of these stacks the environment: no value of a
+ * secret, no key of an API, no object of the record.
  *
  * Not promised: that somebody is noticed who may change templates, evidence and policies alike; what is changed and
  * changed back between two reviews (`TamperAlarms` tell of the change); what is in no stack, such as a role or a user
- * that was made beside them; and grants on keys.
+ * that was made beside them; and log groups with their retention, delivery streams, replication and lifecycle.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
  */

@@ -61,8 +61,8 @@ export interface TamperAlarmsProps {
  * deployments set them off too: of roles `Identities`, of APIs `ApiPolicies`, of functions `Functions`, of networks `Network`,
  * of log groups with their retention and subscriptions `LogGroups` and `LogDelivery`, of alarms and event rules `Alarms`. Who
  * deploys often leaves `Identities` and `ApiPolicies` to a `ScheduledReview`, in `notWatched`, with that as the reason; it
- * compares no functions, networks, log groups, alarms or event rules, and what is told of these is best held against the
- * deployments of that hour.
+ * compares functions, filters of logs, alarms and event rules once a day, too, but no networks and no retention of log groups.
+ * What is told of these at once is best held against the deployments of that hour.
  *
  * The global events of IAM and of the root user's sign-in are in us-east-1: elsewhere the event rules do not see them,
  * and the alarms on the log group do.

@@ -35,6 +35,9 @@ const REVIEWING: ReadonlySet<string> = new Set(
     'cloudtrail:GetInsightSelectors',
     'cloudtrail:GetTrail',
     'cloudtrail:GetTrailStatus',
+    'cloudwatch:ListAlarmMuteRules',
+    'events:DescribeRule',
+    'events:ListTargetsByRule',
     'iam:GetGroup',
     'iam:GetGroupPolicy',
     'iam:GetLoginProfile',
@@ -54,18 +57,28 @@ const REVIEWING: ReadonlySet<string> = new Set(
     'iam:ListUserPolicies',
     'kms:DescribeKey',
     'kms:GetKeyPolicy',
+    'kms:ListGrants',
+    'lambda:GetFunctionConcurrency',
+    'lambda:GetPolicy',
+    'logs:DescribeMetricFilters',
+    'logs:DescribeSubscriptionFilters',
     's3:GetBucketObjectLockConfiguration',
     's3:GetBucketPolicy',
     's3:GetBucketPublicAccessBlock',
     's3:GetBucketVersioning',
     'secretsmanager:DescribeSecret',
     'secretsmanager:GetResourcePolicy',
+    'sns:GetSubscriptionAttributes',
+    'sns:GetTopicAttributes',
+    'sns:ListSubscriptionsByTopic',
   ].map((action) => action.toLowerCase()),
 );
 /** Reading in API Gateway is one action. Below these paths there are no keys of APIs: `/apikeys`, `/usageplans`. */
 const APIS = /^arn:[^/]*:apigateway:[^/]*::\/(?:rest)?apis\//;
 /** Stacks nested in one that is named: CloudFormation names them after it and their logical id. */
 const NESTED_STACKS = /^arn:[^/]*:cloudformation:[^/]*:stack\/[^/*?]+-[^/*?-]+\*\/\*$/;
+/** Functions of one stack, by how CloudFormation begins their names: their settings, environment included, not their code. */
+const FUNCTIONS_OF_STACK = /^arn:[^/*?]*:lambda:[^/*?]*:function:[A-Za-z][A-Za-z0-9-]*\*$/;
 const OF_STACKS = /^cloudformation:(?:describestacks|gettemplate|liststackresources)$/;
 
 /** Keys of one account and region, of which an alias is asked for: the id of a key elsewhere is made at deployment. */
@@ -140,7 +153,8 @@ function isReviewing(action: string, resource: PolicyText): boolean {
   return (
     REVIEWING.has(action.toLowerCase()) ||
     (action.toLowerCase() === 'apigateway:get' && APIS.test(show(resource))) ||
-    (OF_STACKS.test(action.toLowerCase()) && NESTED_STACKS.test(show(resource)))
+    (OF_STACKS.test(action.toLowerCase()) && NESTED_STACKS.test(show(resource))) ||
+    (action.toLowerCase() === 'lambda:getfunctionconfiguration' && FUNCTIONS_OF_STACK.test(show(resource)))
   );
 }
 

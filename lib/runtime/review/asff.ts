@@ -47,6 +47,11 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'AwsS3Bucket',
   'AWS::KMS::Key': 'AwsKmsKey',
   'AWS::SecretsManager::Secret': 'AwsSecretsManagerSecret',
+  'AWS::Lambda::Function': 'AwsLambdaFunction',
+  'AWS::SNS::Topic': 'AwsSnsTopic',
+  'AWS::CloudWatch::Alarm': 'AwsCloudWatchAlarm',
+  'AWS::IAM::User': 'AwsIamUser',
+  'AWS::IAM::Group': 'AwsIamGroup',
   'AWS::CloudFormation::Stack': 'AwsCloudFormationStack',
 };
 

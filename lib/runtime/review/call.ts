@@ -3,13 +3,17 @@ export type Service =
   | 'api-gateway'
   | 'apigatewayv2'
   | 'cloudformation'
+  | 'cloudwatch'
+  | 'cloudwatch-logs'
   | 'cloudtrail'
   | 'eventbridge'
   | 'iam'
   | 'kms'
+  | 'lambda'
   | 's3'
   | 'secrets-manager'
-  | 'securityhub';
+  | 'securityhub'
+  | 'sns';
 
 /** An operation of AWS by its name in the API: what comes back, or an error named as AWS names it. */
 export type Call = (service: Service, operation: string, input: Readonly<Record<string, unknown>>) => Promise<Answer>;

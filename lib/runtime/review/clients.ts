@@ -10,6 +10,10 @@ interface Client {
 const MODULES: Readonly<Record<Service, readonly [client: string, load: () => Sdk]>> = {
   'api-gateway': ['APIGatewayClient', () => require('@aws-sdk/client-api-gateway')],
   apigatewayv2: ['ApiGatewayV2Client', () => require('@aws-sdk/client-apigatewayv2')],
+  'cloudwatch': ['CloudWatchClient', () => require('@aws-sdk/client-cloudwatch')],
+  'cloudwatch-logs': ['CloudWatchLogsClient', () => require('@aws-sdk/client-cloudwatch-logs')],
+  'lambda': ['LambdaClient', () => require('@aws-sdk/client-lambda')],
+  'sns': ['SNSClient', () => require('@aws-sdk/client-sns')],
   cloudformation: ['CloudFormationClient', () => require('@aws-sdk/client-cloudformation')],
   cloudtrail: ['CloudTrailClient', () => require('@aws-sdk/client-cloudtrail')],
   eventbridge: ['EventBridgeClient', () => require('@aws-sdk/client-eventbridge')],

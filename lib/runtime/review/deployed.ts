@@ -20,6 +20,8 @@ export interface Deployed {
   readonly account: string;
   readonly region: string;
   readonly constructPath?: string;
+  /** When CloudFormation last changed it. */
+  readonly touched?: number;
   readonly properties: MapValue;
 }
 
@@ -59,6 +61,7 @@ export function declaredBy(stacks: readonly DeployedStack[], exported: ReadonlyM
   const snapshot = new FilledSnapshot(symbolic, views);
   const resources = views.map((view): Deployed => {
     const { key, template, logicalId, type, constructPath, arn } = view;
+    const touched = byName.get(template.name)?.touched.get(logicalId);
     return {
       key,
       stack: template.name,
@@ -69,6 +72,7 @@ export function declaredBy(stacks: readonly DeployedStack[], exported: ReadonlyM
       account: template.account ?? '',
       region: template.region ?? '',
       ...(constructPath === undefined ? {} : { constructPath }),
+      ...(touched === undefined ? {} : { touched }),
       get properties() {
         return view.properties;
       },

@@ -6,14 +6,19 @@ import type { Difference, Drift } from './drift';
 import { exportsOf } from './exports';
 import { isBusy, readStacks } from './stack';
 import type { BusyStack, DeployedStack } from './stack';
+import { alarmDifferences } from './subjects/alarm';
 import { apiDifferences } from './subjects/api';
 import { bucketDifferences } from './subjects/bucket';
+import { eventRuleDifferences } from './subjects/event-rule';
+import { functionDifferences } from './subjects/function';
 import { groupDifferences } from './subjects/group';
 import { httpApiDifferences } from './subjects/http-api';
 import { keyDifferences } from './subjects/key';
+import { metricFilterDifferences, subscriptionFilterDifferences } from './subjects/log-filter';
 import { managedPolicyDifferences } from './subjects/managed-policy';
 import { roleDifferences } from './subjects/role';
 import { secretDifferences } from './subjects/secret';
+import { topicDifferences } from './subjects/topic';
 import { trailDifferences } from './subjects/trail';
 import { userDifferences } from './subjects/user';
 
@@ -31,6 +36,12 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   'AWS::S3::Bucket': bucketDifferences,
   'AWS::KMS::Key': keyDifferences,
   'AWS::SecretsManager::Secret': secretDifferences,
+  'AWS::Lambda::Function': functionDifferences,
+  'AWS::SNS::Topic': topicDifferences,
+  'AWS::CloudWatch::Alarm': alarmDifferences,
+  'AWS::Events::Rule': eventRuleDifferences,
+  'AWS::Logs::MetricFilter': metricFilterDifferences,
+  'AWS::Logs::SubscriptionFilter': subscriptionFilterDifferences,
 };
 
 /** What a review found. */
@@ -64,7 +75,9 @@ export async function review(names: readonly string[], call: Call): Promise<Revi
 /** Another stack may attach policies to what a stack has: while one was not read, such a difference says nothing. */
 function inPart(difference: Difference): Difference {
   const { aspect } = difference;
-  const isOfMany = ['Permissions', 'Managed polic', 'Resource policy'].some((each) => aspect.startsWith(each));
+  const isOfMany = ['Permissions', 'Managed polic', 'Resource policy', 'Subscription', 'Grant'].some((each) =>
+    aspect.startsWith(each),
+  );
   return isOfMany ? unknownDifference(aspect, 'not all stacks were read that may have a part in it') : difference;
 }
 

@@ -15,6 +15,8 @@ export interface DeployedStack {
   readonly parent?: { readonly template: string; readonly logicalId: string };
   /** By logical id. */
   readonly physicalIds: ReadonlyMap<string, string>;
+  /** By logical id: when CloudFormation last changed it. */
+  readonly touched: ReadonlyMap<string, number>;
 }
 
 /** Why a stack cannot be reviewed now. */
@@ -74,6 +76,7 @@ async function readStack(call: Call, name: string, place: string): Promise<Deplo
     'StackResourceSummaries',
     NEXT_TOKEN,
   );
+  const there = resources.filter(({ ResourceStatus }) => !String(ResourceStatus).startsWith('DELETE'));
   return {
     name,
     id,
@@ -82,12 +85,16 @@ async function readStack(call: Call, name: string, place: string): Promise<Deplo
     templateText,
     body: withParameters(rewritten as Record<string, unknown>, (found?.['Parameters'] ?? []) as readonly Answer[]),
     physicalIds: new Map(
-      resources
-        .filter(({ ResourceStatus }) => !String(ResourceStatus).startsWith('DELETE'))
-        .map(({ LogicalResourceId, PhysicalResourceId }) => [
-          String(LogicalResourceId),
-          String(PhysicalResourceId ?? ''),
-        ]),
+      there.map(({ LogicalResourceId, PhysicalResourceId }) => [
+        String(LogicalResourceId),
+        String(PhysicalResourceId ?? ''),
+      ]),
+    ),
+    touched: new Map(
+      there.flatMap(({ LogicalResourceId, LastUpdatedTimestamp }) => {
+        const at = new Date(LastUpdatedTimestamp as string | Date).getTime();
+        return Number.isNaN(at) ? [] : [[String(LogicalResourceId), at] as const];
+      }),
     ),
   };
 }

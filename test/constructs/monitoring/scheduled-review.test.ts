@@ -146,7 +146,7 @@ describe.each<[string, { securityHub?: boolean }]>([
   it('may do all that its function does, and finds nothing in what was just deployed', async () => {
     const account = new FakeAccount(stacks);
     account.s3.objects.set('bulkhead-evidence.json', '{}');
-    const [settings] = [...account.environments.values()].flatMap(({ SETTINGS }) =>
+    const [settings] = [...account.lambda.functions.values()].flatMap(({ Variables: { SETTINGS } }) =>
       SETTINGS === undefined ? [] : [SETTINGS],
     );
     const lines = await runReview(JSON.parse(settings), account.call, 0);
@@ -227,6 +227,16 @@ function requestOf(service: string, operation: string, input: any): [string, str
     }
     case 'iam':
       return [`iam:${operation}`, input.PolicyArn ?? at('iam', `role/${input.RoleName}`, '')];
+    case 'lambda':
+      return [`lambda:${operation}`, at('lambda', `function:${input.FunctionName}`)];
+    case 'sns':
+      return [`sns:${operation}`, input.TopicArn ?? input.SubscriptionArn.split(':').slice(0, 6).join(':')];
+    case 'cloudwatch':
+      return operation === 'DescribeAlarms'
+        ? ['cloudwatch:DescribeAlarms', at('cloudwatch', `alarm:${input.AlarmNames[0]}`)]
+        : [`cloudwatch:${operation}`, at('cloudwatch', 'alarm-mute-rule:*')];
+    case 'cloudwatch-logs':
+      return [`logs:${operation}`, at('logs', `log-group:${input.logGroupName}`)];
     case 'kms':
       return [`kms:${operation}`, at('kms', `key/${input.KeyId}`)];
     case 'cloudtrail':
@@ -248,7 +258,9 @@ function requestOf(service: string, operation: string, input: any): [string, str
         ? ['securityhub:GetFindings', at('securityhub', 'hub/default')]
         : [`securityhub:${operation}`, at('securityhub', `product/${ACCOUNT}/default`)];
     default:
-      return ['events:PutEvents', at('events', 'event-bus/default')];
+      return operation === 'PutEvents'
+        ? ['events:PutEvents', at('events', 'event-bus/default')]
+        : [`events:${operation}`, at('events', `rule/${input.Name ?? input.Rule}`)];
   }
 }
 

@@ -32,6 +32,8 @@ describe('IAM2', () => {
   it.each([
     ['iam:GetRolePolicy', '*'],
     ['kms:GetKeyPolicy', 'arn:aws:kms:eu-central-1:111122223333:key/*'],
+    ['sns:GetTopicAttributes', 'arn:aws:sns:eu-central-1:111122223333:*'],
+    ['lambda:GetFunctionConfiguration', 'arn:aws:lambda:eu-central-1:111122223333:function:Orders*'],
     ['apigateway:GET', { 'Fn::Sub': 'arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/*' }],
   ])('excepts %s, which shows what a policy says, to a review', (action, resource) =>
     expect(details(may(action, resource))).toEqual([]),
@@ -43,6 +45,8 @@ describe('IAM2', () => {
     ['apigateway:GET', '*'],
     ['apigateway:PATCH', 'arn:aws:apigateway:eu-central-1::/restapis/*'],
     ['iam:List*', '*'],
+    ['lambda:GetFunctionConfiguration', 'arn:aws:lambda:eu-central-1:111122223333:function:*'],
+    ['lambda:GetFunction', 'arn:aws:lambda:eu-central-1:111122223333:function:Orders*'],
     ['s3:GetBucketPolicy*', '*'],
   ])('finds %s on %s all the same', (action, resource) => expect(details(may(action, resource))).toHaveLength(1));
 

@@ -4,14 +4,18 @@ import { ApiGateway } from './account/api-gateway';
 import { ApiGatewayV2 } from './account/apigatewayv2';
 import { CloudFormation } from './account/cloudformation';
 import { CloudTrail } from './account/cloudtrail';
+import { CloudWatch } from './account/cloudwatch';
+import { CloudWatchLogs } from './account/cloudwatch-logs';
 import { EventBridge } from './account/eventbridge';
 import { Iam } from './account/iam';
 import { Kms } from './account/kms';
+import { Lambda } from './account/lambda';
 import { awsError } from './account/raw';
 import type { OfType, Raw } from './account/raw';
 import { S3 } from './account/s3';
 import { SecretsManager } from './account/secrets-manager';
 import { SecurityHub } from './account/security-hub';
+import { Sns } from './account/sns';
 
 export { ACCOUNT, REGION } from './account/raw';
 
@@ -29,9 +33,11 @@ export class FakeAccount {
   public readonly s3: S3;
   public readonly secretsManager: SecretsManager;
   public readonly securityHub = new SecurityHub();
-  public readonly eventBridge = new EventBridge();
-  /** Of functions. */
-  public readonly environments = new Map<string, Record<string, string>>();
+  public readonly eventBridge: EventBridge;
+  public readonly cloudWatch: CloudWatch;
+  public readonly cloudWatchLogs: CloudWatchLogs;
+  public readonly lambda: Lambda;
+  public readonly sns: Sns;
   /** `iam:GetRole`: operations that are refused. */
   public readonly refused = new Set<string>();
   public readonly calls: { service: string; operation: string; input: Raw }[] = [];
@@ -41,20 +47,21 @@ export class FakeAccount {
     this.cloudFormation = new CloudFormation(stacks);
     const resources = this.cloudFormation.resources();
     const ofType: OfType = (type) => resources.filter((each) => each.type === type);
-    for (const { id, properties } of ofType('AWS::Lambda::Function')) {
-      this.environments.set(id, properties['Environment']?.Variables ?? {});
-    }
     this.services = {
       'api-gateway': (this.apiGateway = new ApiGateway(ofType)),
       'apigatewayv2': (this.apiGatewayV2 = new ApiGatewayV2(ofType)),
       'cloudformation': this.cloudFormation,
       'cloudtrail': (this.cloudTrail = new CloudTrail(ofType)),
-      'eventbridge': this.eventBridge,
+      'cloudwatch': (this.cloudWatch = new CloudWatch(ofType)),
+      'cloudwatch-logs': (this.cloudWatchLogs = new CloudWatchLogs(ofType)),
+      'eventbridge': (this.eventBridge = new EventBridge(ofType)),
       'iam': (this.iam = new Iam(ofType)),
       'kms': (this.kms = new Kms(ofType)),
+      'lambda': (this.lambda = new Lambda(ofType)),
       's3': (this.s3 = new S3(ofType)),
       'secrets-manager': (this.secretsManager = new SecretsManager(ofType)),
       'securityhub': this.securityHub,
+      'sns': (this.sns = new Sns(ofType)),
     };
   }
 

@@ -4,9 +4,10 @@ import type { Declared, Deployed } from '../deployed';
 import { readDocument } from '../documents';
 import { attempt, deletedDifference } from '../drift';
 import type { Difference } from '../drift';
+import { grantDifferences } from './grants';
 import { resourcePolicyDifferences } from './resource-policy';
 
-/** A KMS key: its policy, whether it can be used. */
+/** A KMS key: its policy, who was granted to use it, whether it can be used. */
 export async function keyDifferences(key: Deployed, declared: Declared, call: Call): Promise<readonly Difference[]> {
   const KeyId = key.physicalId;
   const metadata = (await orMissing(call('kms', 'DescribeKey', { KeyId })))?.['KeyMetadata'];
@@ -18,6 +19,7 @@ export async function keyDifferences(key: Deployed, declared: Declared, call: Ca
       const { Policy } = await call('kms', 'GetKeyPolicy', { KeyId, PolicyName: 'default' });
       return resourcePolicyDifferences(key, declared, readDocument(Policy), { mustAllow: true });
     })),
+    ...(await attempt('Grants', () => grantDifferences(key, declared, call))),
     ...(state === 'Enabled' || (isDisabled && state === 'Disabled')
       ? []
       : [

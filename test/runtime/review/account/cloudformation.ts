@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../../../../lib/runtime/review/call';
 import { arnOf, physicalId } from './names';
-import { ACCOUNT, awsError, found, page, REGION } from './raw';
+import { ACCOUNT, awsError, DEPLOYED_AT, found, page, REGION } from './raw';
 import type { DeployedResource, Raw } from './raw';
 
 /** The stacks of an app as CloudFormation holds them. It has a resolver of intrinsics of its own. */
@@ -98,7 +98,7 @@ export class CloudFormation {
     }
     const { Type, Properties } = template.Resources[id];
     if (name.endsWith('Arn')) return arnOf(Type, ids[id], Properties);
-    return name === 'RootResourceId' ? '/' : name === 'KeyId' ? ids[id] : `${ids[id]}.${name}`;
+    return name === 'RootResourceId' ? '/' : /^(KeyId|QueueName)$/.test(name) ? ids[id] : `${ids[id]}.${name}`;
   }
 
   private stack(name: string): Raw {
@@ -122,6 +122,7 @@ export class CloudFormation {
         LogicalResourceId,
         PhysicalResourceId,
         ResourceStatus: 'CREATE_COMPLETE',
+        LastUpdatedTimestamp: new Date(DEPLOYED_AT),
       }),
     );
     const { items, next } = page(all, NextToken, 10);
@@ -146,7 +147,7 @@ function templatesOf(stacks: readonly Stack[]): readonly NamedTemplate[] {
     name,
     template: structuredClone(assembly.getStackArtifact(artifactId).template) as Raw,
   }));
-  const names = new Map(stacks.map((each) => [each as Stack, each.stackName]));
+  const names = new Map<Stack, string>(stacks.map((each) => [each, each.stackName]));
   for (const nested of stacks.flatMap(({ node }) => node.findAll())) {
     if (!CdkStack.isStack(nested) || nested.nestedStackParent === undefined) continue;
     const parent = nested.nestedStackParent;

@@ -1,5 +1,5 @@
 import type { Answer } from '../../../../lib/runtime/review/call';
-import { found } from './raw';
+import { found, page } from './raw';
 import type { OfType, Raw } from './raw';
 
 /** Keys. */
@@ -8,12 +8,17 @@ export class Kms {
 
   constructor(ofType: OfType) {
     for (const { id, properties } of ofType('AWS::KMS::Key')) {
-      this.keys.set(id, { policy: properties['KeyPolicy'], state: 'Enabled' });
+      this.keys.set(id, { policy: properties['KeyPolicy'], state: 'Enabled', grants: [] });
     }
   }
 
   public DescribeKey({ KeyId }: Raw): Answer {
     return { KeyMetadata: { KeyState: found(this.keys, KeyId, 'NotFoundException')['state'] } };
+  }
+
+  public ListGrants({ KeyId, Marker }: Raw): Answer {
+    const { items, next } = page(this.keys.get(KeyId)?.['grants'] as readonly Raw[], Marker, 1);
+    return { Grants: items, ...(next === undefined ? { Truncated: false } : { Truncated: true, NextMarker: next }) };
   }
 
   public GetKeyPolicy({ KeyId }: Raw): Answer {

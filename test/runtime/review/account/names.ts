@@ -17,6 +17,8 @@ export function physicalId(stack: string, id: string, { Type, Properties = {} }:
       return `0000-${id}`;
     case 'AWS::S3::Bucket':
       return name.toLowerCase();
+    case 'AWS::Logs::SubscriptionFilter':
+      return Properties.FilterName ?? name;
     case 'AWS::CloudTrail::Trail':
       return Properties.TrailName ?? name;
     case 'AWS::ApiGateway::Stage':

@@ -1,6 +1,9 @@
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
 
+/** When CloudFormation deployed it. */
+export const DEPLOYED_AT = Date.UTC(2026, 10, 20, 12);
+
 export type Raw = Record<string, any>;
 
 /** A resource as CloudFormation deployed it, with its intrinsics resolved. */
