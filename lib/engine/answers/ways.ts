@@ -4,7 +4,7 @@ import type { Change } from '../reach/actor';
 import type { Gained } from '../reach/gained';
 import type { Controlled, ReachOfPrincipal, Rewritten, Way } from '../reach/reach';
 import { RewrittenWorlds, doubtsOf } from '../reach/rewritten-world';
-import type { Principal, World } from '../world/world';
+import type { Principal, SourcedPolicy, World } from '../world/world';
 import { RANK, answered, ask } from './asked';
 import type { Answer } from './asked';
 import { isAbout } from './is-about';
@@ -119,15 +119,15 @@ export class ChangedWays {
       if (best === undefined || RANK[answer.verdict] > RANK[best.answer.verdict]) best = { changes: set, answer };
       return answer;
     };
-    const freed = changes.filter((each) => each.startsWith('freed:'));
+    const losses = changes.filter((each) => who.takenBy(each).length > 0);
     const exchanges = changes.filter((each) => each.startsWith('bounded:'));
-    const others = changes.filter((each) => !freed.includes(each) && !exchanges.includes(each));
+    const others = changes.filter((each) => !losses.includes(each) && !exchanges.includes(each));
     for (const base of [others, ...exchanges.map((each) => [...others, each])]) {
       const { decision, verdict } = consider(base);
       if (verdict === 'granted') break;
       // Who takes a policy off loses what it allows: it is only done where the policy denies.
       const denying = new Set(decision.denies.map(({ policy }) => policy));
-      const lifted = freed.filter((each) => denying.has(who.principal.policies[Number(each.slice('freed:'.length))]));
+      const lifted = fewestTaking(denying, losses, who);
       const without = base.filter((each) => !who.broughtBy(each).some((policy) => denying.has(policy)));
       if (lifted.length > 0) consider([...base, ...lifted]);
       if (without.length < base.length) consider([...without, ...lifted]);
@@ -184,6 +184,18 @@ export class ChangedWays {
     if (found === undefined) known.set(key, (found = ask(principal, this.action, this.target, world)));
     return found;
   }
+}
+
+/** Of the changes that take policies away, those that take these: by themselves, or else with all of a group. */
+function fewestTaking(
+  policies: ReadonlySet<SourcedPolicy>,
+  losses: readonly Change[],
+  who: Controlled,
+): readonly Change[] {
+  const left = new Set(policies);
+  return [...losses]
+    .sort((one, other) => who.takenBy(one).length - who.takenBy(other).length)
+    .filter((each) => who.takenBy(each).filter((policy) => left.delete(policy)).length > 0);
 }
 
 function offerOf(answer: Answer, way: Way, doubts: readonly Unknown[], principal: Principal, world: World): Offer {

@@ -70,7 +70,7 @@ export class DirectDuties {
   find(principal: Principal): Held {
     const { world } = this;
     const unread = principal.policies.flatMap(({ document }) => document.unknowns);
-    const admin = administers({ base: principal, changes: [], principal }, world);
+    const admin = administers({ base: principal, changes: [], principal, loose: [] }, world);
     if (admin?.technique.id === 'administrator') {
       return { holdings: [everything(admin.certainty, details(admin.unknowns))], unreadable: [] };
     }

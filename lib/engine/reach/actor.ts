@@ -5,19 +5,31 @@ import type { RelevantActions } from './relevant-actions';
 
 /**
  * A change to a principal that somebody can make. `written`: a policy that allows everything was added. `unbounded`:
- * its boundary was taken away. `freed:1`: its policy with this position lost its Denies. `joined:key`: it has what
- * the group with this key has. `bounded:id`: this boundary was put in the place of its own.
+ * its boundary was taken away. `freed:1`: its policy with this position was taken off. `joined:key`: it has what
+ * the group with this key has. `left:key`: it has that no more. `bounded:id`: this boundary was put in the place of
+ * its own.
  */
-export type Change = 'written' | 'unbounded' | `freed:${number}` | `joined:${string}` | `bounded:${string}`;
+export type Change =
+  | 'written'
+  | 'unbounded'
+  | `freed:${number}`
+  | `joined:${string}`
+  | `left:${string}`
+  | `bounded:${string}`;
 
 /** A principal with the changes that were made to it. */
 export interface Actor {
   /** As in the templates. */
   readonly base: Principal;
   readonly changes: readonly Change[];
-  /** As IAM sees it after the changes, as far as the actions of techniques are concerned. */
+  /** As IAM sees it after the changes, as far as the actions of techniques are concerned; without the Denies of `loose`. */
   readonly principal: Principal;
+  /** The policies that it may have or not, as it likes, those together that come and go together: `lifted.ts`. */
+  readonly loose: readonly Loose[];
 }
+
+/** By place in the policies of an actor: the policies as they are where it has them. */
+export type Loose = ReadonlyMap<number, SourcedPolicy>;
 
 const JOINED = 'joined:';
 const EMPTY = (): PolicyDocument => ({ statements: [], unknowns: [] });
@@ -25,6 +37,11 @@ const EMPTY = (): PolicyDocument => ({ statements: [], unknowns: [] });
 const ALLOW_ALL = parsePolicy({
   Statement: [{ Sid: 'WrittenByTheAttacker', Effect: 'Allow', Action: '*', Resource: '*' }],
 });
+
+/** Whether a change takes one policy of a principal away. */
+export function isTaken({ group }: SourcedPolicy, index: number, change: Change): boolean {
+  return change === `freed:${index}` || (group !== undefined && change === `left:${group}`);
+}
 
 /** Makes actors, the same one for the same changes. */
 export class Actors {
@@ -42,15 +59,12 @@ export class Actors {
     const sorted = [...changes].sort();
     if (sorted.length === 0) {
       let known = this.bases.get(base);
-      if (known === undefined) this.bases.set(base, (known = { base, changes: [], principal: this.apply(base, []) }));
+      if (known === undefined) this.bases.set(base, (known = this.make(base, [])));
       return known;
     }
     const id = [base.key, ...sorted].join('\u0000');
     let known = this.changed.get(id);
-    if (known === undefined) {
-      known = { base, changes: sorted, principal: this.apply(base, sorted) };
-      this.changed.set(id, known);
-    }
+    if (known === undefined) this.changed.set(id, (known = this.make(base, sorted)));
     return known;
   }
 
@@ -63,7 +77,13 @@ export class Actors {
     if (sorted.length === 0) return base;
     const id = [base.key, ...sorted].join('\u0000');
     let known = this.wholes.get(id);
-    if (known === undefined) this.wholes.set(id, (known = this.changedBy(base, sorted, EMPTY)));
+    if (known === undefined) {
+      const own = base.policies.map((each, index) =>
+        sorted.some((change) => isTaken(each, index, change)) ? { ...each, document: EMPTY() } : each,
+      );
+      const policies = [...own, ...sorted.flatMap((each) => this.broughtBy(each))];
+      this.wholes.set(id, (known = this.bounded(base, sorted, policies)));
+    }
     return known;
   }
 
@@ -72,35 +92,45 @@ export class Actors {
     return change.startsWith(JOINED) ? this.policiesOfGroup(change.slice(JOINED.length)) : [];
   }
 
-  private apply(base: Principal, changes: readonly Change[]): Principal {
-    const { boundary, ...rest } = this.changedBy(base, changes, withoutDenies);
-    return {
+  private broughtBy(change: Change): readonly SourcedPolicy[] {
+    return change === 'written'
+      ? [{ layer: 'identity', document: ALLOW_ALL, place: 'a policy written by the attacker' }]
+      : this.policiesOf(change);
+  }
+
+  private make(base: Principal, changes: readonly Change[]): Actor {
+    const loose = new Map<Change, Map<number, SourcedPolicy>>();
+    const policies: SourcedPolicy[] = [];
+    const add = (policy: SourcedPolicy, by: Change | undefined): void => {
+      const slim = this.slim(policy);
+      const isLoose = by !== undefined && slim.document.statements.some(({ effect }) => effect === 'Deny');
+      if (isLoose) loose.set(by, (loose.get(by) ?? new Map<number, SourcedPolicy>()).set(policies.length, slim));
+      policies.push(isLoose ? { ...slim, document: withoutDenies(slim.document) } : slim);
+    };
+    // By itself sooner than with all of its group.
+    base.policies.forEach((each, index) =>
+      add(
+        each,
+        changes.find((change) => isTaken(each, index, change)),
+      ),
+    );
+    for (const change of changes) for (const each of this.broughtBy(change)) add(each, change);
+    const { boundary, ...rest } = this.bounded(base, changes, policies);
+    const principal: Principal = {
       ...rest,
       // Those who become it may have written who may assume it.
       mayBeRewritten: true,
-      policies: rest.policies.map((each) => this.slim(each)),
       ...(boundary === undefined ? {} : { boundary: this.slim(boundary) }),
     };
+    return { base, changes, principal, loose: [...loose.values()] };
   }
 
-  private changedBy(
-    base: Principal,
-    changes: readonly Change[],
-    freed: (document: PolicyDocument) => PolicyDocument,
-  ): Principal {
-    let policies = base.policies.map((each, index) =>
-      changes.includes(`freed:${index}`) ? { ...each, document: freed(each.document) } : each,
-    );
-    for (const change of changes) {
-      if (change === 'written') {
-        policies = [...policies, { layer: 'identity', document: ALLOW_ALL, place: 'a policy written by the attacker' }];
-      } else policies = [...policies, ...this.policiesOf(change)];
-    }
+  private bounded(base: Principal, changes: readonly Change[], policies: readonly SourcedPolicy[]): Principal {
     const { boundary: own, ...rest } = base;
     const exchanged = changes.find((each) => each.startsWith('bounded:'));
     const boundary = (exchanged === undefined ? undefined : this.boundaryBy(exchanged.slice('bounded:'.length))) ?? own;
-    const bounded = boundary !== undefined && !changes.includes('unbounded');
-    return { ...rest, policies, ...(bounded ? { boundary } : {}) };
+    const isBounded = boundary !== undefined && !changes.includes('unbounded');
+    return { ...rest, policies, ...(isBounded ? { boundary } : {}) };
   }
 
   /** Without the statements that say nothing of the actions in question: most of them, in most policies. */

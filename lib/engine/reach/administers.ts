@@ -1,10 +1,10 @@
 import { ABSENT, unknown } from '../../model/value';
-import { decide } from '../decide/decide';
 import type { Context } from '../decide/decision';
 import { awsManaged } from '../world/managed-policy-arn';
 import type { Principal, World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
+import { decideAs } from './lifted';
 import type { Technique } from './technique';
 
 /** Being an administrator by what one has: a step without an action. */
@@ -33,14 +33,15 @@ function powersOf(principal: Principal): readonly (readonly [action: string, con
  * Whether an actor is an administrator: a statement allows it everything, and neither a boundary nor a Deny keeps it
  * from making principals without bounds. A policy that is not known makes it possible.
  */
-export function administers({ principal }: Actor, world: World): Ability | undefined {
+export function administers(actor: Actor, world: World): Ability | undefined {
+  const { principal } = actor;
   const unknowns = principal.policies.flatMap(({ document }) => document.unknowns);
   const allows = allowsEverything(principal);
   if (!allows && (unknowns.length === 0 || principal.boundary !== undefined)) return undefined;
   const grants: Grant[] = [];
   for (const [action, context] of powersOf(principal)) {
     const resource = 'arn:*:iam::*:role/*';
-    const decision = decide({ principal, action, resource, context }, world);
+    const decision = decideAs(actor, { action, resource, context }, world);
     if (!decision.may) return undefined;
     grants.push({ action, resource, decision });
   }

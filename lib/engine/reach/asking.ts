@@ -34,7 +34,7 @@ export class Asking {
   ) {
     const { principal } = actor;
     this.scope = new Scope(principal, grants, limits, ground);
-    this.questions = new Questions(principal, ground.relevant, world);
+    this.questions = new Questions(actor, ground.relevant, world);
     this.calls = new Calls(principal, this.scope, this.questions, ground, world);
     this.readsTags = ground.tags.any && ground.tags.isReader(principal);
   }

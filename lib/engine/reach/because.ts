@@ -175,5 +175,6 @@ const CHANGES: Readonly<Record<string, string>> = {
   unbounded: 'the boundary of',
   freed: 'the Denies on',
   joined: 'the groups of',
+  left: 'the groups of',
   bounded: 'the boundary of',
 };

@@ -97,7 +97,10 @@ export class Calls {
 
   /** Detaches the managed policies that deny; where not all of them can be detached for sure, it is possible. */
   private detach(action: string, resource: PolicyText, target: Target, context: Context): Grant | undefined {
-    const denying = target.principals.flatMap(({ policies }) => policies.filter(mayDeny).map(arnOfManaged));
+    const from = target.resource?.type === 'AWS::IAM::Group' ? target.id : undefined;
+    const denying = target.principals.flatMap(({ policies }) =>
+      policies.filter((each) => each.group === from && mayDeny(each)).map(arnOfManaged),
+    );
     if (denying.length === 0) return this.questions.ask(action, resource, context);
     const grants = denying.map((policy) => this.questions.ask(action, resource, { ...context, [POLICY]: policy }));
     const found = grants.find((grant) => grant !== undefined);
@@ -152,4 +155,4 @@ const BOUNDARY = BOUNDARY_KEY;
 const POLICY = 'iam:policyarn';
 /** What makes a role that trusts whom the caller says. */
 const ENTERED = /^iam:(?:UpdateAssumeRolePolicy|CreateRole)$/;
-const DETACH = /^iam:Detach(?:Role|User)Policy$/;
+const DETACH = /^iam:Detach(?:Role|User|Group)Policy$/;

@@ -60,9 +60,13 @@ export class Control {
       case 'lift-managed-denies':
         for (const principal of target.principals) {
           for (const index of principal.policies.keys()) {
-            if (isLiftable(principal, index, gain)) this.change(principal, `freed:${index}`, derivation);
+            if (isLiftable(principal, index, gain, target.resource))
+              this.change(principal, `freed:${index}`, derivation);
           }
         }
+        return true;
+      case 'leave-group':
+        for (const principal of target.principals) this.change(principal, `left:${target.id}`, derivation);
         return true;
       case 'join-group':
         this.join(target, derivation);

@@ -1,10 +1,11 @@
 import type { PolicyText } from '../../model/policy';
 import type { Resource } from '../../model/snapshot';
-import { decide } from '../decide/decide';
 import type { Context, Question } from '../decide/decision';
-import type { Principal, World } from '../world/world';
+import type { World } from '../world/world';
 import type { Grant } from './ability';
+import type { Actor } from './actor';
 import { isAnything } from './any-arn';
+import { LOST, decideAs, dependsOnLoose, withoutLoose } from './lifted';
 import { PlainGrants } from './plain-grants';
 import type { RelevantActions } from './relevant-actions';
 import { Retagged } from './retagged';
@@ -12,7 +13,7 @@ import { Retagged } from './retagged';
 /** Whose tags are what: as the templates give them, or as whoever acts would like. */
 export type Tags = 'given' | 'chosen';
 
-/** Questions of one principal to the policies. */
+/** Questions of one actor to the policies. */
 export class Questions {
   private readonly plain: PlainGrants;
   private readonly retagged: Retagged;
@@ -20,12 +21,12 @@ export class Questions {
   private about: Resource | undefined;
 
   constructor(
-    private readonly principal: Principal,
+    private readonly actor: Actor,
     relevant: RelevantActions,
     private readonly world: World,
   ) {
-    this.plain = new PlainGrants(principal, relevant, world);
-    this.retagged = new Retagged(principal, world);
+    this.plain = new PlainGrants(withoutLoose(actor), relevant, world);
+    this.retagged = new Retagged(actor.principal, world);
   }
 
   /** Whether a statement allows it on everything, where nothing could be in the way. */
@@ -47,8 +48,11 @@ export class Questions {
     if (plain !== undefined) return { action, resource, decision: plain };
     // Which resource of many it would be is not said: each has tags of its own.
     const question = { action, resource, context, ...(isAnything(resource) ? UNKNOWN_TAGS : {}) };
-    if (this.tags === 'chosen') return this.retagged.grant(question, this.about);
-    const decision = decide({ ...question, principal: this.principal }, this.world);
+    if (this.tags === 'chosen') {
+      const grant = this.retagged.grant(question, this.about);
+      return grant !== undefined && dependsOnLoose(this.actor, grant.decision) ? { doubt: LOST, ...grant } : grant;
+    }
+    const decision = decideAs(this.actor, question, this.world);
     return decision.may ? { action, resource, decision } : undefined;
   }
 }

@@ -67,6 +67,8 @@ export interface Controlled {
   after(changes: readonly Change[]): Principal;
   /** The policies that a change brings with it, as they are. */
   broughtBy(change: Change): readonly SourcedPolicy[];
+  /** The policies of the principal that a change takes away. */
+  takenBy(change: Change): readonly SourcedPolicy[];
 }
 
 /** A policy that somebody can write. */

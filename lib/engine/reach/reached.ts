@@ -1,6 +1,7 @@
 import { sameText } from '../match/symbolic';
 import type { Resource } from '../../model/snapshot';
 import type { Principal, SourcedPolicy, World } from '../world/world';
+import { isTaken } from './actor';
 import type { Change } from './actor';
 import { stepOf, stepsTo, stepsToAll } from './because';
 import type { Closure } from './closure';
@@ -149,6 +150,10 @@ class ControlledPrincipal implements Controlled {
 
   broughtBy(change: Change): readonly SourcedPolicy[] {
     return this.closure.shared.actors.policiesOf(change);
+  }
+
+  takenBy(change: Change): readonly SourcedPolicy[] {
+    return this.principal.policies.filter((policy, index) => isTaken(policy, index, change));
   }
 }
 

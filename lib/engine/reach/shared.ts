@@ -7,6 +7,7 @@ import { administers } from './administers';
 import type { Asking } from './asking';
 import type { Doer } from './gained';
 import { Outcomes } from './outcomes';
+import { LOST, dependsOnLoose } from './lifted';
 import { Outsiders } from './outsiders';
 import { SameThing } from './same-thing';
 import { taggingFor } from './tagging';
@@ -65,9 +66,16 @@ export class Shared {
     if (known === undefined) this.taggings.set(actor, (known = new Map()));
     const id = idOf(need);
     if (!known.has(id)) {
-      known.set(id, taggingFor('outside' in actor ? actor.outside : actor.principal, need, this.world));
+      known.set(id, this.findTagging(actor, need));
     }
     return known.get(id);
+  }
+
+  private findTagging(actor: Doer, need: TagNeed): Tagging | undefined {
+    if ('outside' in actor) return taggingFor(actor.outside, need, this.world);
+    const found = taggingFor(actor.principal, need, this.world);
+    if (found === undefined || !dependsOnLoose(actor, found.grant.decision)) return found;
+    return { ...found, grant: { doubt: LOST, ...found.grant } };
   }
 
   private askingOf(actor: Actor): Asking {

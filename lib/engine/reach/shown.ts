@@ -103,7 +103,8 @@ export class Shown {
         );
       case 'lift-inline-denies':
       case 'lift-managed-denies':
-        return principal.policies.some((_, index) => isLiftable(principal, index, gain));
+      case 'leave-group':
+        return principals.some((each) => each.policies.some((_, index) => isLiftable(each, index, gain, resource)));
       case 'become':
         return kind !== 'AWS::IAM::SAMLProvider' && kind !== 'AWS::IAM::OIDCProvider' ? true : principals.length > 0;
       default:
@@ -112,15 +113,19 @@ export class Shown {
   }
 }
 
-/** Whether one of the policies of a principal denies something and can be taken off by the technique. */
+/**
+ * Whether one of the policies of a principal denies something and can be taken off by the technique: from the principal
+ * itself, or from the group with which it comes.
+ */
 export function isLiftable(
-  principal: Target['principals'][number],
+  { policies }: Target['principals'][number],
   index: number,
-  gain: 'lift-inline-denies' | 'lift-managed-denies',
+  gain: 'lift-inline-denies' | 'lift-managed-denies' | 'leave-group',
+  from: Target['resource'],
 ): boolean {
-  const { document, resource } = principal.policies[index];
+  const { document, resource, group } = policies[index];
+  if (group !== (from?.type === 'AWS::IAM::Group' ? from.key : undefined)) return false;
   if (!document.statements.some(({ effect }) => effect === 'Deny')) return false;
   const isManaged = resource === undefined || resource.type === 'AWS::IAM::ManagedPolicy';
-  const isOfGroup = resource?.type === 'AWS::IAM::Group' || resource?.type === 'AWS::IAM::GroupPolicy';
-  return !isOfGroup && isManaged === (gain === 'lift-managed-denies');
+  return gain === 'leave-group' || isManaged === (gain === 'lift-managed-denies');
 }

@@ -35,11 +35,13 @@ export type Gain =
   | 'exchange-boundary'
   /** The principal without its boundary. */
   | 'lift-boundary'
-  /** The principal without the Denies of its inline policies; of its managed policies. */
+  /** The principal, or the members of a group, without the Denies of its inline policies; of its managed policies. */
   | 'lift-inline-denies'
   | 'lift-managed-denies'
   /** What the group has, for every user of the account. */
   | 'join-group'
+  /** Every member without what the group denies, and without what it allows. */
+  | 'leave-group'
   /** Administrator of the account. */
   | 'administer'
   /** What `cdk bootstrap` made: by default its administrator, or who may read. */

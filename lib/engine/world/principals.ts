@@ -34,7 +34,7 @@ interface Found {
 function principalOf(resource: Resource, kind: Principal['kind'], found: Found): Principal {
   const groups = found.groups.get(resource.key) ?? [];
   const ofGroups = groups.flatMap(({ key, guards }) =>
-    (found.attached.get(key) ?? []).map((each) => ({ ...each, document: under(guards, each.document) })),
+    (found.attached.get(key) ?? []).map((each) => ({ ...each, document: under(guards, each.document), group: key })),
   );
   const boundary = boundaryOf(resource, found.names);
   const trust = policiesOf(resource).find(({ role }) => role === 'trust');

@@ -18,6 +18,8 @@ export interface SourcedPolicy {
   readonly resource?: Resource;
   /** In the resource: `Policies[1].PolicyDocument`. Else the ARN of the managed policy or the name of the file. */
   readonly place: string;
+  /** Of a user: the key of the group that it comes with. */
+  readonly group?: string;
   /** Set where it stands for the canned ACL of a bucket, which is no policy: to whom the ACL grants. */
   readonly acl?: 'everyone' | 'signed';
   /** Why it is not sure that what it says holds. */

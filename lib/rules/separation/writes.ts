@@ -17,7 +17,7 @@ const NO_CHANGE =
  * endpoint does, it does as itself, and its callers are declared.
  */
 export function writeOf(principal: Principal, world: World): string | undefined {
-  if (administers({ base: principal, changes: [], principal }, world) !== undefined)
+  if (administers({ base: principal, changes: [], principal, loose: [] }, world) !== undefined)
     return 'is administrator, or may be';
   for (const { document } of principal.policies) {
     for (const statement of document.statements) {

@@ -3,34 +3,11 @@ import { targetOf } from '../../../lib/engine/answers/target';
 import { whoCan } from '../../../lib/engine/answers/who-can';
 import { reachOf } from '../../../lib/engine/reach/reach-of';
 import type { WorldOptions } from '../../../lib/engine/world/world';
-import type { Access } from '../../../lib/model/answers';
 import { parsePolicy } from '../../../lib/engine/parse/policy-document';
 import { allow, arn, deny, document, inline, managed, ref, resource, role, user } from '../reach/support/template';
 import type { Json, Resources } from '../reach/support/template';
-import { worldOfTemplates } from './support';
+import { answerFor, brief, worldOfTemplates } from './support';
 
-interface Asked {
-  readonly who?: string;
-  readonly action?: string;
-  readonly on?: string;
-  readonly options?: WorldOptions;
-}
-
-/** What the answer says of one principal: the verdict and the steps. */
-function answerFor(
-  resources: Resources,
-  { who = 'Mallory', action = 'secretsmanager:GetSecretValue', on = 'Secret', options }: Asked = {},
-): Access {
-  const world = worldOfTemplates({ T: { Resources: resources } }, options);
-  const target = targetOf(on, action, world);
-  if (!target.ok) throw new Error(JSON.stringify(target));
-  const found = whoCan(world, reachOf(world), action, target.found).principals.find((each) => each.logicalId === who);
-  if (found === undefined) throw new Error(`no principal ${who}`);
-  return found;
-}
-
-const brief = ({ decision, direct, via }: Access): string =>
-  [decision, direct ? 'direct' : '', ...via.map(({ technique }) => technique)].filter((each) => each !== '').join(' ');
 const SECRET = resource('AWS::SecretsManager::Secret');
 const READ = allow('secretsmanager:GetSecretValue', ref('Secret'));
 const LAMBDA: Json = { Service: 'lambda.amazonaws.com' };

@@ -1,6 +1,8 @@
 import type { Technique } from '../technique';
 import { call } from './make';
 
+const GROUP = 'AWS::IAM::Group';
+
 /** What keeps a principal within bounds: boundaries and Denies. */
 export const GUARDS: readonly Technique[] = [
   call(
@@ -37,4 +39,11 @@ export const GUARDS: readonly Technique[] = [
   call('iam-delete-user-policy', ['htc-DeleteUserPolicy'], 'user', 'lift-inline-denies', 'iam:DeleteUserPolicy'),
   call('iam-detach-role-policy', ['htc-DetachRolePolicy'], 'role', 'lift-managed-denies', 'iam:DetachRolePolicy'),
   call('iam-detach-user-policy', ['htc-DetachUserPolicy'], 'user', 'lift-managed-denies', 'iam:DetachUserPolicy'),
+  // Under the name of a policy that is there, another one is written in its place.
+  call('iam-overwrite-role-policy', [], 'role', 'lift-inline-denies', 'iam:PutRolePolicy'),
+  call('iam-overwrite-user-policy', [], 'user', 'lift-inline-denies', 'iam:PutUserPolicy'),
+  call('iam-overwrite-group-policy', [], GROUP, 'lift-inline-denies', 'iam:PutGroupPolicy'),
+  call('iam-delete-group-policy', [], GROUP, 'lift-inline-denies', 'iam:DeleteGroupPolicy'),
+  call('iam-detach-group-policy', [], GROUP, 'lift-managed-denies', 'iam:DetachGroupPolicy'),
+  call('iam-remove-user-from-group', [], GROUP, 'leave-group', 'iam:RemoveUserFromGroup'),
 ];

@@ -67,7 +67,7 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
   const asUser = (more: Resources = {}): Resources => ({ Mallory: user(statements, { ...bounds, ...more }) });
   const exists: Resources = technique.exists === undefined ? {} : { Existing: resource(technique.exists) };
   const base = { ...boundary, ...exists };
-  const isUser = technique.target === 'user' || technique.target === 'bounded-user';
+  const isUser = ['user', 'bounded-user', 'AWS::IAM::Group'].includes(technique.target);
   const itself = isUser ? asUser : mallory;
 
   switch (technique.gain) {
@@ -96,6 +96,7 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
       return { resources: lifted(technique, flaw, isUser), reaches: 'admin' };
     case 'lift-inline-denies':
     case 'lift-managed-denies':
+    case 'leave-group':
       return { resources: { ...base, ...freed(technique, flaw, isUser, bounds) }, reaches: 'admin' };
     case 'tag':
     case 'untag':
@@ -214,11 +215,12 @@ function freed(technique: Technique, flaw: Flaw, isUser: boolean, bounds: Resour
   };
   const kept = flaw.deny === undefined ? [] : [deny(action)];
   const isManaged = technique.gain === 'lift-managed-denies';
-  const more = {
-    ...bounds,
+  const holding = {
     ...(isManaged ? { ManagedPolicyArns: [ref('Guard')] } : {}),
     Policies: isManaged ? [] : [inline(powers)],
   };
+  const isOfGroup = technique.target === 'AWS::IAM::Group';
+  const more = { ...bounds, ...(isOfGroup ? { Groups: [ref('Target')] } : holding) };
   const stays = resource('AWS::IAM::ManagedPolicy', {
     PolicyDocument: document(ALL, ...(isManaged ? [] : kept)),
     [isUser ? 'Users' : 'Roles']: [ref('Mallory')],
@@ -227,6 +229,7 @@ function freed(technique: Technique, flaw: Flaw, isUser: boolean, bounds: Resour
   return {
     Mallory: isUser ? user([], { ...more, ...alsoInline }) : role([], undefined, { ...more, ...alsoInline }),
     Stays: stays,
+    ...(isOfGroup ? { Target: resource('AWS::IAM::Group', holding) } : {}),
     ...(isManaged ? { Guard: managed([powers]) } : {}),
   };
 }
