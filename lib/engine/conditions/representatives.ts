@@ -2,7 +2,7 @@ import type { Condition, PolicyText } from '../../model/policy';
 import { isUnknown } from '../../model/value';
 import { patternOf, witness } from '../match/pattern';
 import type { Pattern } from '../match/pattern';
-import { canonical, exactPattern } from '../match/symbolic';
+import { canonical, exactPattern, isExact } from '../match/symbolic';
 import { OPERATORS, numberOf } from './compare';
 import type { Operator } from './compare';
 import { dateOf, secondsOf } from './dates';
@@ -97,10 +97,10 @@ class Sorts {
       const filled = fillVariables(value, lookup);
       if (filled === 'absent' || filled === 'open' || isUnknown(filled.text)) continue;
       const plain = unescaped(filled.text);
-      if (family === 'like' || family === 'arn') {
+      if ((family === 'like' || family === 'arn') && !isExact(filled.text)) {
         const segments = family === 'arn' ? 5 : 0;
         this.patterns.set(`${segments} ${canonical(filled.text)}`, patternOf(filled.text, { segments }));
-      } else if (family === 'string' || family === 'binary' || typeof plain !== 'string') {
+      } else if (EXACT.has(family) || typeof plain !== 'string') {
         this.texts.set(canonical(plain), plain);
       } else if (family === 'ignore-case') {
         this.folded.add(plain.toLowerCase());
@@ -173,6 +173,8 @@ class Sorts {
   }
 }
 
+/** Families of which a value without wildcards is equal to itself alone. */
+const EXACT = new Set<Operator['family']>(['string', 'binary', 'like', 'arn']);
 const TEXTUAL = new Set<Operator['family']>(['string', 'ignore-case', 'like', 'arn', 'binary']);
 /** At least one character: an empty value reads badly, and no key has one. */
 const ANY = patternOf('?*');

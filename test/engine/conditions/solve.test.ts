@@ -4,7 +4,7 @@ import { OPEN } from '../../../lib/engine/conditions/known';
 import { solve } from '../../../lib/engine/conditions/solve';
 import { parsePolicy } from '../../../lib/engine/parse/policy-document';
 import type { Condition } from '../../../lib/model/policy';
-import { unknown } from '../../../lib/model/value';
+import { text, unknown } from '../../../lib/model/value';
 import type { Value } from '../../../lib/model/value';
 import table from '../../cases/contradictions.json';
 
@@ -21,6 +21,21 @@ function conditions(block: Value): readonly Condition[] {
 }
 
 const open = () => OPEN;
+
+describe('a value whose name CloudFormation makes up', () => {
+  const made = text(['arn:aws:iam::111122223333:policy/', { shape: 'segment', source: 'T#P', resource: 'T#P' }]);
+
+  it.each(['ArnEquals', 'ArnLike', 'StringLike', 'StringEquals'])(
+    'is a value that the key can have, by %s',
+    (operator) => {
+      const hold = conditions({ [operator]: { 'iam:PolicyARN': made } });
+      const other = conditions({ [operator]: { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/ReadOnlyAccess' } });
+      expect(solve({ hold, oneFails: [] }, open, true).kind).toBe('found');
+      expect(solve({ hold, oneFails: [hold] }, open, false).kind).toBe('none');
+      expect(solve({ hold: [...hold, ...other], oneFails: [] }, open, false).kind).toBe('none');
+    },
+  );
+});
 
 describe('conditions on open keys', () => {
   it.each((table as unknown as readonly Case[]).map((each) => [each.name, each.satisfiable, each] as const))(
