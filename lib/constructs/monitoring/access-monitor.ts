@@ -1,7 +1,6 @@
 import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -18,10 +17,10 @@ import { WorkloadRole } from '../roles/workload-role';
 import { monitorDashboard } from './access-dashboard';
 import { checkExpected, monitorSettings } from './access-settings';
 import type { IAlarmTopic } from './i-alarm-topic';
-import { topicOf } from './topic-of';
 import { readersOf } from './declared-access';
 import type { ExpectedUse } from './expected-use';
 import { checkLogFields } from './log-fields';
+import { WatchingAlarms } from './watching-alarms';
 
 /** Properties of an AccessMonitor. */
 export interface AccessMonitorProps {
@@ -80,6 +79,7 @@ const SIGNALS: Readonly<Record<string, string>> = {
   Deprecated: 'An endpoint that goes away was called',
   BreakGlass: 'Break-glass was used on the API',
 };
+const IN_FIVE_MINUTES = { statistic: 'Sum', period: Duration.minutes(5) };
 const SEVERAL = ['Denied', 'AuthorizationError'];
 
 /**
@@ -97,7 +97,7 @@ const SEVERAL = ['Denied', 'AuthorizationError'];
  */
 export class AccessMonitor extends Construct {
   /** Every alarm. */
-  public readonly alarms: cloudwatch.IAlarm[] = [];
+  public readonly alarms: cloudwatch.IAlarm[];
   /** The access matrix as it is used, and the signals. */
   public readonly dashboard: cloudwatch.Dashboard;
 
@@ -134,23 +134,19 @@ export class AccessMonitor extends Construct {
       }),
     );
 
-    for (const [signal, description] of Object.entries(SIGNALS)) {
-      this.alarm(`${signal}Alarm`, props.alarmTopic, {
-        alarmDescription: description,
-        metric: new cloudwatch.Metric({
-          namespace,
-          metricName: signal,
-          statistic: 'Sum',
-          period: Duration.minutes(5),
-        }),
-        threshold: SEVERAL.includes(signal) ? (props.deniedCalls ?? 10) : 0,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      });
+    const alarms = new WatchingAlarms(this, props.alarmTopic);
+    this.alarms = alarms.all;
+    for (const [signal, said] of Object.entries(SIGNALS)) {
+      const metric = new cloudwatch.Metric({ ...IN_FIVE_MINUTES, namespace, metricName: signal });
+      const most = SEVERAL.includes(signal) ? (props.deniedCalls ?? 10) : 0;
+      alarms.above(`${signal}Alarm`, said, metric, { most });
     }
-    this.watchItself(watching, props.alarmTopic);
-    this.watchVolumes(props, namespace, readDeviations);
+    // A function that fails or is throttled counts nothing, and its signals look as if all were well.
+    const failed = watching.metricErrors(IN_FIVE_MINUTES);
+    alarms.above('FailedAlarm', 'The access monitor fails: calls are not compared', failed);
+    const throttled = watching.metricThrottles(IN_FIVE_MINUTES);
+    alarms.above('ThrottledAlarm', 'The access monitor is throttled: calls are compared late, or not', throttled);
+    this.watchVolumes(alarms, props.api, namespace, readDeviations);
     this.dashboard = monitorDashboard(this, 'Dashboard', namespace, Object.keys(SIGNALS));
   }
 
@@ -165,30 +161,8 @@ export class AccessMonitor extends Construct {
     });
   }
 
-  /** A function that fails or is throttled counts nothing, and its signals look as if all were well. */
-  private watchItself(watching: lambda.IFunction, topic: IAlarmTopic): void {
-    const sum = { statistic: 'Sum', period: Duration.minutes(5) };
-    for (const [id, metric, alarmDescription] of [
-      ['FailedAlarm', watching.metricErrors(sum), 'The access monitor fails: calls are not compared'],
-      [
-        'ThrottledAlarm',
-        watching.metricThrottles(sum),
-        'The access monitor is throttled: calls are compared late, or not',
-      ],
-    ] as const) {
-      this.alarm(id, topic, {
-        alarmDescription,
-        metric,
-        threshold: 0,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      });
-    }
-  }
-
   /** Of each role that may read, and of each client of tokens. */
-  private watchVolumes({ api, alarmTopic }: AccessMonitorProps, namespace: string, deviations: number): void {
+  private watchVolumes(alarms: WatchingAlarms, api: IDeclaredApi, namespace: string, deviations: number): void {
     const readers = [...readersOf(this, api)];
     readers.forEach(([name, shown], index) => {
       const metric = new cloudwatch.Metric({
@@ -198,15 +172,7 @@ export class AccessMonitor extends Construct {
         statistic: 'Sum',
         period: Duration.hours(1),
       });
-      const alarm = new cloudwatch.AnomalyDetectionAlarm(this, `Volume${index}`, {
-        alarmDescription: `${shown} reads more than is normal for it`,
-        metric,
-        stdDevs: deviations,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      });
-      this.tell(alarm, alarmTopic);
+      alarms.unusual(`Volume${index}`, `${shown} reads more than is normal for it`, metric, deviations);
     });
     const known = new Set(readers.map(([name]) => name));
     this.node.addValidation({ validate: () => this.unwatched(api, known) });
@@ -258,15 +224,5 @@ export class AccessMonitor extends Construct {
     });
     declareIntent(watcher.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     return watcher;
-  }
-
-  private alarm(id: string, topic: IAlarmTopic, props: cloudwatch.AlarmProps): void {
-    this.tell(new cloudwatch.Alarm(this, id, props), topic);
-  }
-
-  private tell(alarm: cloudwatch.AlarmBase, topic: IAlarmTopic): void {
-    alarm.addAlarmAction(new SnsAction(topicOf(this, topic)));
-    declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
-    this.alarms.push(alarm);
   }
 }

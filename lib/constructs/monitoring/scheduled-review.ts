@@ -1,7 +1,6 @@
 import { Duration, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -17,9 +16,9 @@ import { requiredVault } from '../audit/required-vault';
 import { declareIntent } from '../intent';
 import { WorkloadRole } from '../roles/workload-role';
 import type { IAlarmTopic } from './i-alarm-topic';
-import { topicOf } from './topic-of';
 import { EVIDENCE_KEY, evidenceBucket } from './evidence-bucket';
 import { reviewStatements, tellingStatements } from './review-permissions';
+import { WatchingAlarms } from './watching-alarms';
 
 /** Properties of a ScheduledReview. */
 export interface ScheduledReviewProps {
@@ -92,7 +91,7 @@ export class ScheduledReview extends Construct {
   /** Where the evidence of the last synth lies, as `bulkhead-evidence.json`; there with `evidenceFrom`. */
   public readonly evidenceBucket?: s3.IBucket;
   /** That a review failed, that none was finished in time, that findings or a schedule could not be delivered. */
-  public readonly alarms: cloudwatch.IAlarm[] = [];
+  public readonly alarms: cloudwatch.IAlarm[];
 
   /**
    * @throws BH4070 where `every` is not plausible or a stack is of another environment, BH4071 where there are more stacks
@@ -137,9 +136,10 @@ export class ScheduledReview extends Construct {
       schedule: events.Schedule.rate(every),
       targets: [new LambdaFunction(this.function, { deadLetterQueue: undelivered, retryAttempts: 2 })],
     });
-    const topic = topicOf(this, props.alarmTopic);
-    if (props.securityHub !== true) this.tellFindings(topic, review);
-    this.watch(topic, namespace, every, undelivered);
+    const alarms = new WatchingAlarms(this, props.alarmTopic);
+    this.alarms = alarms.all;
+    if (props.securityHub !== true) this.tellFindings(alarms.topic, review);
+    this.watch(alarms, namespace, every, undelivered);
   }
 
   private reviewer(props: ScheduledReviewProps, stacks: () => Stack[]): WorkloadRole {
@@ -173,47 +173,16 @@ export class ScheduledReview extends Construct {
     declareIntent(rule, { kind: 'audit-alarm', path: this.node.path });
   }
 
-  private watch(topic: sns.ITopic, namespace: string, every: Duration, undelivered: sqs.IQueue): void {
-    const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
-    const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
+  private watch(alarms: WatchingAlarms, namespace: string, every: Duration, undelivered: sqs.IQueue): void {
     const sum = { statistic: 'Sum', period: Duration.hours(1) };
+    alarms.above('FailedAlarm', 'A review of what is deployed failed', this.function.metricErrors(sum));
     const finished = new cloudwatch.Metric({ ...sum, namespace, metricName: 'Reviews' });
-    const alarms: Record<string, cloudwatch.AlarmProps> = {
-      FailedAlarm: {
-        alarmDescription: 'A review of what is deployed failed',
-        metric: this.function.metricErrors(sum),
-        threshold: 0,
-        comparisonOperator: GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: NOT_BREACHING,
-      },
-      SilenceAlarm: {
-        alarmDescription: 'No review of what is deployed was finished in time',
-        metric: finished,
-        threshold: 1,
-        comparisonOperator: LESS_THAN_THRESHOLD,
-        // An hour more than the interval, for a run that begins late and takes long.
-        evaluationPeriods: every.toHours() + 1,
-        treatMissingData: BREACHING,
-      },
-      UndeliveredAlarm: {
-        alarmDescription: 'A review could not be started, or its function gave up',
-        metric: undelivered.metricApproximateNumberOfMessagesVisible({
-          period: Duration.minutes(5),
-          statistic: 'Maximum',
-        }),
-        threshold: 0,
-        comparisonOperator: GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: NOT_BREACHING,
-      },
-    };
-    for (const [id, props] of Object.entries(alarms)) {
-      const alarm = new cloudwatch.Alarm(this, id, props);
-      alarm.addAlarmAction(new SnsAction(topic));
-      declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
-      this.alarms.push(alarm);
-    }
+    // An hour more than the interval, for a run that begins late and takes long.
+    const late = every.toHours() + 1;
+    alarms.silent('SilenceAlarm', 'No review of what is deployed was finished in time', finished, late);
+    const waiting = { statistic: 'Maximum', period: Duration.minutes(5) };
+    const given = undelivered.metricApproximateNumberOfMessagesVisible(waiting);
+    alarms.above('UndeliveredAlarm', 'A review could not be started, or its function gave up', given);
   }
 
   private settings(

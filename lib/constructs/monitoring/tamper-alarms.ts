@@ -1,7 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { CfnResource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -12,10 +10,12 @@ import { partsOf } from '../audit/vault-parts';
 import type { WatchedCopy } from '../audit/vault-parts';
 import { declareIntent } from '../intent';
 import type { IAlarmTopic } from './i-alarm-topic';
-import { topicOf } from './topic-of';
 import { eventPattern, filterPatterns } from './signal-patterns';
 import { TAMPER_SIGNALS } from './tamper-signals';
 import type { TamperSignal } from './tamper-signals';
+import { WatchingAlarms } from './watching-alarms';
+
+const IN_FIVE_MINUTES = { statistic: 'Sum', period: Duration.minutes(5) };
 
 /** Properties of TamperAlarms. */
 export interface TamperAlarmsProps {
@@ -71,7 +71,9 @@ export interface TamperAlarmsProps {
  */
 export class TamperAlarms extends Construct {
   /** Every alarm, for a composite alarm or a dashboard. */
-  public readonly alarms: cloudwatch.IAlarm[] = [];
+  public readonly alarms: cloudwatch.IAlarm[];
+
+  private readonly watching: WatchingAlarms;
 
   /**
    * @throws BH4021 where `notWatched` names no signal or has no reason, BH4022 where `silence` or `refusedCalls` is not
@@ -88,21 +90,23 @@ export class TamperAlarms extends Construct {
       each === undefined ? [] : [each.bucketName],
     );
     this.checkLogGroup(logGroup, props.withoutLogGroup);
+    this.watching = new WatchingAlarms(this, props.alarmTopic);
+    this.alarms = this.watching.all;
     for (const signal of TAMPER_SIGNALS) {
       if (props.notWatched?.[signal.id] !== undefined) continue;
-      this.tellAtOnce(signal, buckets, props);
+      this.tellAtOnce(signal, buckets);
       const most = signal.special === 'unauthorized' ? (props.refusedCalls ?? 10) : 0;
-      if (logGroup !== undefined) this.tellFromTheLog(signal, buckets, props, logGroup, most);
+      if (logGroup !== undefined) this.tellFromTheLog(signal, buckets, logGroup, most);
     }
-    if (logGroup !== undefined) this.tellSilence(silence, props, logGroup);
+    if (logGroup !== undefined) this.tellSilence(silence, logGroup);
     if (delivery !== undefined) {
-      this.tellDelay(props, delivery.streamName);
-      this.tellNotSent(props, delivery.streamName);
+      this.tellDelay(delivery.streamName);
+      this.tellNotSent(delivery.streamName);
     }
-    copies.forEach((copy, index) => this.tellLostCopy(props, copy, index));
+    copies.forEach((copy, index) => this.tellLostCopy(copy, index));
   }
 
-  private tellAtOnce(signal: TamperSignal, buckets: readonly string[], { alarmTopic }: TamperAlarmsProps): void {
+  private tellAtOnce(signal: TamperSignal, buckets: readonly string[]): void {
     const pattern = eventPattern(signal, buckets);
     if (pattern === undefined) return;
     const rule = new events.CfnRule(this, `${signal.id}Rule`, {
@@ -110,7 +114,7 @@ export class TamperAlarms extends Construct {
       // In `ENABLED`, what CloudTrail calls read-only does not arrive.
       state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
       eventPattern: pattern,
-      targets: [{ id: 'Topic', arn: topicOf(this, alarmTopic).topicArn }],
+      targets: [{ id: 'Topic', arn: this.watching.topic.topicArn }],
     });
     declareIntent(rule, { kind: 'audit-alarm', path: this.node.path });
   }
@@ -118,7 +122,6 @@ export class TamperAlarms extends Construct {
   private tellFromTheLog(
     signal: TamperSignal,
     buckets: readonly string[],
-    { alarmTopic }: TamperAlarmsProps,
     logGroup: logs.ILogGroup,
     most: number,
   ): void {
@@ -130,56 +133,34 @@ export class TamperAlarms extends Construct {
         metricTransformations: [{ ...name, metricValue: '1', defaultValue: 0 }],
       });
     });
-    const metric = new cloudwatch.Metric({
-      namespace: name.metricNamespace,
-      metricName: name.metricName,
-      statistic: 'Sum',
-      period: Duration.minutes(5),
-    });
-    this.alarm(`${signal.id}Alarm`, alarmTopic, {
-      alarmDescription: signal.title,
-      metric,
-      threshold: most,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+    const { metricNamespace: namespace, metricName } = name;
+    const metric = new cloudwatch.Metric({ ...IN_FIVE_MINUTES, namespace, metricName });
+    this.watching.above(`${signal.id}Alarm`, signal.title, metric, { most });
   }
 
   /** What no longer arrives cannot be counted by a filter: the log group itself says how much came in. */
-  private tellSilence(silence: Duration, { alarmTopic }: TamperAlarmsProps, logGroup: logs.ILogGroup): void {
-    this.alarm('SilenceAlarm', alarmTopic, {
-      alarmDescription: `The trail has been silent for ${silence.toHumanString()}`,
-      metric: new cloudwatch.Metric({
-        namespace: 'AWS/Logs',
-        metricName: 'IncomingLogEvents',
-        dimensionsMap: { LogGroupName: logGroup.logGroupName },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: Math.ceil(silence.toMinutes() / 5),
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+  private tellSilence(silence: Duration, { logGroupName }: logs.ILogGroup): void {
+    const metric = new cloudwatch.Metric({
+      ...IN_FIVE_MINUTES,
+      namespace: 'AWS/Logs',
+      metricName: 'IncomingLogEvents',
+      dimensionsMap: { LogGroupName: logGroupName },
     });
+    const said = `The trail has been silent for ${silence.toHumanString()}`;
+    this.watching.silent('SilenceAlarm', said, metric, Math.ceil(silence.toMinutes() / 5));
   }
 
   /** What Firehose cannot deliver for a day is gone: CloudWatch Logs does not send it again. */
-  private tellDelay({ alarmTopic }: TamperAlarmsProps, streamName: string): void {
-    this.alarm('DelayAlarm', alarmTopic, {
-      alarmDescription: 'Log groups have been waiting to be delivered to the record for a quarter of an hour',
-      metric: new cloudwatch.Metric({
-        namespace: 'AWS/Firehose',
-        metricName: 'DeliveryToS3.DataFreshness',
-        dimensionsMap: { DeliveryStreamName: streamName },
-        statistic: 'Maximum',
-        period: Duration.minutes(5),
-      }),
-      threshold: Duration.minutes(15).toSeconds(),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  private tellDelay(streamName: string): void {
+    const metric = new cloudwatch.Metric({
+      namespace: 'AWS/Firehose',
+      metricName: 'DeliveryToS3.DataFreshness',
+      dimensionsMap: { DeliveryStreamName: streamName },
+      statistic: 'Maximum',
+      period: Duration.minutes(5),
     });
+    const said = 'Log groups have been waiting to be delivered to the record for a quarter of an hour';
+    this.watching.above('DelayAlarm', said, metric, { most: Duration.minutes(15).toSeconds() });
   }
 
   /**
@@ -188,51 +169,26 @@ export class TamperAlarms extends Construct {
    *
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html
    */
-  private tellNotSent({ alarmTopic }: TamperAlarmsProps, filterName: string): void {
+  private tellNotSent(filterName: string): void {
     const of = `FROM SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName) WHERE FilterName = '${filterName}'`;
-    for (const [id, metric, alarmDescription] of [
-      ['NotSentAlarm', 'DeliveryErrors', 'Log groups could not be sent to the record'],
-      ['ThrottledAlarm', 'DeliveryThrottling', 'Log groups are sent to the record too slowly'],
-    ] as const) {
-      this.alarm(id, alarmTopic, {
-        alarmDescription,
-        metric: new cloudwatch.MathExpression({
-          expression: `SELECT SUM(${metric}) ${of}`,
-          label: metric,
-          period: Duration.minutes(5),
-        }),
-        threshold: 0,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        // What is throttled is sent again, for a day: a burst is none.
-        evaluationPeriods: metric === 'DeliveryErrors' ? 1 : 6,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      });
-    }
+    const sum = (label: string): cloudwatch.MathExpression =>
+      new cloudwatch.MathExpression({ expression: `SELECT SUM(${label}) ${of}`, label, period: Duration.minutes(5) });
+    this.watching.above('NotSentAlarm', 'Log groups could not be sent to the record', sum('DeliveryErrors'));
+    // What is throttled is sent again, for a day: a burst is none.
+    const throttled = sum('DeliveryThrottling');
+    this.watching.above('ThrottledAlarm', 'Log groups are sent to the record too slowly', throttled, { periods: 6 });
   }
 
   /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
-  private tellLostCopy({ alarmTopic }: TamperAlarmsProps, { from, to, rule }: WatchedCopy, index: number): void {
-    this.alarm(`CopyAlarm${index === 0 ? '' : index + 1}`, alarmTopic, {
-      alarmDescription: `Objects of the record could not be copied (${rule})`,
-      metric: new cloudwatch.Metric({
-        namespace: 'AWS/S3',
-        metricName: 'OperationsFailedReplication',
-        dimensionsMap: { SourceBucket: from, DestinationBucket: to, RuleId: rule },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
-      threshold: 0,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+  private tellLostCopy({ from, to, rule }: WatchedCopy, index: number): void {
+    const metric = new cloudwatch.Metric({
+      ...IN_FIVE_MINUTES,
+      namespace: 'AWS/S3',
+      metricName: 'OperationsFailedReplication',
+      dimensionsMap: { SourceBucket: from, DestinationBucket: to, RuleId: rule },
     });
-  }
-
-  private alarm(id: string, topic: IAlarmTopic, props: cloudwatch.AlarmProps): void {
-    const alarm = new cloudwatch.Alarm(this, id, props);
-    alarm.addAlarmAction(new SnsAction(topicOf(this, topic)));
-    declareIntent(alarm.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
-    this.alarms.push(alarm);
+    const id = `CopyAlarm${index === 0 ? '' : index + 1}`;
+    this.watching.above(id, `Objects of the record could not be copied (${rule})`, metric);
   }
 
   private checkLogGroup(logGroup: logs.ILogGroup | undefined, reason: string | undefined): void {
