@@ -8,8 +8,20 @@ export interface TrailReport {
   readonly counts: Readonly<Record<string, number>>;
   /** Log files made before the first digest of their chain or after the last: nothing can be said of them. */
   readonly uncoveredLogs: number;
+  /** What was asked for; what is absent here cannot be seen to lack. */
+  readonly asked: AskedOfTrail;
   /** Bytes of the files that were read, as they lie. */
   readonly bytes: number;
+}
+
+/** What a trail must have: of what was taken away whole, nothing that is left speaks. */
+export interface AskedOfTrail {
+  /** ISO time by which every chain must have begun. */
+  readonly since?: string;
+  /** ISO time that every chain must reach: only so is it seen that the newest digests were taken away. */
+  readonly until?: string;
+  /** Every account must have a chain of each of these regions. */
+  readonly regions?: readonly string[];
 }
 
 /** How many problems of one kind are told one by one. */
@@ -29,6 +41,19 @@ export interface ChainSummary {
   readonly beginsHere: boolean;
   /** Digests whose signature is neither with them nor in a digest that follows. */
   readonly unsigned: number;
+  /** The newest digest, where it has no signature and that was allowed: neither it nor what it lists is proved. */
+  readonly unprovedEnd?: {
+    /** ISO time. */
+    readonly from: string;
+    readonly file: string;
+    readonly logs: number;
+  };
+}
+
+/** How much of what was read nothing proves, because the newest digests have no signature. */
+export function unprovedIn(chains: readonly ChainSummary[]): { readonly digests: number; readonly logs: number } {
+  const ends = chains.flatMap(({ unprovedEnd }) => (unprovedEnd === undefined ? [] : [unprovedEnd]));
+  return { digests: ends.length, logs: ends.reduce((all, each) => all + each.logs, 0) };
 }
 
 export type ProblemKind =
@@ -43,9 +68,11 @@ export type ProblemKind =
   | 'restart'
   | 'begins-late'
   | 'ends-early'
+  | 'chain-missing'
   | 'log-missing'
   | 'log-changed'
   | 'log-unreadable'
+  | 'log-twice'
   | 'log-unlisted';
 
 /** Something that keeps the record from being proved. */

@@ -9,19 +9,15 @@ import { Moved } from './moved';
 import type { TrailKeys } from './public-keys';
 import type { TrailStore } from './store';
 import { MOST_TOLD } from '../model/trail-report';
-import type { ChainSummary, TrailProblem, TrailReport } from '../model/trail-report';
+import type { AskedOfTrail, ChainSummary, TrailProblem, TrailReport } from '../model/trail-report';
 import { UnlistedLogs, dayOf } from './unlisted-logs';
 
-/** What is asked of a trail. */
-export interface VerifyOptions {
+/** How a trail is read, and what is asked of it. */
+export interface VerifyOptions extends AskedOfTrail {
   /** How the report calls the place. */
   readonly source: string;
   /** The keys of a region, for signatures made between two times. */
   readonly keysOf: (region: string, from: Date, until: Date) => Promise<TrailKeys>;
-  /** ISO time by which every chain must have begun. */
-  readonly since?: string;
-  /** ISO time that every chain must reach: only so is it seen that the newest digests were taken away. */
-  readonly until?: string;
   /** That the newest digest of a chain may have no signature here. */
   readonly allowUnsignedEnd?: boolean;
   /** Told while reading: bytes read, of how many. */
@@ -69,13 +65,20 @@ class Verification {
       if (summary !== undefined) summaries.push(summary);
     }
     await Promise.all(this.working);
+    this.checkRegions(summaries);
     const uncoveredLogs = await this.tellUnlisted(summaries);
+    const { since, until, regions } = this.options;
     return {
       source: this.options.source,
       chains: summaries,
       problems: this.problems,
       counts: this.counts,
       uncoveredLogs,
+      asked: {
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+        ...(regions === undefined ? {} : { regions }),
+      },
       bytes: this.sizes.done,
     };
   }
@@ -170,15 +173,39 @@ class Verification {
     }
   }
 
+  private checkRegions(summaries: readonly ChainSummary[]): void {
+    const chains = summaries.map(({ chain }) => chain.split(' '));
+    for (const account of new Set(chains.map(([account = '']) => account))) {
+      for (const region of this.options.regions ?? []) {
+        if (chains.some(([of, where]) => of === account && where === region)) continue;
+        this.tell({
+          kind: 'chain-missing',
+          chain: `${account} ${region}`,
+          file: '',
+          message:
+            'has no digest here; expected one an hour, as a trail of all regions has them, in each that is switched on',
+        });
+      }
+    }
+  }
+
   /** Only where counts differ: reads the digests around these days once more. Gives how many nobody can speak for. */
   private async tellUnlisted(summaries: readonly ChainSummary[]): Promise<number> {
     const { suspicious } = this.unlisted;
     if (suspicious.size === 0) return 0;
     const listed = await this.listedOn(suspicious);
+    const places = new Map<string, string>();
     let uncovered = 0;
     for await (const { path } of this.store.list()) {
       const name = logName(path);
-      if (name === undefined || !suspicious.has(dayOf(name)) || listed.has(plain(path))) continue;
+      if (name === undefined || !suspicious.has(dayOf(name))) continue;
+      const hash = listed.get(plain(path));
+      if (hash !== undefined) {
+        const before = places.get(plain(path));
+        if (before === undefined) places.set(plain(path), path);
+        else await this.checkTwins(hash, before, path);
+        continue;
+      }
       const chain = summaries.filter((each) => each.chain.startsWith(`${name.account} ${name.region} `));
       // A log file is listed within about an hour after it was made.
       const isCovered = chain.some(({ from, to }) => name.minute >= minuteOf(from) && name.minute < minuteOf(to, -60));
@@ -195,8 +222,21 @@ class Verification {
     return uncovered;
   }
 
-  private async listedOn(days: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    const listed = new Set<string>();
+  /** Two files of one name: a copy of the same content deceives nobody. */
+  private async checkTwins(hash: string, ...places: readonly string[]): Promise<void> {
+    for (const place of places) {
+      const file = await this.store.open(place);
+      const is = file === undefined ? undefined : await hashOf(file.content, this.onRead).catch(() => 'unreadable');
+      if (is === undefined || is === hash) continue;
+      const other = places.find((each) => each !== place) ?? '';
+      const message = `has another content than the digest lists for a file of this name, as \`${other}\` is called too; expected one file of each name`;
+      this.tell({ kind: 'log-twice', chain: '', file: place, message });
+    }
+  }
+
+  /** The SHA-256 that digests around these days list, by name. */
+  private async listedOn(days: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+    const listed = new Map<string, string>();
     for (const { name, paths } of this.chains.values()) {
       for (const path of paths) {
         const stamp = digestName(path)?.stamp ?? '';
@@ -204,7 +244,7 @@ class Verification {
         if (!isNear && !name.isBackfill) continue;
         const found = await this.digestAt(path);
         if (typeof found === 'string') continue;
-        for (const { object } of found.digest.logs) listed.add(plain(object));
+        for (const { object, hash } of found.digest.logs) listed.set(plain(object), hash);
       }
     }
     return listed;

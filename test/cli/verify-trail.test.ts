@@ -63,7 +63,26 @@ describe('bulkhead verify-trail', () => {
     rmSync(join(place, `${made.digests.at(-1)}.signature`));
     const asked = ['verify-trail', place, '--public-keys', keys];
     expect((await runToEnd(asked)).out).toContain('digest-unsigned');
-    expect((await runToEnd([...asked, '--allow-unsigned-end'])).code).toBe(0);
+    const { code, out } = await runToEnd([...asked, '--allow-unsigned-end']);
+    expect(code).toBe(0);
+    expect(out).toContain('Proved: 2 digests and 4 log files');
+    expect(out).toMatch(
+      /note: not proved: 111122223333 eu-west-1 .* from 2026-11-21T00:00:00Z to 2026-11-21T01:00:00Z/,
+    );
+    const json = JSON.parse((await runToEnd([...asked, '--allow-unsigned-end', '--format', 'json'])).out);
+    expect(json.summary).toMatchObject({ digests: 3, unproved: { digests: 1, logs: 2 } });
+  });
+
+  it('says what these files cannot show, unless it is asked for', async () => {
+    const asked = ['verify-trail', folder('bounds'), '--public-keys', keys];
+    const { out } = await runToEnd(asked);
+    expect(out).toContain('without `--since` and `--until` it is not seen whether the oldest or newest digests were');
+    expect(out).toMatch(/without `--regions` it is not seen .* here is eu-west-1/);
+    const bounds = ['--since', '2026-11-20T22:00:00Z', '--until', '2026-11-21T01:00:00Z', '--regions'];
+    expect((await runToEnd([...asked, ...bounds, 'eu-west-1'])).out).not.toContain('note:');
+    const missing = await runToEnd([...asked, ...bounds, 'eu-west-1', 'us-east-1']);
+    expect(missing.code).toBe(1);
+    expect(missing.out).toContain('chain-missing  111122223333 us-east-1');
   });
 
   it('shows progress on a terminal only, and clears it', async () => {
@@ -82,6 +101,16 @@ describe('bulkhead verify-trail', () => {
       'a time that is none',
       [root, '--public-keys', keys, '--since', 'soon'],
       /^BH5024: `--since` is no time, got `soon`/,
+    ],
+    [
+      'a span that ends before it begins',
+      [root, '--public-keys', keys, '--since', '2026-11-22', '--until', '2026-11-20'],
+      /^BH5024: `--since` 2026-11-22 is not before `--until` 2026-11-20/,
+    ],
+    [
+      'a region that is none',
+      [root, '--public-keys', keys, '--regions', 'all'],
+      /^BH5024: `--regions` has `all`, which is no region/,
     ],
   ])('ends with 2 on %s', async (what, args, message) => {
     const empty = join(root, 'empty');

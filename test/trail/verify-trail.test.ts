@@ -136,6 +136,38 @@ describe('a trail that nobody touched', () => {
     expect(await problemsOf(made)).toEqual([['log-unlisted', forged]]);
   });
 
+  it.each(['copy', 'AWSLogs/111122223333/CloudWatchLogs/eu-west-1'])(
+    'with a log file: another one of its name lies below %s',
+    async (folder) => {
+      const made = make();
+      const twin = `${folder}/${made.logs[5].slice(made.logs[5].lastIndexOf('/') + 1)}`;
+      made.files.set(twin, gzipSync('{"Records":[{"eventID":"forged"}]}'));
+      expect(await problemsOf(made)).toEqual([['log-twice', twin]]);
+      made.files.set(twin, made.files.get(made.logs[5]) as Buffer);
+      expect(await problemsOf(made)).toEqual([]);
+    },
+  );
+
+  it('with a region: all of it is taken away, which only its name shows', async () => {
+    const made = make();
+    const regions = ['eu-west-1', 'us-east-1'];
+    expect(await problemsOf(made)).toEqual([]);
+    expect(await problemsOf(made, { regions: ['eu-west-1'] })).toEqual([]);
+    const { problems } = await verify(made, { regions });
+    expect(problems).toMatchObject([{ kind: 'chain-missing', chain: '111122223333 us-east-1' }]);
+  });
+
+  it('with the newest digest, whose signature is allowed to lack: nothing of it is proved', async () => {
+    const made = make();
+    const digest = made.digests.at(-1) as string;
+    edit(made, digest, (json) => made.files.delete(json.logFiles.pop().s3Object));
+    made.signatures.delete(digest);
+    const { chains, problems } = await verify(made, { allowUnsignedEnd: true });
+    expect(problems).toEqual([]);
+    expect(chains[0]?.unprovedEnd).toEqual({ from: '2026-11-21T03:00:00Z', file: digest, logs: 1 });
+    expect((await verify(make(), { allowUnsignedEnd: true })).chains[0]).not.toHaveProperty('unprovedEnd');
+  });
+
   it('with two log files: they change places', async () => {
     const made = make();
     const [a, b] = [made.logs[2], made.logs[3]];

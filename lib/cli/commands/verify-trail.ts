@@ -22,6 +22,7 @@ interface Options {
   readonly publicKeys?: readonly string[];
   readonly since?: string;
   readonly until?: string;
+  readonly regions?: readonly string[];
   readonly allowUnsignedEnd?: boolean;
 }
 
@@ -44,8 +45,12 @@ export function verifyTrailCommand(program: Command, io: Io, done: (code: ExitCo
       'every chain of digests must reach this time; without it, missing newest digests are not seen',
     )
     .option(
+      '--regions <region...>',
+      'every account must have a chain of each of these regions; without it, a region that is missing whole is not seen',
+    )
+    .option(
       '--allow-unsigned-end',
-      'do not count it as a problem that the newest digest of a chain, and so what it lists, has no signature here',
+      'do not count it as a problem that the newest digest of a chain has no signature here; it and what it lists is not proved then',
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .action((place: string, options: Options) => done(run(place, options, io)));
@@ -54,6 +59,11 @@ export function verifyTrailCommand(program: Command, io: Io, done: (code: ExitCo
 async function run(place: string, options: Options, io: Io): Promise<ExitCode> {
   const store = storeAt(place, io);
   const times = { since: timeOf('--since', options.since), until: timeOf('--until', options.until) };
+  if (times.since !== undefined && times.until !== undefined && Date.parse(times.since) >= Date.parse(times.until)) {
+    throw new UsageError(
+      `BH5024: \`--since\` ${times.since} is not before \`--until\` ${times.until}; expected a span of time that the digests cover`,
+    );
+  }
   const keysOf = keysFrom(options.publicKeys, store, place);
   const bar = progressBar(io);
   let report: TrailReport;
@@ -63,6 +73,7 @@ async function run(place: string, options: Options, io: Io): Promise<ExitCode> {
       keysOf,
       ...(times.since === undefined ? {} : { since: times.since }),
       ...(times.until === undefined ? {} : { until: times.until }),
+      ...(options.regions === undefined ? {} : { regions: regionsOf(options.regions) }),
       allowUnsignedEnd: options.allowUnsignedEnd === true,
       onProgress: bar.show,
     });
@@ -127,6 +138,15 @@ function keysIn(file: string): TrailKeys {
 function timeOf(option: string, value: string | undefined): string | undefined {
   if (value === undefined || !Number.isNaN(Date.parse(value))) return value;
   throw new UsageError(`BH5024: \`${option}\` is no time, got \`${value}\`; expected one such as 2026-11-22T04:00:00Z`);
+}
+
+function regionsOf(values: readonly string[]): readonly string[] {
+  const regions = values.flatMap((each) => each.split(',')).filter((each) => each !== '');
+  const wrong = regions.find((each) => !/^[a-z]{2,}(-[a-z]+)+-\d$/.test(each));
+  if (wrong === undefined && regions.length > 0) return regions;
+  throw new UsageError(
+    `BH5024: \`--regions\` has \`${wrong ?? ''}\`, which is no region; expected such as \`eu-west-1 us-east-1\``,
+  );
 }
 
 function withSdk<T>(make: () => T): T {

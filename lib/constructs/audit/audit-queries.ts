@@ -1,13 +1,14 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { BoundedRole } from '../roles/bounded-role';
 import { ACCESS_QUESTIONS, logQuestions, trailQuestions } from './audit-questions';
-import { CATALOG_READS, QUERY_RUNS } from './auditor-permissions';
+import { CATALOG_READS, LOG_QUERY_RUNS, QUERY_RUNS } from './auditor-permissions';
 import type { IAuditVault } from './i-audit-vault';
 import { logTable } from './log-table';
 import { PolicyGrantee } from './policy-grantee';
@@ -21,9 +22,10 @@ export interface AuditQueriesProps {
   /** The first day that can be asked about: `2026-11-01`. */
   readonly since: string;
   /**
-   * The regions whose events are looked for; at least one. Global events are in `us-east-1`.
+   * The regions whose events are looked for; at least one. Global events are in `us-east-1`. What happened in a region that
+   * is not named is in no answer; one in which nothing happened costs a listing.
    *
-   * @default - the region of the stack, and us-east-1
+   * @default - all regions of the partition that the AWS CDK knows
    */
   readonly regions?: string[];
   /**
@@ -66,7 +68,7 @@ export class AuditQueries extends Construct {
     requiredVault(this, props.vault);
     const stack = Stack.of(this);
     const { megabytesPerQuery = 100_000 } = props;
-    const regions = props.regions ?? [...new Set([stack.region, 'us-east-1'])];
+    const regions = props.regions ?? regionsBeside(stack.region);
     this.check(props.since, regions, megabytesPerQuery);
     const suffix = this.node.addr.slice(0, 8);
     this.workGroupName = `audit-${suffix}`;
@@ -109,7 +111,7 @@ export class AuditQueries extends Construct {
         });
       }
     }
-    this.statements = this.statementsFor(databaseName);
+    this.statements = this.statementsFor(databaseName, props.accessLogs !== undefined);
   }
 
   /** Lets an auditor run the queries, and look at the tables; to read what they read, `vault.grants.read` is needed too. */
@@ -122,7 +124,7 @@ export class AuditQueries extends Construct {
     );
   }
 
-  private statementsFor(databaseName: string): iam.PolicyStatementProps[] {
+  private statementsFor(databaseName: string, hasLogQueries: boolean): iam.PolicyStatementProps[] {
     const stack = Stack.of(this);
     const inGlue = (resource: string, resourceName?: string): string =>
       stack.formatArn({
@@ -143,6 +145,7 @@ export class AuditQueries extends Construct {
           ...[TRAIL, LOGS].map((table) => inGlue('table', `${databaseName}/${table}`)),
         ],
       },
+      ...(hasLogQueries ? [{ actions: LOG_QUERY_RUNS, resources: ['*'] }] : []),
     ];
   }
 
@@ -156,4 +159,12 @@ export class AuditQueries extends Construct {
       mend: 'give a day such as `2026-11-01`, at least one region, and at least 10 whole megabytes',
     });
   }
+}
+
+/** All of its partition, and itself, should the AWS CDK not know it yet; of AWS's first partition where it is a token. */
+function regionsBeside(region: string): readonly string[] {
+  const isKnown = !Token.isUnresolved(region);
+  const partition = (isKnown ? RegionInfo.get(region).partition : undefined) ?? 'aws';
+  const all = RegionInfo.regions.filter((each) => each.partition === partition).map(({ name }) => name);
+  return [...new Set([...all, ...(isKnown ? [region] : [])])].sort();
 }

@@ -5,8 +5,27 @@ export interface AuditQuestion {
   readonly sql: string;
 }
 
-const WHO = `useridentity.arn AS caller, useridentity.sessioncontext.sessionissuer.arn AS role,
+/** Who comes with an assertion or a token has no ARN yet. */
+const CALLER = 'coalesce(useridentity.arn, useridentity.username, useridentity.principalid) AS caller';
+const WHO = `${CALLER}, useridentity.sessioncontext.sessionissuer.arn AS role,
   useridentity.sessioncontext.sourceidentity AS source_identity, sourceipaddress, useragent`;
+
+/**
+ * Of calls that assume a role. Tags, the reason among them, are in `tags` of AssumeRole, in `principalTags` of an assertion
+ * or a token, and in `incomingTransitiveTags` where a session before brought them; a source identity of an assertion is in
+ * the response.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+ */
+const ASSUMED = `SELECT eventtime, eventname, ${CALLER},
+  coalesce(json_extract_scalar(requestparameters, '$.sourceIdentity'), json_extract_scalar(responseelements, '$.sourceIdentity'))
+    AS source_identity,
+  json_extract_scalar(requestparameters, '$.roleSessionName') AS session_name,
+  coalesce(json_extract(requestparameters, '$.tags'), json_extract(requestparameters, '$.principalTags'))
+    AS session_tags_with_reason,
+  json_extract(requestparameters, '$.incomingTransitiveTags') AS tags_of_the_session_before,
+  sourceipaddress, errorcode`;
+const ASSUMING = `eventsource = 'sts.amazonaws.com' AND eventname LIKE 'AssumeRole%'`;
 
 /**
  * About CloudTrail's events. Every query names days, so that Athena reads no more than these.
@@ -18,45 +37,40 @@ export function trailQuestions(table: string): readonly AuditQuestion[] {
   return [
     {
       id: 'WhoReadSecret',
-      title: 'Who read secret S: days as 2026/11/01, then the ARN or name of the secret',
-      sql: `SELECT eventtime, ${WHO}, errorcode
+      // A call names the secret by its ARN, with the six characters at the end or without, or by its name: each is a part of
+      // the ARN. BatchGetSecretValue is recorded as GetSecretValue of each secret.
+      title: 'Who read secret S, by whichever name: days as 2026/11/01, then the whole ARN of the secret',
+      sql: `SELECT eventtime, ${WHO}, json_extract_scalar(requestparameters, '$.secretId') AS secret, errorcode
 FROM ${table}
 WHERE ${days}
-  AND eventsource = 'secretsmanager.amazonaws.com' AND eventname IN ('GetSecretValue', 'BatchGetSecretValue')
-  AND strpos(requestparameters, ?) > 0
+  AND eventsource = 'secretsmanager.amazonaws.com' AND eventname = 'GetSecretValue'
+  AND strpos(concat(':', ?, '-'), concat(':', json_extract_scalar(requestparameters, '$.secretId'), '-')) > 0
 ORDER BY eventtime`,
     },
     {
       id: 'WhoAssumedRole',
       title: 'Who assumed role R, as whom and for what reason: days, then the ARN of the role',
-      sql: `SELECT eventtime, eventname, useridentity.arn AS caller,
-  json_extract_scalar(requestparameters, '$.sourceIdentity') AS source_identity,
-  json_extract_scalar(requestparameters, '$.roleSessionName') AS session_name,
-  json_extract(requestparameters, '$.tags') AS session_tags_with_reason,
-  sourceipaddress, errorcode
+      sql: `${ASSUMED}
 FROM ${table}
 WHERE ${days}
-  AND eventsource = 'sts.amazonaws.com' AND eventname LIKE 'AssumeRole%'
+  AND ${ASSUMING}
   AND json_extract_scalar(requestparameters, '$.roleArn') = ?
 ORDER BY eventtime`,
     },
     {
       id: 'WhoWasSession',
       title: 'Who was behind a session, and for what reason: days, then `callerArn` as the access log of an API has it',
-      sql: `SELECT eventtime, eventname, useridentity.arn AS caller,
-  json_extract_scalar(requestparameters, '$.sourceIdentity') AS source_identity,
-  json_extract(requestparameters, '$.tags') AS session_tags_with_reason,
-  sourceipaddress
+      sql: `${ASSUMED}
 FROM ${table}
 WHERE ${days}
-  AND eventsource = 'sts.amazonaws.com' AND eventname LIKE 'AssumeRole%'
+  AND ${ASSUMING}
   AND json_extract_scalar(responseelements, '$.assumedRoleUser.arn') = ?
 ORDER BY eventtime`,
     },
     {
       id: 'DeniedCallsByCaller',
       title: 'Denied calls by caller: days',
-      sql: `SELECT useridentity.arn AS caller, eventsource, eventname, errorcode, count(*) AS calls,
+      sql: `SELECT ${CALLER}, eventsource, eventname, errorcode, count(*) AS calls,
   min(eventtime) AS first_call, max(eventtime) AS last_call
 FROM ${table}
 WHERE ${days} AND (errorcode LIKE 'AccessDenied%' OR errorcode LIKE '%UnauthorizedOperation')

@@ -54,10 +54,14 @@ export const QUERY_RUNS = [
 /** Looking up what a table is. */
 export const CATALOG_READS = ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable', 'glue:GetTables'];
 
+/** Finding the saved queries of log groups, and ending one. AWS knows no narrower resource than `*` for these. */
+export const LOG_QUERY_RUNS = ['logs:DescribeLogGroups', 'logs:DescribeQueryDefinitions', 'logs:StopQuery'];
+
 /** Every action that reading a vault takes. */
 export const AUDITOR_ACTIONS = [
   ...QUERY_RUNS,
   ...CATALOG_READS,
+  ...LOG_QUERY_RUNS,
   ...BUCKET_READS,
   ...OBJECT_READS,
   ...KEY_READS,

@@ -28,9 +28,12 @@ describe('the table', () => {
   it('has partitions that Athena computes, where the trail delivers', () => {
     expect(Parameters).toMatchObject({
       'projection.enabled': 'true',
-      'projection.region.values': 'eu-west-1,us-east-1',
       'projection.day.range': '2026/11/01,NOW',
     });
+    // A role may be assumed, and anything done, in any region.
+    const regions = Parameters['projection.region.values'].split(',');
+    for (const each of ['eu-west-1', 'us-east-1', 'af-south-1', 'ap-southeast-5']) expect(regions).toContain(each);
+    expect(regions).not.toContain('cn-north-1');
     const template_ = JSON.stringify(Parameters['storage.location.template']);
     expect(template_).toContain(`/AWSLogs/${ACCOUNT}/CloudTrail/\${region}/\${day}`);
     expect(PartitionKeys.map(({ Name }: { Name: string }) => Name)).toEqual(['region', 'day']);
@@ -126,6 +129,38 @@ describe('the queries', () => {
     );
     expect(ofAuditor.length).toBeGreaterThan(0);
     expect(JSON.stringify(ofAuditor)).not.toContain('"s3:PutObject"');
+  });
+
+  it('find a secret by whatever a call named it, and nothing beside it', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-AbCdEf';
+    const [query] = Object.values<any>(template.findResources('AWS::Athena::NamedQuery')).filter(
+      ({ Properties }) => Properties.Name === 'WhoReadSecret',
+    );
+    expect(query.Properties.QueryString).toContain(
+      "strpos(concat(':', ?, '-'), concat(':', json_extract_scalar(requestparameters, '$.secretId'), '-')) > 0",
+    );
+    // What this line does.
+    const isFound = (secretId: string): boolean => `:${arn}-`.includes(`:${secretId}-`);
+    for (const each of [arn, arn.slice(0, -7), 'orders/db']) expect(isFound(each)).toBe(true);
+    for (const each of ['orders/db2', 'db', 'orders/d', `${arn}x`]) expect(isFound(each)).toBe(false);
+  });
+
+  it('ask for the reason where assertions and chained sessions have it', () => {
+    const texts = Object.values<any>(template.findResources('AWS::Athena::NamedQuery'))
+      .filter(({ Properties }) => ['WhoAssumedRole', 'WhoWasSession'].includes(Properties.Name))
+      .map(({ Properties }) => String(Properties.QueryString));
+    expect(texts).toHaveLength(2);
+    for (const text of texts) {
+      for (const each of ['tags', 'principalTags', 'incomingTransitiveTags']) expect(text).toContain(`'$.${each}'`);
+      expect(text).toContain('coalesce(useridentity.arn, useridentity.username, useridentity.principalid) AS caller');
+    }
+  });
+
+  it('of log groups are found by the auditor, who may end them', () => {
+    const text = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+    for (const each of ['DescribeQueryDefinitions', 'DescribeLogGroups', 'StopQuery']) {
+      expect(text).toContain(`logs:${each}`);
+    }
   });
 
   it('may be run by the auditor in this workgroup', () => {
