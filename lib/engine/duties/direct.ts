@@ -200,11 +200,12 @@ class Asking {
     );
   }
 
-  target(duty: string, action: string, { id, name, arn, resource }: DutyTarget): void {
+  target(duty: string, action: string, { id, name, arn, resource, guardedBy }: DutyTarget): void {
     const reads = action === READS_A_SECRET;
     const ofRotation = reads && rotatedBy(this.principal.key, this.world.snapshot).has(id);
     const key = reads ? this.keyOf(resource) : undefined;
-    const asked = { over: id, resource: arn, shown: name, ...(key === undefined ? {} : { key }), ofRotation };
+    const isDenied = this.denies(guardedBy);
+    const asked = { over: id, resource: arn, shown: name, ...(key === undefined ? {} : { key }), ofRotation, isDenied };
     this.ask(duty, action, asked, resource.template.name);
   }
 
@@ -215,7 +216,7 @@ class Asking {
     const question = `${id}\u0000${action}\u0000${canonical(asked.resource)}`;
     if (this.asked.has(question)) return;
     this.asked.add(question);
-    const decision = this.decide(action, asked.resource);
+    const decision = this.decide(action, asked.resource, asked.isDenied === true);
     if (!decision.may) return;
     const key = asked.key === undefined ? undefined : this.decrypts(asked.key);
     if (key?.may === false) return;
@@ -234,16 +235,22 @@ class Asking {
   }
 
   /** A pattern is asked about by one of its ARNs first: a question by pattern costs a search. */
-  private decide(action: string, resource: PolicyText): Decision {
+  private decide(action: string, resource: PolicyText, isDenied: boolean): Decision {
     const { principal, world } = this;
     if (!isExact(resource)) {
-      const plain = this.plain.decision(action);
+      const plain = isDenied ? undefined : this.plain.decision(action);
       if (plain !== undefined) return plain;
       const instance = instanceOf(resource, principal.account);
       const found = instance === undefined ? undefined : decide({ principal, action, resource: instance }, world);
       if (found?.must === true) return found;
     }
     return decide({ principal, action, resource }, world);
+  }
+
+  /** Whether the policy of a resource denies anything: then what is allowed on everything is no answer. */
+  private denies(key: string): boolean {
+    const policies = this.world.resourcePolicies.get(key)?.policies ?? [];
+    return policies.some(({ document }) => document.statements.some(({ effect }) => effect === 'Deny'));
   }
 
   private decrypts(resource: PolicyText): Decision {
@@ -269,6 +276,8 @@ interface Asked {
   readonly shown: string;
   readonly key?: PolicyText;
   readonly ofRotation?: boolean;
+  /** The policy of the resource denies something. */
+  readonly isDenied?: boolean;
   readonly ofArtifacts?: boolean;
 }
 

@@ -68,6 +68,21 @@ describe('AUD7', () => {
     expect(findingsOf(aud7, named({ Ref: 'Name' }), OWN)).toMatchObject([{ certainty: 'possible' }]);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['what its bucket policy denies', 's3:DeleteObjectVersion', []],
+    ['what its bucket policy says nothing about', 's3:PutObject', ['R forging certain']],
+    ['all of S3', 's3:*', ['R deleting certain', 'R forging certain']],
+  ])('asks the policy of the bucket who is allowed everything: %s', (_, action, expected) => {
+    const Statement = { ...deny('s3:DeleteObject*', OBJECTS), Principal: '*' };
+    const Guard = {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: { Bucket: ref('Logs'), PolicyDocument: { Statement: [Statement] } },
+    };
+    const findings = found({ Guard, R: role([allow(action, '*')]) });
+    const told = findings.map(({ logicalId, detail, certainty }) => `${logicalId} ${detail?.slice(11)} ${certainty}`);
+    expect(told.filter((each) => /deleting|forging/.test(each))).toEqual(expected);
+  });
+
   it('leaves alone an app without a record', () => {
     const Resources = { R: role([allow('s3:DeleteObjectVersion', 'arn:aws:s3:::uploads/*')]) };
     expect(findingsOf(aud7, { Resources }, OWN)).toEqual([]);
