@@ -34,7 +34,7 @@ export interface Writer {
 const CLOUDTRAIL = 'cloudtrail.amazonaws.com';
 
 /** Deleting, and hiding behind a delete marker. Object Lock alone does not stop delete markers. */
-const DELETION = [
+export const DELETION = [
   's3:DeleteBucket',
   's3:DeleteObject',
   's3:DeleteObjectTagging',
@@ -42,7 +42,7 @@ const DELETION = [
   's3:DeleteObjectVersionTagging',
 ];
 const RETENTION_CHANGE = ['s3:BypassGovernanceRetention', 's3:PutObjectLegalHold', 's3:PutObjectRetention'];
-const FORGERY = [
+export const FORGERY = [
   's3:PutObject',
   's3:PutObjectAcl',
   's3:PutObjectTagging',
@@ -62,7 +62,7 @@ const READING = [
   's3:GetObjectVersionForReplication',
   's3:GetObjectVersionTorrent',
 ];
-const GUARD_CHANGE = [
+export const GUARD_CHANGE = [
   's3:DeleteBucketPolicy',
   's3:PutBucketAcl',
   's3:PutBucketLogging',

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { guardAdministratorArn } from '../audit/guard-administrator';
-import { encryptedTransportOnly } from '../audit/vault-bucket-policy';
+import { DELETION, encryptedTransportOnly, FORGERY, GUARD_CHANGE } from '../audit/vault-bucket-policy';
 import { BoundedRole } from '../roles/bounded-role';
 
 /** The name of the evidence in the cloud assembly, and its key in the bucket. */
@@ -20,25 +20,21 @@ export function evidenceBucket(scope: Construct, id: string, writer: iam.IRole):
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  const deny = (sid: string, actions: string[], resource: string, but?: string): iam.PolicyStatement =>
+  const objects = `${bucket.bucketArn}/*`;
+  const deny = (sid: string, actions: string[], resources: string[], but?: string): iam.PolicyStatement =>
     new iam.PolicyStatement({
       sid,
       effect: iam.Effect.DENY,
       principals: [new iam.StarPrincipal()],
       actions,
-      resources: [resource],
+      resources,
       conditions: but === undefined ? undefined : { ArnNotEquals: { 'aws:PrincipalArn': but } },
     });
   for (const statement of [
     ...encryptedTransportOnly(bucket.bucketArn),
-    deny('OnlyThePipelineWrites', ['s3:PutObject'], `${bucket.bucketArn}/*`, writer.roleArn),
-    deny('NobodyDeletes', ['s3:DeleteObject', 's3:DeleteObjectVersion'], `${bucket.bucketArn}/*`),
-    deny(
-      'DenyGuardChange',
-      ['s3:DeleteBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
-      bucket.bucketArn,
-      guardAdministratorArn(scope, undefined),
-    ),
+    deny('OnlyThePipelineWrites', FORGERY, [objects], writer.roleArn),
+    deny('NobodyDeletes', DELETION, [bucket.bucketArn, objects]),
+    deny('DenyGuardChange', GUARD_CHANGE, [bucket.bucketArn], guardAdministratorArn(scope, undefined)),
   ]) {
     bucket.addToResourcePolicy(statement);
   }

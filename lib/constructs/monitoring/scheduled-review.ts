@@ -122,7 +122,6 @@ export class ScheduledReview extends Construct {
       architecture: lambda.Architecture.ARM_64,
       memorySize: 1024,
       timeout: Duration.minutes(15),
-      reservedConcurrentExecutions: 1,
       role: this.role,
       logGroup,
       deadLetterQueue: undelivered,
