@@ -3,7 +3,18 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { recordBucket } from './record-bucket';
-import { encryptedTransportOnly } from './vault-bucket-policy';
+import { unlockedStatements } from './vault-bucket-policy';
+
+const LOGGING = 'logging.s3.amazonaws.com';
+
+/** Who has to do with the access log of a record. */
+export interface AccessLogBucketOptions {
+  readonly retentionDays: number;
+  /** The one role that may change the guards. */
+  readonly administratorArn: string;
+  /** The roles that may read, as they are when the template is written. */
+  readonly readerArns: () => string[];
+}
 
 /**
  * Where S3 writes who touched the vault. A bucket of its own: a bucket with a default lock cannot receive server access
@@ -13,7 +24,8 @@ import { encryptedTransportOnly } from './vault-bucket-policy';
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
-export function accessLogBucket(scope: Construct, id: string, retentionDays: number): s3.Bucket {
+export function accessLogBucket(scope: Construct, id: string, options: AccessLogBucketOptions): s3.Bucket {
+  const { retentionDays } = options;
   return recordBucket(scope, id, {
     lifecycleRules: [
       {
@@ -25,12 +37,17 @@ export function accessLogBucket(scope: Construct, id: string, retentionDays: num
     statements: (bucketArn) => [
       new iam.PolicyStatement({
         sid: 'S3WritesAccessLogs',
-        principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+        principals: [new iam.ServicePrincipal(LOGGING)],
         actions: ['s3:PutObject'],
         resources: [`${bucketArn}/*`],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
       }),
-      ...encryptedTransportOnly(bucketArn),
+      ...unlockedStatements({
+        ...options,
+        bucketArn,
+        // The key is absent for people and roles; a negated operator then matches, and the Deny holds.
+        writer: { StringNotEquals: { 'aws:PrincipalServiceName': LOGGING } },
+      }),
     ],
   });
 }

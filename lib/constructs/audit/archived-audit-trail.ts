@@ -92,11 +92,13 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
     this.trailArn = source.trailArn;
     this.recorded = new RecordedEvents(props.dataEvents ?? []);
     this.bucket = s3.Bucket.fromBucketAttributes(this, 'Archive', { bucketName, account, region });
+    const administratorArn = guardAdministratorArn(this, undefined);
     const key = vaultKey(this, 'Key', {
       description: `Log groups of ${this.node.path}`,
       compartment: compartmentOf(this),
       trails: [],
       forLogGroups: true,
+      administratorArn,
     });
     this.grants = new AuditVaultGrants(this);
     this.grants._admit = (role) => archive.admit(source, role);
@@ -104,8 +106,12 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       ? new LogDelivery(this, 'LogDelivery', {
           prefix: source.prefix,
           key,
-          accessLogs: accessLogBucket(this, 'AccessLogs', days),
-          administratorArn: guardAdministratorArn(this, undefined),
+          accessLogs: accessLogBucket(this, 'AccessLogs', {
+            retentionDays: days,
+            administratorArn,
+            readerArns: () => this.grants.readerArns,
+          }),
+          administratorArn,
           targets: logTargets(props.archive.node.path, archive),
           roleName: source.copierName,
           days,
@@ -141,7 +147,7 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       bucketArns: [
         this.bucket.bucketArn,
         ...(ours === undefined ? [] : [ours.accessLogBucket.bucketArn]),
-        ...(delivery === undefined ? [] : [delivery.bucket.bucketArn]),
+        ...(delivery === undefined ? [] : [delivery.bucket.bucketArn, delivery.accessLogBucket.bucketArn]),
       ],
       insights: props.insights ?? true,
     });

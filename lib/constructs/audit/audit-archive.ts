@@ -93,6 +93,7 @@ export class AuditArchive extends Construct implements IAuditArchive {
       trails: sources,
       forLogGroups: true,
       administratorArn,
+      isDeployedByOthers: props.administrator !== undefined,
       more: sources.flatMap(({ readerArns }) => readerArns.map((arn) => keyStatement(this, arn))),
     });
     this.encryptionKey = key;
@@ -102,7 +103,12 @@ export class AuditArchive extends Construct implements IAuditArchive {
     });
     alias.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const senders = sources.filter(({ logs: sends }) => sends);
-    const accessLogs = accessLogBucket(this, 'AccessLogs', days);
+    const accessLogs = accessLogBucket(this, 'AccessLogs', {
+      retentionDays: days,
+      administratorArn,
+      // The files name objects of all folders.
+      readerArns: () => [...new Set([...this.readers.values()].flat())],
+    });
     const copies = props.replica === undefined ? [] : [props.replica._target];
     const folders = sources.map(({ name }) => `${name}/`);
     const replication = copies.length === 0 ? undefined : replicationOf(this, copies, days, folders);

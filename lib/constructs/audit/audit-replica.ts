@@ -105,10 +105,15 @@ export class AuditReplica extends Construct {
       trails: [],
       forLogGroups: true,
       administratorArn,
+      isDeployedByOthers: props.administrator !== undefined,
     });
     this.alias = new kms.Alias(this, 'Alias', { aliasName: `alias/${this.name}`, targetKey: this.encryptionKey });
     this.alias.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    const accessLogs = accessLogBucket(this, 'AccessLogs', days);
+    const accessLogs = accessLogBucket(this, 'AccessLogs', {
+      retentionDays: days,
+      administratorArn,
+      readerArns: () => this.readerArns,
+    });
     this.bucket = vaultBucket(this, 'Bucket', {
       bucketName: this.name,
       key: this.encryptionKey,

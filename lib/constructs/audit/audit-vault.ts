@@ -97,11 +97,11 @@ export interface AuditVaultProps {
   readonly coldAfter?: Duration;
   /**
    * The only role that may change the guards after they stand: bucket policy, versioning, default retention,
-   * lifecycle, replication, encryption, ACL, logging and public access of the bucket. Nobody may delete objects or
-   * change their retention, this role included.
+   * lifecycle, replication, encryption, ACL, logging and public access of the buckets; policy, tags and aliases of the
+   * key. Nobody may delete objects or change their retention, this role included.
    *
    * With a role of your own a deployment creates the vault but can no longer change these guards; it then fails for
-   * the bucket and its policy until it runs with this role. The root user can replace the bucket policy in any case.
+   * bucket, key and their policies until it runs with this role. The root user can replace the bucket policy in any case.
    *
    * @default - the role with which CloudFormation deploys the stack
    */
@@ -122,8 +122,8 @@ export interface AuditVaultProps {
  * Bucket, key, log group and trail outlive the stack. A deployment that fails half-way leaves bucket and key behind.
  *
  * Not promised: whoever holds `cloudtrail:StopLogging`, `UpdateTrail`, `DeleteTrail` or `PutEventSelectors` can stop
- * what is yet to be recorded (CloudTrail has no policy on the trail that could deny it), and whoever holds
- * `kms:PutKeyPolicy` can change the key policy. Give these to nobody. What is written stays.
+ * what is yet to be recorded (CloudTrail has no policy on the trail that could deny it). Give these to nobody. What is
+ * written stays.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
  */
@@ -195,9 +195,14 @@ export class AuditVault extends Construct implements IAuditVault {
       trails: [{ trailArn: this.trailArn, trailName: name, account: Stack.of(this).account }],
       forLogGroups: true,
       administratorArn,
+      isDeployedByOthers: props.administrator !== undefined,
     });
     this.encryptionKey = key;
-    const accessLogs = accessLogBucket(this, 'AccessLogs', this.days);
+    const accessLogs = accessLogBucket(this, 'AccessLogs', {
+      retentionDays: this.days,
+      administratorArn,
+      readerArns: () => this.grants.readerArns,
+    });
     const { account, region } = Stack.of(this);
     const prefix = `AWSLogs/${account}`;
     const copies = props.replica === undefined ? [] : [props.replica._target];

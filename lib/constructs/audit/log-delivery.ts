@@ -11,7 +11,7 @@ import { refuseThirdSubscription } from './log-subscriptions';
 import { recordBucket } from './record-bucket';
 import { Replication, UNIQUE } from './replication';
 import type { CopyTarget } from './replication';
-import { landingStatements } from './vault-bucket-policy';
+import { unlockedStatements } from './vault-bucket-policy';
 import type { WatchedCopy } from './vault-parts';
 
 /** Below which keys the log groups of an account arrive, beside the files of CloudTrail. */
@@ -45,6 +45,8 @@ export interface LogDeliveryOptions {
  */
 export class LogDelivery extends Construct {
   public readonly bucket: s3.Bucket;
+  /** Where S3 writes who touched it. */
+  public readonly accessLogBucket: s3.IBucket;
   public readonly streamArn: string;
   public readonly streamName: string;
   /** The roles that the delivery works with: who changes them, ends it. */
@@ -62,6 +64,7 @@ export class LogDelivery extends Construct {
   constructor(scope: Construct, id: string, options: LogDeliveryOptions) {
     super(scope, id);
     const { key } = options;
+    this.accessLogBucket = options.accessLogs;
     const stack = Stack.of(this);
     const folder = arrivingFolder(options.prefix);
     const unique = Names.uniqueResourceName(this, { maxLength: UNIQUE, separator: '-' });
@@ -154,10 +157,10 @@ export class LogDelivery extends Construct {
         },
       ],
       statements: (bucketArn) =>
-        landingStatements({
+        unlockedStatements({
           bucketArn,
-          writerArn: writer.roleArn,
-          readerArns: [copying.roleArn, writer.roleArn],
+          writer: { ArnNotEquals: { 'aws:PrincipalArn': writer.roleArn } },
+          readerArns: () => [copying.roleArn, writer.roleArn],
           administratorArn: options.administratorArn,
         }),
     });

@@ -64,6 +64,7 @@ const READING = [
 ];
 export const GUARD_CHANGE = [
   's3:DeleteBucketPolicy',
+  's3:PauseReplication',
   's3:PutBucketAcl',
   's3:PutBucketLogging',
   's3:PutBucketObjectLockConfiguration',
@@ -160,24 +161,26 @@ export function denyCopyingElsewhere(sid: string, objects: string[], conditions?
 }
 
 /**
- * The policy of the bucket in which Firehose lands what log groups send, until S3 has copied it to the locked one. No
- * lock holds here, only these Denies: Firehose does not say that it can write where a default retention is set.
+ * The policy of a bucket of the record that can have no lock: only these Denies hold there. Firehose does not say that it
+ * can write where a default retention is set, and S3 does not deliver access logs there.
  */
-export function landingStatements(parties: {
+export function unlockedStatements(parties: {
   readonly bucketArn: string;
-  readonly writerArn: string;
-  readonly readerArns: readonly string[];
+  /** Whom the Deny of writing leaves out. */
+  readonly writer: iam.Conditions;
+  readonly readerArns: () => string[];
   readonly administratorArn: string;
 }): iam.PolicyStatement[] {
   const bucket = parties.bucketArn;
   const objects = `${bucket}/*`;
-  const but = (...arns: readonly string[]): iam.Conditions => ({ ArnNotEquals: { 'aws:PrincipalArn': arns } });
   return [
     ...encryptedTransportOnly(bucket),
     deny('DenyDeletion', DELETION, [bucket, objects]),
-    deny('DenyForgery', FORGERY, [objects], but(parties.writerArn)),
-    deny('DenyReadingByOthers', READING, [objects], but(...parties.readerArns)),
-    deny('DenyGuardChange', GUARD_CHANGE, [bucket], but(parties.administratorArn)),
+    deny('DenyForgery', FORGERY, [objects], parties.writer),
+    denyReading('DenyReadingByOthers', objects, parties.readerArns),
+    deny('DenyGuardChange', GUARD_CHANGE, [bucket], {
+      ArnNotEquals: { 'aws:PrincipalArn': parties.administratorArn },
+    }),
   ];
 }
 

@@ -13,8 +13,15 @@ export interface VaultKeyOptions {
   readonly trails: readonly Trail[];
   /** Whether CloudWatch Logs keeps log groups with it. */
   readonly forLogGroups: boolean;
-  /** The one role that may change aliases of it, by which trails and copies know it. @default - nobody is kept from it */
+  /** The one role that may change the policy, tags and aliases of it. @default - nobody is kept from it */
   readonly administratorArn?: string;
+  /**
+   * Whether that is another role than the one that deploys. KMS makes no key whose maker could not change its policy
+   * again, unless it is told not to look.
+   *
+   * @default false
+   */
+  readonly isDeployedByOthers?: boolean;
   /** What else may be done with it. */
   readonly more?: readonly iam.PolicyStatement[];
 }
@@ -53,25 +60,30 @@ export function vaultKey(scope: Construct, id: string, options: VaultKeyOptions)
           actions: KEY_LOSS,
           resources: ['*'],
         }),
-        ...(options.administratorArn === undefined ? [] : [denyAliasChange(options.administratorArn)]),
+        ...(options.administratorArn === undefined ? [] : [denyGuardChange(options.administratorArn)]),
       ],
     }),
   });
+  if (options.isDeployedByOthers === true) {
+    (key.node.defaultChild as kms.CfnKey).bypassPolicyLockoutSafetyCheck = true;
+  }
   Tags.of(key).add(COMPARTMENT_TAG, options.compartment);
   return key;
 }
 
 /**
- * To point an alias at another key, or to delete it, takes the permission on the key as well: a Deny here is enough.
+ * A changed policy takes away `DenyLoss`; a changed tag shuts out readers, whose boundary asks for it. To point an alias, by
+ * which trails and copies know the key, at another, or to delete it, takes the permission on the key as well: a Deny here
+ * is enough.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
  */
-function denyAliasChange(administratorArn: string): iam.PolicyStatement {
+function denyGuardChange(administratorArn: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
-    sid: 'DenyAliasChange',
+    sid: 'DenyGuardChange',
     effect: iam.Effect.DENY,
     principals: [new iam.StarPrincipal()],
-    actions: ['kms:DeleteAlias', 'kms:UpdateAlias'],
+    actions: ['kms:DeleteAlias', 'kms:PutKeyPolicy', 'kms:TagResource', 'kms:UntagResource', 'kms:UpdateAlias'],
     resources: ['*'],
     conditions: { ArnNotEquals: { 'aws:PrincipalArn': administratorArn } },
   });

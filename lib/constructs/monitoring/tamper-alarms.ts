@@ -86,8 +86,8 @@ export class TamperAlarms extends Construct {
     requiredVault(this, props.vault);
     const { bucket, accessLogBucket, logGroup } = props.vault.record;
     const { delivery, copies } = partsOf(props.vault);
-    const buckets = [bucket, accessLogBucket, delivery?.bucket].flatMap((each) =>
-      each === undefined ? [] : [each.bucketName],
+    const buckets = [...new Set([bucket, accessLogBucket, delivery?.bucket, delivery?.accessLogBucket])].flatMap(
+      (each) => (each === undefined ? [] : [each.bucketName]),
     );
     this.checkLogGroup(logGroup, props.withoutLogGroup);
     this.watching = new WatchingAlarms(this, props.alarmTopic);

@@ -185,8 +185,9 @@ export class DeploymentBoundary extends Construct {
     }
     const vaults = (auditVaults ?? []).flatMap((vault) => {
       const { bucket, accessLogBucket, encryptionKey, logGroup, logGroupKey } = vault.record;
+      const { delivery } = partsOf(vault);
       return [
-        ...[bucket, accessLogBucket, partsOf(vault).delivery?.bucket].flatMap((each) =>
+        ...[...new Set([bucket, accessLogBucket, delivery?.bucket, delivery?.accessLogBucket])].flatMap((each) =>
           each === undefined ? [] : [each.bucketArn, `${each.bucketArn}/*`],
         ),
         ...[encryptionKey, logGroupKey].flatMap((each) => (each === undefined ? [] : [each.keyArn])),

@@ -86,10 +86,10 @@ function byKeys(keys: ReadonlySet<string>, snapshot: Snapshot): readonly Resourc
   return [...keys].flatMap((key) => snapshot.byKey(key) ?? []);
 }
 
-/** Those in which the record lies, and those in which it lands. */
+/** Those in which the record lies, and those in which it lands, and those that tell who touched these. */
 function auditBuckets(snapshot: Snapshot): readonly Resource[] {
-  const { buckets, landings } = auditParts(snapshot);
-  return byKeys(new Set([...buckets, ...landings]), snapshot);
+  const { buckets, landings, accessLogs } = auditParts(snapshot);
+  return byKeys(new Set([...buckets, ...landings, ...accessLogs]), snapshot);
 }
 
 const LOG_GROUP = 'AWS::Logs::LogGroup';

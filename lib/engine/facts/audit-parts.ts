@@ -14,6 +14,8 @@ export interface AuditParts {
   readonly buckets: ReadonlySet<string>;
   /** Keys of buckets whose objects S3 copies to such buckets: what lands there is on its way, without a lock. */
   readonly landings: ReadonlySet<string>;
+  /** Keys of buckets in which S3 writes who touched these. */
+  readonly accessLogs: ReadonlySet<string>;
   /** Keys of KMS keys of such buckets and of trails. */
   readonly keys: ReadonlySet<string>;
 }
@@ -48,7 +50,15 @@ export function auditParts(snapshot: Snapshot): AuditParts {
     landings.add(bucket.key);
     addKeys(bucket);
   }
-  const parts = { buckets, landings, keys };
+  const accessLogs = new Set(
+    [...buckets, ...landings].flatMap((key) => {
+      const bucket = snapshot.byKey(key);
+      if (bucket === undefined) return [];
+      const to = member(bucket.properties, 'LoggingConfiguration', 'DestinationBucketName');
+      return resourcesNamed(to, BUCKET, bucket, snapshot).map((each) => each.key);
+    }),
+  );
+  const parts = { buckets, landings, accessLogs, keys };
   known.set(snapshot, parts);
   return parts;
 }

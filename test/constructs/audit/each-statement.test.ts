@@ -233,16 +233,18 @@ function accessLog(policy: string, on: string, account: string): Proofs {
 }
 
 /** What every key has: it stays manageable without being of use, and cannot be lost. */
-function keptKey(on: string, isAliased = true): Proofs {
+function keptKey(on: string, isAliased: 'alias' | 'policy' | false = 'alias'): Proofs {
   const who = `${on.split('/')[0]}/Attacker`;
   return {
     [`${on}/AdministrationWithoutUse`]: {
-      asked: { who, action: 'kms:PutKeyPolicy', on },
+      asked: { who, action: 'kms:EnableKey', on },
       not: ['kms:Decrypt', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion'].map((action) => ({ who, action, on })),
     },
-    ...(isAliased
+    ...(isAliased !== false
       ? {
-          [`${on}/DenyAliasChange`]: { asked: { who, action: 'kms:UpdateAlias', on } },
+          [`${on}/DenyGuardChange`]: {
+            asked: { who, action: isAliased === 'alias' ? 'kms:UpdateAlias' : 'kms:PutKeyPolicy', on },
+          },
         }
       : {}),
     [`${on}/DenyLoss`]: {
@@ -390,9 +392,9 @@ const PROOFS: Proofs = {
   ...guards('Record/VaultBucketPolicy', 'Record/VaultBucket', OBJECT),
   ...checks('Record/VaultBucketPolicy/CloudTrailChecksAcl', 'Record/VaultBucket', trailArn(ACCOUNT)),
   ...writes('Record/VaultBucketPolicy/CloudTrailWrites', 'Record/VaultBucket', `AWSLogs/${ACCOUNT}`, trailArn(ACCOUNT)),
-  ...guards('Record/VaultAccessLogsPolicy', 'Record/VaultAccessLogs', ''),
+  ...guards('Record/VaultAccessLogsPolicy', 'Record/VaultAccessLogs', '/vault/2027-01-01', {}, false),
   ...accessLog('Record/VaultAccessLogsPolicy', 'Record/VaultAccessLogs', ACCOUNT),
-  ...keptKey('Record/VaultKey'),
+  ...keptKey('Record/VaultKey', 'policy'),
   ...trailKey('Record/VaultKey', trailArn(ACCOUNT)),
   ...logsKey('Record/VaultKey', ACCOUNT),
   ...decrypts('Record/VaultKey/AuditorDecrypts1', 'Record/Auditor', ['Record/Attacker']),
@@ -445,7 +447,7 @@ const PROOFS: Proofs = {
     ],
   },
   ...encrypts('Safe/ReplicaKey/ReplicationEncrypts2', LOGS_COPIER, ['Record/Attacker', LOGS_WRITER]),
-  ...guards('Safe/ReplicaAccessLogsPolicy', 'Safe/ReplicaAccessLogs', ''),
+  ...guards('Safe/ReplicaAccessLogsPolicy', 'Safe/ReplicaAccessLogs', '/vault/2027-01-01', {}, false),
   ...accessLog('Safe/ReplicaAccessLogsPolicy', 'Safe/ReplicaAccessLogs', SAFE),
   ...keptKey('Safe/ReplicaKey'),
   ...logsKey('Safe/ReplicaKey', SAFE),
@@ -514,7 +516,7 @@ const PROOFS: Proofs = {
     `safe/AWSLogs/${SAFE}`,
     trailArn(SAFE, 'safe-audit'),
   ),
-  ...guards('Safe/ArchiveAccessLogsPolicy', 'Safe/ArchiveAccessLogs', ''),
+  ...guards('Safe/ArchiveAccessLogsPolicy', 'Safe/ArchiveAccessLogs', '/vault/2027-01-01', {}, false),
   ...accessLog('Safe/ArchiveAccessLogsPolicy', 'Safe/ArchiveAccessLogs', SAFE),
   ...keptKey('Safe/ArchiveKey'),
   ...trailKey('Safe/ArchiveKey', trailArn(ACCOUNT)),

@@ -213,7 +213,11 @@ describe('what does not fit is refused', () => {
     ['no source', { sources: [] }, /^BH4050: there are 0 sources/],
     ['another source', { sources: [{ name: 'billing', account: ORDERS }] }, /^BH4051: `orders` is no source/],
     ['a source of another account', { sources: [{ name: 'orders', account: SAFE }] }, /^BH4052/],
-    ['a reader that is a session', { sources: [{ name: 'orders', account: ORDERS, readerArns: ['x'] }] }, /^BH4050: a reader/],
+    [
+      'a reader that is a session',
+      { sources: [{ name: 'orders', account: ORDERS, readerArns: ['x'] }] },
+      /^BH4050: a reader/,
+    ],
   ])('%s', (_, attributes, expected) => {
     expect(() => here(attributes)).toThrow(expected);
   });

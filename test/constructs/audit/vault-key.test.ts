@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { AuditorRole } from '../../../lib/constructs/audit/auditor-role';
-import { ACCOUNT, Deployed, REGION, isAllowedByKey, newStack, newVault } from './deployed';
+import { ACCOUNT, Deployed, EXECUTION_ROLE, REGION, isAllowedByKey, newStack, newVault } from './deployed';
 
 const stack = newStack();
 const vault = newVault({ trailName: 'orders-audit', purpose: 'orders', owner: 'security' }, stack);
@@ -93,10 +93,18 @@ describe('an administrator of the account', () => {
     },
   );
 
-  it.each(['kms:PutKeyPolicy', 'kms:DescribeKey', 'kms:TagResource', 'kms:CancelKeyDeletion'])(
+  it.each(['kms:EnableKey', 'kms:DescribeKey', 'kms:CancelKeyDeletion'])(
     'keeps the key manageable by %s',
     async (action) => {
       expect(await can(action)).toBe(true);
+    },
+  );
+
+  it.each(['kms:PutKeyPolicy', 'kms:TagResource', 'kms:UntagResource', 'kms:UpdateAlias', 'kms:DeleteAlias'])(
+    'does not take the guards away by %s; who deploys may',
+    async (action) => {
+      expect(await can(action)).toBe(false);
+      expect(await can(action, EXECUTION_ROLE)).toBe(true);
     },
   );
 });
@@ -113,6 +121,14 @@ describe('the auditor', () => {
     expect(await can('kms:Decrypt', principal)).toBe(false);
     expect(await can('kms:Decrypt', principal, { 'kms:ViaService': 'lambda.eu-west-1.amazonaws.com' })).toBe(false);
   });
+});
+
+it('is made by somebody who cannot change its policy again, where the administrator is another', () => {
+  expect(key.Properties).not.toHaveProperty('BypassPolicyLockoutSafetyCheck');
+  const stack = newStack();
+  newVault({ administrator: iam.Role.fromRoleName(stack, 'Custodian', 'custodian') }, stack);
+  const made = new Deployed(stack).find('AWS::KMS::Key', 'AuditKey');
+  expect(made.Properties.BypassPolicyLockoutSafetyCheck).toBe(true);
 });
 
 it('rotates, and outlives the stack', async () => {

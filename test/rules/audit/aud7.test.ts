@@ -27,6 +27,20 @@ describe('AUD7', () => {
     ],
   ])('finds %s', (_, others, expected) => expect(kinds(others)).toEqual(expected));
 
+  it.each([
+    ['finds who deletes what tells of readers', { DestinationBucketName: ref('Access') }, ['R deleting']],
+    ['leaves alone who deletes from a bucket beside it', {}, []],
+  ])('%s', (_, LoggingConfiguration, expected) => {
+    const others = {
+      Access: { Type: 'AWS::S3::Bucket', Properties: {} },
+      R: role([allow('s3:DeleteObject', { 'Fn::Join': ['', [arnOf('Access'), '/*']] })]),
+    };
+    const template = trailAndBucket({ bucket: { LoggingConfiguration }, others });
+    expect(findingsOf(aud7, template, OWN).map(({ logicalId, detail }) => `${logicalId} ${detail?.slice(11)}`)).toEqual(
+      expected,
+    );
+  });
+
   it('finds who becomes somebody that can, with the way', () => {
     const others = {
       Killer: role([allow('cloudtrail:StopLogging', '*')], { AWS: arnOf('Watcher') }),
