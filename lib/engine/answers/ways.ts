@@ -122,7 +122,9 @@ export class ChangedWays {
     const losses = changes.filter((each) => who.takenBy(each).length > 0);
     const exchanges = changes.filter((each) => each.startsWith('bounded:'));
     const others = changes.filter((each) => !losses.includes(each) && !exchanges.includes(each));
-    for (const base of [others, ...exchanges.map((each) => [...others, each])]) {
+    const known = others.filter((each) => who.isKnown(each));
+    const bases = known.length < others.length ? [known, others] : [others];
+    for (const base of [...bases, ...exchanges.map((each) => [...others, each])]) {
       const { decision, verdict } = consider(base);
       if (verdict === 'granted') break;
       // Who takes a policy off loses what it allows: it is only done where the policy denies.

@@ -4,6 +4,7 @@ import type { Principal, SourcedPolicy, World } from '../world/world';
 import type { Actor } from './actor';
 import type { Ability } from './ability';
 import { Admission } from './admission';
+import { Attachables } from './attachable';
 import { Asking } from './asking';
 import { Boundaries } from './boundaries';
 import type { Grants, Ground } from './ground';
@@ -20,6 +21,7 @@ import type { TargetKind, Technique } from './technique';
 export class Abilities implements Ground {
   readonly targets: Targets;
   readonly boundaries: Boundaries;
+  readonly attachables: Attachables;
   readonly relevant = new RelevantActions();
   readonly tags: TagReaders;
   private readonly admission: Admission;
@@ -31,6 +33,7 @@ export class Abilities implements Ground {
 
   constructor(private readonly world: World) {
     this.boundaries = new Boundaries(world);
+    this.attachables = new Attachables(world, this.relevant);
     this.targets = new Targets(world, this.boundaries);
     this.admission = new Admission(world, this.relevant);
     this.trust = new ServiceTrust(world);

@@ -13,6 +13,8 @@ export interface Grant {
   readonly decision: Decision;
   /** The service to which a role is passed. */
   readonly service?: string;
+  /** The managed policy that is attached. */
+  readonly attaches?: string;
   /** Why it may not do all that is needed. */
   readonly doubt?: Unknown;
   /** Set where it is one only after these tags were written. */

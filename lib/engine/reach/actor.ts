@@ -6,7 +6,7 @@ import type { RelevantActions } from './relevant-actions';
 /**
  * A change to a principal that somebody can make. `written`: a policy that allows everything was added. `unbounded`:
  * its boundary was taken away. `freed:1`: its policy with this position was taken off. `joined:key`: it has what
- * the group with this key has. `left:key`: it has that no more. `bounded:id`: this boundary was put in the place of
+ * the group with this key has. `attached:id`: this managed policy was attached. `left:key`: it has that no more. `bounded:id`: this boundary was put in the place of
  * its own.
  */
 export type Change =
@@ -14,6 +14,7 @@ export type Change =
   | 'unbounded'
   | `freed:${number}`
   | `joined:${string}`
+  | `attached:${string}`
   | `left:${string}`
   | `bounded:${string}`;
 
@@ -32,6 +33,7 @@ export interface Actor {
 export type Loose = ReadonlyMap<number, SourcedPolicy>;
 
 const JOINED = 'joined:';
+const ATTACHED = 'attached:';
 const EMPTY = (): PolicyDocument => ({ statements: [], unknowns: [] });
 
 const ALLOW_ALL = parsePolicy({
@@ -51,6 +53,7 @@ export class Actors {
 
   constructor(
     private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[],
+    private readonly attachableBy: (id: string) => SourcedPolicy | undefined,
     private readonly boundaryBy: (id: string) => SourcedPolicy | undefined,
     private readonly relevant: RelevantActions,
   ) {}
@@ -87,9 +90,16 @@ export class Actors {
     return known;
   }
 
-  /** The policies of a group that somebody may join, as they are those of its members. */
+  /** The policies that come with a change: of a group, as they are those of its members, or the one attached. */
   policiesOf(change: Change): readonly SourcedPolicy[] {
-    return change.startsWith(JOINED) ? this.policiesOfGroup(change.slice(JOINED.length)) : [];
+    if (change.startsWith(JOINED)) return this.policiesOfGroup(change.slice(JOINED.length));
+    const attached = change.startsWith(ATTACHED) ? this.attachableBy(change.slice(ATTACHED.length)) : undefined;
+    return attached === undefined ? [] : [attached];
+  }
+
+  /** Whether it is known what comes with a change. */
+  isKnown(change: Change): boolean {
+    return this.policiesOf(change).every(({ document }) => document.unknowns.length === 0);
   }
 
   private broughtBy(change: Change): readonly SourcedPolicy[] {

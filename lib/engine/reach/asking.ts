@@ -4,6 +4,7 @@ import { ABSENT, unknown } from '../../model/value';
 import type { World } from '../world/world';
 import type { Ability, Grant } from './ability';
 import type { Actor } from './actor';
+import type { AttachablePolicy } from './attachable';
 import { anythingOf } from './any-arn';
 import { BOUNDARY_KEY } from './boundaries';
 import { Calls } from './calls';
@@ -60,6 +61,13 @@ export class Asking {
   /** The permission on one resource of those that do not exist yet. */
   permits(ask: Ask, technique: Technique, resource: PolicyText, target?: Target): Grant | undefined {
     return this.calls.grant(ask, technique, target, resource);
+  }
+
+  /** Whether one managed policy may be attached to a target; `isTagged`: once tags are as they should be. */
+  attaches(action: string, target: Target, policy: AttachablePolicy, isTagged: boolean): Grant | undefined {
+    if (!isTagged) return this.calls.attachOne(action, target, policy);
+    const grant = this.questions.with('chosen', target.resource, () => this.calls.attachOne(action, target, policy));
+    return grant === undefined ? undefined : { doubt: ONE_VALUE, ...grant };
   }
 
   private meet({ technique, need }: Place, found: Ability[]): void {

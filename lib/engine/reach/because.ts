@@ -105,11 +105,12 @@ function permissions(grants: readonly Grant[]): string {
   return list.length < 2 ? list.join('') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
 }
 
-function permission({ action, resource, service }: Grant): string {
+function permission({ action, resource, service, attaches }: Grant): string {
   const to = service === undefined ? '' : ` to ${service}`;
   // Anything of the service: something that does not exist yet.
   const isAnything = typeof resource === 'string' && /^(\*|arn:\*:[^:]*:\*)$/.test(resource);
-  return `\`${action}\`${isAnything ? '' : ` on \`${shownResource(resource)}\``}${to}`;
+  const what = attaches === undefined ? '' : ` of \`${attaches}\``;
+  return `\`${action}\`${what}${isAnything ? '' : ` on \`${shownResource(resource)}\``}${to}`;
 }
 
 /**
@@ -174,6 +175,7 @@ const CHANGES: Readonly<Record<string, string>> = {
   written: 'the policies of',
   unbounded: 'the boundary of',
   freed: 'the Denies on',
+  attached: 'the policies of',
   joined: 'the groups of',
   left: 'the groups of',
   bounded: 'the boundary of',

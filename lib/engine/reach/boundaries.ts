@@ -161,7 +161,7 @@ export class Boundaries {
 }
 
 /** With the account filled in; any other policy variable may be anything. */
-function filledFor(value: PolicyText, { account }: Principal): PolicyText {
+export function filledFor(value: PolicyText, { account }: Principal): PolicyText {
   if (!hasVariables(value)) return value;
   const filled = fillVariables(value, (key) => (key === 'aws:principalaccount' ? known(account) : OPEN));
   if (typeof filled !== 'string') return filled.text;

@@ -6,6 +6,8 @@ import { arnInAccount, awsManaged } from '../world/managed-policy-arn';
 import type { Principal, World } from '../world/world';
 import type { Grant } from './ability';
 import { anythingOf } from './any-arn';
+import { POLICY_KEY } from './attachable';
+import type { AttachablePolicy } from './attachable';
 import { best } from './best-grant';
 import { BesideTarget } from './besides';
 import { BOUNDARY_KEY } from './boundaries';
@@ -58,6 +60,13 @@ export class Calls {
     return { arn: arn !== undefined && isExact(arn) ? arn : arnInAccount(this.principal, 'role/a-new-role'), account };
   }
 
+  /** Attaches one policy to a target. */
+  attachOne(action: string, target: Target, { name, arn }: AttachablePolicy): Grant | undefined {
+    const context: Context = { ...ofPrincipal(action, target), [POLICY_KEY]: arn };
+    const grant = this.questions.ask(action, target.arn, context);
+    return grant === undefined ? undefined : { ...grant, attaches: name };
+  }
+
   private granted(
     action: string,
     ask: Ask,
@@ -75,6 +84,12 @@ export class Calls {
     switch (ask.about) {
       case 'attach-administrator':
         return this.attach(action, resource, ask.on === 'anything' ? { [BOUNDARY]: ABSENT } : context);
+      case 'attach-one': {
+        // Who makes an administrator of it has no need of less.
+        const wide = this.attach(action, resource, context);
+        const isWide = wide?.decision.must === true && wide.doubt === undefined;
+        return isWide ? undefined : this.questions.ask(action, resource, context);
+      }
       case 'replace-boundary':
         return this.questions.ask(action, resource, { [BOUNDARY]: awsManaged(this.principal, 'AdministratorAccess') });
       case 'within-boundary': {
@@ -102,7 +117,7 @@ export class Calls {
       policies.filter((each) => each.group === from && mayDeny(each)).map(arnOfManaged),
     );
     if (denying.length === 0) return this.questions.ask(action, resource, context);
-    const grants = denying.map((policy) => this.questions.ask(action, resource, { ...context, [POLICY]: policy }));
+    const grants = denying.map((policy) => this.questions.ask(action, resource, { ...context, [POLICY_KEY]: policy }));
     const found = grants.find((grant) => grant !== undefined);
     if (found === undefined || !grants.includes(undefined)) {
       return grants.find((grant) => grant?.decision.must === false) ?? found;
@@ -137,14 +152,14 @@ export class Calls {
     const direct = best(
       ['AdministratorAccess', 'IAMFullAccess'].map(
         (name) => () =>
-          this.questions.ask(action, resource, { ...context, [POLICY]: awsManaged(this.principal, name) }),
+          this.questions.ask(action, resource, { ...context, [POLICY_KEY]: awsManaged(this.principal, name) }),
       ),
     );
     if (direct !== undefined) return direct;
     const open = this.questions.ask(action, resource, context);
     if (open === undefined || !open.decision.must) return open;
     const policy = Object.entries(open.decision.witness?.context ?? {}).find(
-      ([key]) => key.toLowerCase() === POLICY,
+      ([key]) => key.toLowerCase() === POLICY_KEY,
     )?.[1];
     if (policy === undefined || typeof policy !== 'string' || /:iam::aws:policy\//.test(policy)) return undefined;
     return this.questions.ask('iam:CreatePolicy', policy, {})?.decision.must === true ? open : undefined;
@@ -152,7 +167,6 @@ export class Calls {
 }
 
 const BOUNDARY = BOUNDARY_KEY;
-const POLICY = 'iam:policyarn';
 /** What makes a role that trusts whom the caller says. */
 const ENTERED = /^iam:(?:UpdateAssumeRolePolicy|CreateRole)$/;
 const DETACH = /^iam:Detach(?:Role|User|Group)Policy$/;

@@ -42,7 +42,12 @@ export class Closure {
     readonly shared: Shared,
     withPossible: boolean,
   ) {
-    this.control = new Control(shared, this.gained, (node) => this.queue.push(node));
+    this.control = new Control(
+      shared,
+      this.gained,
+      (node) => this.queue.push(node),
+      (gain) => this.later.push(gain),
+    );
     this.meeting = new Meeting(shared.sameThing);
     this.tagWriters = new TagWriters(shared);
     if ('outside' in source) this.queue.push({ actor: source, premises: [] });

@@ -1,5 +1,7 @@
 import type { Principal } from '../world/world';
 import type { Actor, Change } from './actor';
+import { attachments } from './attaching';
+import type { Attacher } from './attaching';
 import type { Derivation, Gained } from './gained';
 import type { Node } from './node';
 import { isLiftable } from './shown';
@@ -22,11 +24,15 @@ export class Control {
   private readonly groups = new Map<string, Gained>();
   /** Managed policies that can be rewritten, by key. */
   private readonly rewritten = new Map<string, Derivation>();
+  /** Who may attach policies, by the key of the principal or group. */
+  private readonly attachers = new Map<string, Attacher[]>();
 
   constructor(
     private readonly shared: Shared,
     private readonly gained: Gained[],
     private readonly act: (node: Node) => void,
+    /** Keeps for later what is possible only. */
+    private readonly defer: (gain: () => void) => void,
   ) {}
 
   begin(source: Principal): void {
@@ -52,6 +58,9 @@ export class Control {
       case 'write-policies':
         this.rewriteBoundary(target, derivation);
         for (const principal of target.principals) this.rewrite(principal, target, derivation);
+        return true;
+      case 'attach-policy':
+        this.attach(target, derivation);
         return true;
       case 'lift-boundary':
         for (const principal of target.principals) this.change(principal, 'unbounded', derivation);
@@ -84,6 +93,7 @@ export class Control {
   /** Whether a principal, if it was under control, would be more than it is now. */
   widens(principal: Principal): boolean {
     if (principal.kind === 'user' && this.groups.size > 0) return true;
+    if ([principal.key, ...principal.groups].some((each) => this.attachers.has(each))) return true;
     return (this.states.get(principal)?.changes.size ?? 0) > 0;
   }
 
@@ -128,16 +138,52 @@ export class Control {
     this.gained.push(gained);
     this.spawn(principal);
     if (principal.kind === 'user') for (const joined of this.groups.values()) this.joined(principal, joined);
+    for (const key of [principal.key, ...principal.groups]) {
+      for (const attacher of this.attachers.get(key) ?? []) this.attached(principal, attacher, []);
+    }
     if (state.changes.size > 0) this.spawn(principal, state.changes);
+  }
+
+  private attach(target: Target, attacher: Attacher): void {
+    const before = this.attachers.get(target.id);
+    if (before === undefined) this.attachers.set(target.id, [attacher]);
+    else before.push(attacher);
+    for (const [principal, { isControlled, changes }] of this.states) {
+      if (!isControlled) continue;
+      const joined = changes.get(`joined:${target.id}`);
+      if (joined === undefined && !target.principals.includes(principal)) continue;
+      this.attached(principal, attacher, joined === undefined ? [] : [joined]);
+    }
+  }
+
+  /** All that it can be given by one who attaches, at once. */
+  private attached(principal: Principal, attacher: Attacher, premises: readonly Gained[]): void {
+    const found = attachments(principal, attacher, premises, this.changesOf(principal), this.shared);
+    const add = (some: typeof found): void => {
+      const state = this.stateOf(principal);
+      const before = state.changes.size;
+      for (const { change, derivation } of some) this.record(principal, change, derivation);
+      if (state.changes.size > before) this.spawn(principal, state.changes);
+    };
+    add(found.filter(({ isSure }) => isSure));
+    const others = found.filter(({ isSure }) => !isSure);
+    if (others.length === 0) return;
+    if (attacher.certainty === 'possible') add(others);
+    else this.defer(() => add(others));
   }
 
   private change(principal: Principal, change: Change, derivation: Derivation): void {
     const state = this.stateOf(principal);
-    if (state.changes.has(change)) return;
+    if (this.record(principal, change, derivation) && state.isControlled) this.spawn(principal, state.changes);
+  }
+
+  private record(principal: Principal, change: Change, derivation: Derivation): boolean {
+    const { changes } = this.stateOf(principal);
+    if (changes.has(change)) return false;
     const gained: Gained = { ...derivation, what: { kind: 'change', principal, change } };
-    state.changes.set(change, gained);
+    changes.set(change, gained);
     this.gained.push(gained);
-    if (state.isControlled) this.spawn(principal, state.changes);
+    return true;
   }
 
   private join(group: Target, derivation: Derivation): void {
@@ -158,16 +204,24 @@ export class Control {
     const own: Gained = { ...gained, what: { kind: 'change', principal, change } };
     state.changes.set(change, own);
     this.gained.push(own);
+    for (const attacher of this.attachers.get(group.id) ?? []) this.attached(principal, attacher, [own]);
     this.spawn(principal, state.changes);
   }
 
-  /** A principal has one boundary at a time: with each that it can be given, and with its own. */
+  /**
+   * A principal has one boundary at a time: with each that it can be given, and with its own. What is not known of a policy
+   * may allow and deny anything: with those alone, and without.
+   */
   private spawn(principal: Principal, changes?: ReadonlyMap<Change, Gained>): void {
     const { control } = this.stateOf(principal);
     const all = [...(changes ?? [])];
     const boundaries = all.filter(([change]) => isExchange(change));
     const others = all.filter(([change]) => !isExchange(change));
-    for (const each of [others, ...boundaries.map((one) => [...others, one])]) {
+    const { actors } = this.shared;
+    const known = others.filter(([change]) => actors.isKnown(change));
+    const unknown = others.filter(([change]) => !actors.isKnown(change) || actors.policiesOf(change).length === 0);
+    const sets = known.length < others.length && known.length > 0 ? [known, unknown] : [others];
+    for (const each of sets.flatMap((set) => [set, ...boundaries.map((one) => [...set, one])])) {
       const premises = [...(control === undefined ? [] : [control]), ...each.map(([, gained]) => gained)];
       const names = each.map(([change]) => change);
       const actor: Actor = this.shared.actors.of(principal, names);

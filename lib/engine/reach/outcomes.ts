@@ -4,6 +4,8 @@ import type { Technique } from './technique';
 
 /** No number: what comes of it depends on who else is under control, or on who acts. */
 const NONE = -1;
+/** What comes of these depends on who acts. */
+const PERSONAL: ReadonlySet<Technique['gain']> = new Set(['administer', 'attach-policy']);
 
 /**
  * A number for what comes of an ability alone: its technique on its target. Where many principals have the same rights on
@@ -18,7 +20,7 @@ export class Outcomes {
   }
 
   private numberOf({ technique, target, tags }: Ability): number {
-    if (technique.needs.length > 1 || tags !== undefined || technique.gain === 'administer') return NONE;
+    if (technique.needs.length > 1 || tags !== undefined || PERSONAL.has(technique.gain)) return NONE;
     let known = this.numbers.get(technique);
     if (known === undefined) this.numbers.set(technique, (known = new Map()));
     let found = known.get(target);

@@ -21,10 +21,11 @@ export function reachOf(world: World, { possible = true }: ReachOptions = {}): R
     return attached.get(key) ?? [];
   };
   const abilities = new Abilities(world);
+  const ofAttachable = (id: string): SourcedPolicy | undefined => abilities.attachables.byId(id)?.policy;
   const ofBoundary = (id: string): SourcedPolicy | undefined => abilities.boundaries.byId(id)?.policy;
   return new Sources(
     world,
-    new Shared(world, abilities, new Actors(ofGroup, ofBoundary, abilities.relevant)),
+    new Shared(world, abilities, new Actors(ofGroup, ofAttachable, ofBoundary, abilities.relevant)),
     possible,
   );
 }

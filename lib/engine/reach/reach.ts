@@ -67,6 +67,8 @@ export interface Controlled {
   after(changes: readonly Change[]): Principal;
   /** The policies that a change brings with it, as they are. */
   broughtBy(change: Change): readonly SourcedPolicy[];
+  /** Whether it is known what these policies say. */
+  isKnown(change: Change): boolean;
   /** The policies of the principal that a change takes away. */
   takenBy(change: Change): readonly SourcedPolicy[];
 }

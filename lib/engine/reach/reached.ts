@@ -152,6 +152,10 @@ class ControlledPrincipal implements Controlled {
     return this.closure.shared.actors.policiesOf(change);
   }
 
+  isKnown(change: Change): boolean {
+    return this.closure.shared.actors.isKnown(change);
+  }
+
   takenBy(change: Change): readonly SourcedPolicy[] {
     return this.principal.policies.filter((policy, index) => isTaken(policy, index, change));
   }

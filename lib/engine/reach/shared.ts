@@ -1,11 +1,12 @@
 import { sameText } from '../match/symbolic';
 import type { World } from '../world/world';
 import type { Abilities } from './abilities';
-import type { Ability } from './ability';
+import type { Ability, Grant } from './ability';
 import type { Actor, Actors } from './actor';
 import { administers } from './administers';
 import type { Asking } from './asking';
-import type { Doer } from './gained';
+import type { AttachablePolicy } from './attachable';
+import type { Doer, Used } from './gained';
 import { Outcomes } from './outcomes';
 import { LOST, dependsOnLoose } from './lifted';
 import { Outsiders } from './outsiders';
@@ -53,6 +54,14 @@ export class Shared {
   get outsiders(): Outsiders {
     this.made ??= new Outsiders(this.world, this.abilities, this.abilities.relevant);
     return this.made;
+  }
+
+  /** Whether somebody attaches one managed policy to what its ability is about. */
+  attaching({ actor, ability }: Used, policy: AttachablePolicy): Grant | undefined {
+    const { target, technique, tags } = ability;
+    if ('outside' in actor || target === undefined) return undefined;
+    const [[{ actions }]] = technique.needs;
+    return this.askingOf(actor).attaches(actions[0], target, policy, tags !== undefined);
   }
 
   /** Whether it is worth asking somebody for tags. */

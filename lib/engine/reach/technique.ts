@@ -29,6 +29,8 @@ export type Gain =
   | 'become'
   /** Any policy on the principal: of a group on its members, of a managed policy on those it is attached to. */
   | 'write-policies'
+  /** A managed policy that is there on the principal, or on the members of a group: `attaching.ts`. */
+  | 'attach-policy'
   /** A new principal with any policy, within the boundary. */
   | 'create'
   /** The principal within another boundary. */
@@ -81,7 +83,14 @@ export interface Ask {
    */
   readonly on: 'target' | 'anything' | 'some-role' | 'cluster' | Besides;
   /** Which condition keys the call settles. */
-  readonly about?: 'pass' | 'attach-administrator' | 'replace-boundary' | 'no-boundary' | 'within-boundary' | 'grant';
+  readonly about?:
+    | 'pass'
+    | 'attach-administrator'
+    | 'attach-one'
+    | 'replace-boundary'
+    | 'no-boundary'
+    | 'within-boundary'
+    | 'grant';
 }
 
 /** Permissions that the same principal must have, since it is one call, or a call and what it hands over. */

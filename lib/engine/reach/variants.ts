@@ -26,10 +26,10 @@ export function* variantsOf(from: ReachOfPrincipal): Generator<Variant> {
   }
 }
 
-/** Each alone, then all of them; a principal has one boundary at a time. */
+/** Each alone, then all of them; a principal has one boundary at a time, and what is not known may deny anything. */
 export function setsOf(changes: readonly Change[]): readonly (readonly Change[])[] {
   const alone = changes.slice(0, MOST_ALONE).map((change) => [change]);
-  const together = changes.filter((change) => !change.startsWith('bounded:'));
+  const together = changes.filter((change) => !/^(?:bounded:|attached:\?)/.test(change));
   return together.length > 1 ? [...alone, together] : alone;
 }
 

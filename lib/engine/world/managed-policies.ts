@@ -22,6 +22,11 @@ export function awsManagedPolicy(name: string): PolicyDocument | undefined {
   return document;
 }
 
+/** The names of those that are known. */
+export function awsManagedPolicies(): readonly string[] {
+  return Object.keys(MANAGED_POLICY_TABLE);
+}
+
 /** A statement as scripts/managed-policy-table.mjs writes it: one that allows, on everything, where it says no more. */
 interface Packed {
   readonly deny?: 1;

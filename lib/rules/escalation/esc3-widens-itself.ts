@@ -43,8 +43,10 @@ export const esc3: Rule = {
     const principal = world.principal(resource.key);
     const reached = reachOfResource(resource, snapshot);
     if (principal === undefined || reached === undefined || isAdministrator(reached)) return [];
-    const steps = [...reached.changes.filter(({ toKey }) => toKey === resource.key), ...ownTrust(principal, world)];
-    return steps.map((step) =>
+    const changes = reached.changes.filter(({ toKey }) => toKey === resource.key);
+    // Of several policies that may be taken off, or on, one tells it.
+    const each = [...new Map(changes.map((step) => [step.technique, step])).values()];
+    return [...each, ...ownTrust(principal, world)].map((step) =>
       escalation(
         resource,
         {

@@ -23,7 +23,7 @@ const isNeeded = ({ on, actions }: Ask, asks: readonly Ask[]): boolean =>
 const asksOf = ({ needs }: Technique): ReadonlySet<string> => new Set(needs.flat().map(key));
 
 /** Gains that make an administrator in the examples. */
-const WIDENS: ReadonlySet<string> = new Set(['administer', 'write-policies']);
+const WIDENS: ReadonlySet<string> = new Set(['administer', 'write-policies', 'attach-policy']);
 
 /** Whether another technique gives the same for some of the same permissions. */
 function isCoveredWithout(technique: Technique, without: Place | undefined): boolean {

@@ -37,6 +37,16 @@ export const IDENTITIES: readonly Technique[] = [
   call('iam-attach-group-policy', ['iam-010'], 'AWS::IAM::Group', 'write-policies', 'iam:AttachGroupPolicy', {
     about: 'attach-administrator',
   }),
+  ...(['Role', 'User', 'Group'] as const).map((kind) =>
+    call(
+      `iam-attach-one-${kind.toLowerCase()}-policy`,
+      [],
+      kind === 'Group' ? 'AWS::IAM::Group' : kind === 'Role' ? 'role' : 'user',
+      'attach-policy',
+      `iam:Attach${kind}Policy`,
+      { about: 'attach-one' },
+    ),
+  ),
   call('iam-add-user-to-group', ['iam-013'], 'AWS::IAM::Group', 'join-group', 'iam:AddUserToGroup'),
   call(
     'iam-new-policy-version',

@@ -91,6 +91,7 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
         reaches: 'admin',
       };
     case 'write-policies':
+    case 'attach-policy':
       return { resources: { ...base, ...written(technique.target, itself, asUser, mallory) }, reaches: 'admin' };
     case 'lift-boundary':
       return { resources: lifted(technique, flaw, isUser), reaches: 'admin' };
