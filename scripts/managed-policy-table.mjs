@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 /** In any order; with path, without `arn:aws:iam::aws:policy/`. */
 const COMMON = `
-  AdministratorAccess PowerUserAccess ReadOnlyAccess SecurityAudit IAMFullAccess IAMReadOnlyAccess
+  AdministratorAccess PowerUserAccess AWSDenyAll ReadOnlyAccess SecurityAudit IAMFullAccess IAMReadOnlyAccess
   IAMUserChangePassword AWSSupportAccess AWSOrganizationsFullAccess job-function/ViewOnlyAccess
   job-function/SystemAdministrator job-function/DatabaseAdministrator job-function/NetworkAdministrator
   job-function/Billing job-function/DataScientist AmazonS3FullAccess AmazonS3ReadOnlyAccess

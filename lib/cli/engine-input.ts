@@ -64,6 +64,6 @@ export function found<T>(lookup: Lookup<T>, sort: 'principal' | 'resource', name
     );
   }
   throw new UsageError(
-    `BH5013: no ${sort} is called \`${name}\`; expected a construct path, a logical id or an ARN${candidates.length === 0 ? `, and there is no ${sort} in the templates` : `, such as:${list}`}`,
+    `BH5013: no ${sort} is called \`${name}\`; expected ${sort === 'principal' ? 'a role or user, for a group acts by its users, as ' : ''}a construct path, a logical id or an ARN${candidates.length === 0 ? `, and there is no ${sort} in the templates` : `, such as:${list}`}`,
   );
 }

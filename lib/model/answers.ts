@@ -84,6 +84,8 @@ export interface WhoCan {
   readonly action: string;
   /** The ARN or pattern that was asked about, holes as `${name}`. */
   readonly resource: string;
+  /** What the action is, where that is not one that AWS lists. */
+  readonly note?: string;
   /** Granted first, then possible, then denied. */
   readonly principals: readonly Access[];
 }

@@ -2,11 +2,12 @@ import type { NamedPrincipal, WhoCan } from '../model/answers';
 import { JSON_VERSION } from './result';
 
 /** `bulkhead who-can --format json`, as docs/who-can.schema.json has it. */
-export function whoCanJson({ action, resource, principals }: WhoCan): string {
+export function whoCanJson({ action, resource, note, principals }: WhoCan): string {
   const answer = {
     version: JSON_VERSION,
     action,
     resource,
+    ...(note === undefined ? {} : { note }),
     principals: principals.map((each) => ({
       ...namesJson(each),
       decision: each.decision,

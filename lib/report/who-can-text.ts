@@ -6,7 +6,7 @@ import type { Paint, TextStyle } from './style';
 const PAINTS: Readonly<Record<Verdict, Paint>> = { granted: 'red', possible: 'magenta', denied: 'green' };
 
 /** `bulkhead who-can --format text`. */
-export function whoCanText({ action, resource, principals }: WhoCan, style: TextStyle): string {
+export function whoCanText({ action, resource, note, principals }: WhoCan, style: TextStyle): string {
   const paint = painter(style);
   const section = (verdict: Verdict): string => {
     const here = principals.filter(({ decision }) => decision === verdict);
@@ -17,6 +17,7 @@ export function whoCanText({ action, resource, principals }: WhoCan, style: Text
   const none = principals.every(({ decision }) => decision === 'denied') ? 'Nobody in these templates.\n' : '';
   return [
     `${paint('bold', printable(`Who can ${action} on ${resource}`))}\n`,
+    note === undefined ? '' : `note: ${printable(note)}\n`,
     none,
     section('granted'),
     section('possible'),

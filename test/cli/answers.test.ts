@@ -105,6 +105,10 @@ describe('who-can', () => {
     );
     expect(wrong('who-can', 's3:GetObject', 'Filez', assembly)).toMatch(/^BH5013: no resource is called `Filez`/);
     expect(wrong('who-can', 's3:GetObject', 'GET /orders', assembly)).toMatch(/^BH5013/);
+    const noted = (action: string): string => run(['who-can', action, 'Prod/Orders/Files', assembly]).out;
+    expect(noted('s3:GetObjekt')).toContain('note: AWS lists no action `s3:GetObjekt`');
+    expect(noted('s3:Get*')).toMatch(/note: the action is a pattern: .* at least one of the \d+ actions/);
+    expect(noted('s3:GetObject')).not.toContain('note:');
     expect(wrong('who-can', 'GetObject', '*', assembly)).toMatch(/^BH5016/);
     expect(wrong('who-can', 's3:GetObject', '*', assembly, '--scp', 'not-there.json')).toMatch(/^BH5010: .*not-there/);
     expect(wrong('who-can', 's3:GetObject', '*', assembly, '--scp', at('none.json'))).toMatch(/^BH5010: .*none\.json/);

@@ -1,5 +1,6 @@
 import type { Access, NamedPrincipal, Verdict, WhoCan } from '../../model/answers';
 import type { Unknown } from '../../model/value';
+import { actionInfo, actionsMatching } from '../actions/action-info';
 import { sameText } from '../match/symbolic';
 import { externalMay } from '../reach/bootstrap';
 import type { Fact, Reach, ReachOfPrincipal, Way } from '../reach/reach';
@@ -39,7 +40,21 @@ export function whoCan(world: World, reach: Reach, action: string, target: Targe
       return answer.verdict === 'denied' ? [] : [plain({ principal: name }, answer)];
     }),
   ];
-  return { action, resource: target.shown, principals: principals.sort(byVerdict) };
+  const note = noteOn(action);
+  return {
+    action,
+    resource: target.shown,
+    ...(note === undefined ? {} : { note }),
+    principals: principals.sort(byVerdict),
+  };
+}
+
+function noteOn(action: string): string | undefined {
+  if (/[*?]/.test(action)) {
+    return `the action is a pattern: who is told may do at least one of the ${actionsMatching(action).length} actions that it matches`;
+  }
+  if (actionInfo(action) !== undefined) return undefined;
+  return `AWS lists no action \`${action}\` in its Service Authorization Reference, as it was when this version was made; the answer is about policies alone`;
 }
 
 /** What a principal that somebody becomes is allowed; who does may have written its trust policy anew. */
