@@ -87,7 +87,7 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     title: 'Alarms or what they are told to are switched off or changed',
     calls: {
       'monitoring.amazonaws.com': names(
-        'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutCompositeAlarm PutMetricAlarm SetAlarmState',
+        'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutAnomalyDetector PutCompositeAlarm PutMetricAlarm SetAlarmState',
       ),
       'events.amazonaws.com': names('DeleteRule DisableRule PutRule PutTargets RemoveTargets'),
       'access-analyzer.amazonaws.com': names('CreateArchiveRule DeleteAnalyzer UpdateFindings'),
@@ -98,11 +98,11 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
   },
   {
     id: 'Functions',
-    title: 'A function is deleted, stopped, or given other code or settings',
+    title: 'A function is deleted, stopped, no longer invoked, or given other code or settings',
     calls: {
       // CloudTrail ends these names with the version of the API.
       'lambda.amazonaws.com': names(
-        `DeleteFunction20150331 PutFunctionConcurrency20171031 UpdateFunctionCode20150331v2
+        `DeleteFunction20150331 PutFunctionConcurrency20171031 RemovePermission20150331v2 UpdateFunctionCode20150331v2
          UpdateFunctionConfiguration20150331v2`,
       ),
     },

@@ -44,7 +44,7 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
       { actions: of('cloudtrail', 'DeleteTrail StopEventDataStoreIngestion StopLogging') },
       { actions: of('firehose', 'DeleteDeliveryStream'), on: ['audit-stream'] },
       { actions: of('logs', 'DeleteSubscriptionFilter'), on: ['audit-log-group'] },
-      { actions: of('s3', 'DeleteBucketPolicy PutBucketPolicy'), on: ['audit-bucket'] },
+      { actions: of('s3', 'DeleteBucketPolicy PauseReplication PutBucketPolicy'), on: ['audit-bucket'] },
       { actions: of('kms', 'DisableKey PutKeyPolicy'), on: ['audit-key'] },
     ],
   },
@@ -79,13 +79,16 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
       {
         actions: of(
           'cloudwatch',
-          'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutMetricAlarm SetAlarmState',
+          'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutAnomalyDetector PutMetricAlarm SetAlarmState',
         ),
         on: ['audit-alarm'],
       },
       { actions: of('events', 'DeleteRule DisableRule PutRule PutTargets RemoveTargets'), on: ['audit-rule'] },
       {
-        actions: of('lambda', 'DeleteFunction PutFunctionConcurrency UpdateFunctionCode UpdateFunctionConfiguration'),
+        actions: of(
+          'lambda',
+          'DeleteFunction PutFunctionConcurrency RemovePermission UpdateFunctionCode UpdateFunctionConfiguration',
+        ),
         on: ['audit-function'],
       },
       {

@@ -1,5 +1,7 @@
+import { intentOfTemplate } from '../../engine/duties/declared';
 import { bucketsOfStream, logDeliveries } from '../../engine/facts/log-delivery';
 import { elements, member, show } from '../../model/read';
+import { PRODUCTION } from '../../model/separation';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { ABSENT, isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
@@ -45,7 +47,8 @@ export const aud1: Rule = {
   },
 };
 
-function judgeBucket({ properties, intent }: Resource): readonly Violation[] {
+function judgeBucket(bucket: Resource): readonly Violation[] {
+  const { properties, intent } = bucket;
   const lock = properties['ObjectLockEnabled'];
   const mode = member(properties, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Mode');
   const days = member(properties, 'ObjectLockConfiguration', 'Rule', 'DefaultRetention', 'Days');
@@ -56,7 +59,7 @@ function judgeBucket({ properties, intent }: Resource): readonly Violation[] {
   return [
     ...violationOf(judge(lock, isTrue), expected('ObjectLockEnabled', lock, 'true'), 'ObjectLockEnabled'),
     ...violationOf(
-      judge(mode, isTextEqual('COMPLIANCE')),
+      judge(mode, isTextEqual(mode === 'GOVERNANCE' && isForDevelopment(bucket) ? mode : 'COMPLIANCE')),
       expected('DefaultRetention.Mode', mode, 'COMPLIANCE'),
       'DefaultRetention.Mode',
     ),
@@ -71,6 +74,13 @@ function judgeBucket({ properties, intent }: Resource): readonly Violation[] {
       'VersioningConfiguration.Status',
     ),
   ];
+}
+
+/** A lock that can be taken off is enough where it was said why, and that nothing of production is there. */
+function isForDevelopment({ intent, template }: Resource): boolean {
+  const environment = intentOfTemplate(template)?.environment;
+  const reason = intent?.kind === 'audit-bucket' ? (intent.governanceReason ?? '') : '';
+  return environment !== undefined && environment !== PRODUCTION && reason.trim() !== '';
 }
 
 /** What lands for the record has no lock: it has to be copied, all of it, to a bucket that has. */

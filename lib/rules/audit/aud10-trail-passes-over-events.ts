@@ -1,6 +1,6 @@
 import { elements, member } from '../../model/read';
 import type { Resource } from '../../model/snapshot';
-import { isAbsent } from '../../model/value';
+import { isAbsent, isList } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { Rule, Violation } from '../rule';
 import { trailAndBucket } from '../support/audit-example';
@@ -27,7 +27,8 @@ export const aud10: Rule = {
     const { EventSelectors: plain, AdvancedEventSelectors: advanced } = properties;
     if (!isAbsent(advanced))
       return elements(advanced).some(isAllManagement) ? [] : [found('AdvancedEventSelectors', advanced)];
-    if (isAbsent(plain)) return [];
+    // None at all is as if they were left out: so CDK's own Trail writes it.
+    if (isAbsent(plain) || (isList(plain) && plain.length === 0)) return [];
     return elements(plain).some(isPlainManagement) ? [] : [found('EventSelectors', plain)];
   },
   examples: {

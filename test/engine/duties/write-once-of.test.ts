@@ -162,6 +162,9 @@ describe('write-once', () => {
     ['blinding', 'lambda:UpdateFunctionConfiguration', at('Watcher')],
     ['blinding', 'lambda:PutFunctionConcurrency', at('Watcher')],
     ['blinding', 'lambda:DeleteFunction', '*'],
+    ['blinding', 'lambda:RemovePermission', at('Watcher')],
+    ['blinding', 'cloudwatch:PutAnomalyDetector', '*'],
+    ['stopping', 's3:PauseReplication', at('Landing')],
   ])('is broken by %s: %s', (kind, action, resource) => {
     expect(kindsOf(allow(action, resource))).toContain(kind);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aud7 } from '../../../lib/rules/audit/aud7-record-within-reach';
 import { trailAndBucket } from '../../../lib/rules/support/audit-example';
 import { allow, deny, managed, ref, role } from '../../engine/reach/support/template';
-import type { Resources } from '../../engine/reach/support/template';
+import type { Json, Resources } from '../../engine/reach/support/template';
 import { findingsOf } from '../rule-runner';
 
 const OWN = { account: '111122223333', region: 'eu-west-1' };
@@ -87,7 +87,7 @@ describe('AUD7', () => {
     ['what its bucket policy says nothing about', 's3:PutObject', ['R forging certain']],
     ['all of S3', 's3:*', ['R deleting certain', 'R forging certain']],
   ])('asks the policy of the bucket who is allowed everything: %s', (_, action, expected) => {
-    const Statement = { ...deny('s3:DeleteObject*', OBJECTS), Principal: '*' };
+    const Statement = { ...(deny('s3:DeleteObject*', OBJECTS) as object), Principal: '*' } as Json;
     const Guard = {
       Type: 'AWS::S3::BucketPolicy',
       Properties: { Bucket: ref('Logs'), PolicyDocument: { Statement: [Statement] } },

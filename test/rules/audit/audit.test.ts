@@ -38,6 +38,22 @@ describe('AUD1', () => {
     ]);
   });
 
+  it.each([
+    ['development', 'no evidence here', []],
+    ['production', 'no evidence here', ['certain DefaultRetention.Mode']],
+    [undefined, 'no evidence here', ['certain DefaultRetention.Mode']],
+    ['development', ' ', ['certain DefaultRetention.Mode']],
+  ])('takes GOVERNANCE in %s with the reason "%s" for %j', (environment, governanceReason, expected) => {
+    const lock = { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 400 } } };
+    const template = trailAndBucket({ bucket: { ObjectLockConfiguration: lock } }) as any;
+    const intent = { kind: 'audit-bucket', path: 'Vault', retentionDays: 400, governanceReason };
+    for (const each of Object.values<any>(template.Resources)) {
+      if (each.Type === 'AWS::S3::Bucket') each.Metadata = { 'cdk-bulkhead': intent };
+    }
+    const Metadata = environment && { 'cdk-bulkhead': { kind: 'template', environment, constraints: [], duties: [] } };
+    expect(details(aud1, { ...template, ...(Metadata ? { Metadata } : {}) })).toEqual(expected);
+  });
+
   it('finds the bucket of a trail by its name', () => {
     const bucket = { BucketName: 'logs', VersioningConfiguration: { Status: 'Suspended' } };
     expect(details(aud1, trailAndBucket({ trail: { S3BucketName: 'logs' }, bucket }))).toEqual([

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { aud10 } from '../../../lib/rules/audit/aud10-trail-passes-over-events';
 import { aud13 } from '../../../lib/rules/audit/aud13-nothing-recorded';
 import { aud14 } from '../../../lib/rules/audit/aud14-calls-not-recorded';
+import { trailAndBucket } from '../../../lib/rules/support/audit-example';
 import { declaredSecret } from '../../../lib/rules/support/credential-example';
 import { findingsOf } from '../rule-runner';
 
@@ -23,6 +25,20 @@ describe('AUD13', () => {
   it('is not said where a record that is there was named', () => {
     const intent = { kind: 'template', constraints: [], duties: [], recordedBy: 'arn:aws:cloudtrail:x:1:trail/org' };
     expect(found({ Example }, { Metadata: { 'cdk-bulkhead': intent } })).toEqual([]);
+  });
+});
+
+describe('AUD10', () => {
+  const found = (trail: object) => findingsOf(aud10, trailAndBucket({ trail })).map(({ detail }) => detail);
+
+  it.each<[string, object]>([
+    ['without selectors', {}],
+    ['with an empty list of them, as the CDK writes it', { EventSelectors: [] }],
+    ['with one that takes everything', { EventSelectors: [{ ReadWriteType: 'All' }] }],
+  ])('takes a trail %s', (_, trail) => expect(found(trail)).toEqual([]));
+
+  it('finds a trail of writes alone', () => {
+    expect(found({ EventSelectors: [{ ReadWriteType: 'WriteOnly' }] })).toEqual(['EventSelectors']);
   });
 });
 

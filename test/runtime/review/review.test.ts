@@ -223,6 +223,14 @@ describe('a review', () => {
       ['VaultTrail, Event selectors, weakened, HIGH'],
     ],
     [
+      'a selector that records writes alone, where all were declared by leaving them out',
+      (account) => {
+        withoutSelectors(account);
+        trail(account).EventSelectors = [{ ReadWriteType: 'WriteOnly', IncludeManagementEvents: true }];
+      },
+      ['VaultTrail, Event selectors, weakened, HIGH'],
+    ],
+    [
       'Insights that are off',
       (account) => delete trail(account).InsightSelectors,
       ['VaultTrail, Insights, weakened, MEDIUM'],
@@ -339,6 +347,13 @@ describe('a review', () => {
       },
     ],
     [
+      'an empty list of selectors, by which CloudTrail records all management events',
+      (account) => {
+        withoutSelectors(account);
+        trail(account).EventSelectors = [{ ReadWriteType: 'All', IncludeManagementEvents: true }];
+      },
+    ],
+    [
       'an account by its number',
       (account) => {
         for (const each of account.kms.keys.values())
@@ -431,6 +446,20 @@ describe('a review', () => {
     expect(asked).not.toContain('secrets-manager:GetSecretValue');
   });
 });
+
+/** As the CDK's own Trail writes it. */
+function withoutSelectors(account: FakeAccount): void {
+  for (const each of account.cloudFormation.stacks.values()) {
+    const template = structuredClone(each['template']);
+    for (const { Type, Properties } of Object.values<any>(template.Resources)) {
+      if (Type !== 'AWS::CloudTrail::Trail') continue;
+      delete Properties.AdvancedEventSelectors;
+      Properties.EventSelectors = [];
+    }
+    each['body'] = JSON.stringify(template);
+  }
+  delete trail(account).AdvancedEventSelectors;
+}
 
 function stopAll(account: FakeAccount): void {
   for (const each of account.cloudTrail.trails.values())

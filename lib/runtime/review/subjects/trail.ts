@@ -90,7 +90,7 @@ function selectorDifferences({ properties }: Deployed, found: Answer): readonly 
   const open = openPart(advanced) ?? openPart(basic);
   if (open !== undefined) return [unknownDifference(aspect, `${open} is not known`)];
   const wanted = new Set([...elements(advanced).map(fieldsOf), ...elements(basic).map(basicOf)]);
-  const none = isAbsent(advanced) && isAbsent(basic);
+  const none = wanted.size === 0;
   const actual = new Set([
     ...((found['AdvancedEventSelectors'] ?? []) as readonly Value[]).map(fieldsOf),
     ...((found['EventSelectors'] ?? []) as readonly Value[]).map(basicOf),
