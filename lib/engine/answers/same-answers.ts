@@ -37,6 +37,12 @@ export class SameAnswers {
     this.guarded = new Set([...world.resourcePolicies.values()].map(({ arn }) => serviceOf(arn)));
   }
 
+  /** Actions with the same one have the same decision on `*`; `undefined` of one that has its own. */
+  classOf(action: string): string | undefined {
+    const key = this.keyOf(action);
+    return key === undefined ? undefined : key.isAboutAll ? key.signature : `${key.resources} ${key.signature}`;
+  }
+
   decision(action: string): Decision {
     const key = this.keyOf(action);
     if (key === undefined) return this.ask(action);

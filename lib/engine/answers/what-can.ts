@@ -19,15 +19,16 @@ export function whatCan(world: World, reach: Reach, principal: Principal): WhatC
   const from = reach.from(principal.key);
   // By its default policies, the bootstrap of the CDK is one.
   const admin = from?.admin ?? from?.facts.find(({ goal }) => goal.kind === 'external' && goal.name === BOOTSTRAP);
+  const { gains, leftOut } = from === undefined ? { gains: [], leftOut: [] } : gainsOf(from, world);
   return {
     ...namedPrincipal(principal),
     services: found.byService(),
     becomes: from === undefined ? [] : from.facts.flatMap((fact) => becoming(fact, from)),
-    gains: from === undefined ? [] : gainsOf(from, world),
+    gains,
     ...(from === undefined || admin === undefined
       ? {}
       : { admin: { certainty: admin.certainty, steps: escalationSteps(from.trace(admin)) } }),
-    unknowns: details(principal.policies.flatMap(({ document }) => document.unknowns)),
+    unknowns: [...details(principal.policies.flatMap(({ document }) => document.unknowns)), ...leftOut],
   };
 }
 

@@ -20,6 +20,7 @@ const gains = (resources: Resources): readonly string[] =>
   can(resources).gains.map(({ to, certainty, steps, services }) =>
     [to, certainty, steps.map(({ technique }) => technique).join('+'), actionsIn(services).join('+')].join(' | '),
   );
+const objectsOf = (id: string): Json => ({ 'Fn::Sub': `\${${id}.Arn}/*` });
 const SECRET = resource('AWS::SecretsManager::Secret');
 const READ = allow('secretsmanager:GetSecretValue', ref('Secret'));
 
@@ -73,6 +74,28 @@ describe('what a principal gains', () => {
     expect(gains({ Bucket, Policy, Mallory })).toEqual([
       'the policy of Bucket | certain | s3-no-bucket-policy | s3:GetObject',
     ]);
+  });
+
+  it('is told of every resource of which it writes the policy, also where there are many', () => {
+    const numbers = Array.from({ length: 30 }, (_, index) => index);
+    const buckets = Object.fromEntries(numbers.map((each) => [`Bucket${each}`, resource('AWS::S3::Bucket')]));
+    const Mallory = role([allow('s3:PutBucketPolicy', 'arn:aws:s3:::*'), deny('s3:GetObject', objectsOf('Bucket7'))]);
+    const found = gains({ ...buckets, Mallory });
+    const reads = found.filter((each) => each.includes('s3:GetObject+'));
+    expect(found.map((each) => each.split(' | ')[0])).toEqual(numbers.map((each) => `the policy of Bucket${each}`));
+    expect(reads).toHaveLength(29);
+    expect(reads.some((each) => each.startsWith('the policy of Bucket7 '))).toBe(false);
+  });
+
+  it('is what tags open that it may write', () => {
+    const when = { StringEquals: { 'aws:PrincipalTag/team': 'orders' } };
+    const read = allow('secretsmanager:GetSecretValue', ref('Secret'), when);
+    expect(gains({ Secret: SECRET, Mallory: role([read, allow('iam:TagRole', arn('Mallory'))]) })).toEqual([
+      'the tag team=orders of Mallory | certain | iam-tag-role | secretsmanager:GetSecretValue',
+    ]);
+    const other = allow('iam:TagRole', arn('Mallory'), { StringNotEquals: { 'aws:RequestTag/team': 'orders' } });
+    expect(gains({ Secret: SECRET, Mallory: role([read, other]) })).toEqual([]);
+    expect(gains({ Secret: SECRET, Mallory: role([read]) })).toEqual([]);
   });
 
   it('comes after a hop', () => {
