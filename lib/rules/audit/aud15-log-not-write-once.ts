@@ -1,3 +1,4 @@
+import { auditLogGroups } from '../../engine/duties/kinds';
 import { logDeliveries } from '../../engine/facts/log-delivery';
 import { logGroupsOf, rotationFunctions } from '../../engine/facts/rotation-functions';
 import { alternatives, elements, member, show } from '../../model/read';
@@ -43,7 +44,8 @@ const sending = (FilterPattern: string): ExampleTemplate =>
 
 /**
  * Of the access logs of declared APIs, and of the logs of functions that rotate declared credentials, in an account and
- * region where log groups are sent to an audit record. Whether what lands is copied to the locked bucket is AUD1's.
+ * region where log groups are sent to an audit record; what goes to another account, of those of trails and of all that are
+ * sent to a record, too. Whether what lands is copied to the locked bucket is AUD1's.
  */
 export const aud15: Rule = {
   id: 'AUD15',
@@ -56,9 +58,13 @@ export const aud15: Rule = {
   types: [LOG_GROUP],
   check(logGroup, snapshot) {
     const { streams } = logDeliveries(snapshot);
-    if (![...streams].some((stream) => isBeside(stream, logGroup))) return [];
-    if (!accountable(snapshot).has(logGroup)) return [];
-    return [...unlocked(logGroup, snapshot), ...sentAway(logGroup, snapshot)];
+    const isSent = [...streams].some((stream) => isBeside(stream, logGroup));
+    const isAccountable = accountable(snapshot).has(logGroup);
+    const isOfTheRecord = isAccountable || auditLogGroups(snapshot).includes(logGroup);
+    return [
+      ...(isSent && isAccountable ? unlocked(logGroup, snapshot) : []),
+      ...(isOfTheRecord ? sentAway(logGroup, snapshot) : []),
+    ];
   },
   examples: { bad: sending('ERROR'), good: sending('') },
 };

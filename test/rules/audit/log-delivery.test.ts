@@ -168,4 +168,26 @@ describe('the log of a rotation', () => {
     expect(found({ Plain })).toEqual([]);
     expect(said(findingsOf(aud15, { Resources: rotation({}) }))).toEqual([]);
   });
+
+  it('of a trail goes to no other account (AUD15)', () => {
+    const trail = { CloudWatchLogsLogGroupArn: { 'Fn::GetAtt': ['TrailLog', 'Arn'] } };
+    const away = (account: string, group: string) => {
+      const others = {
+        TrailLog: { Type: 'AWS::Logs::LogGroup', Properties: {} },
+        Plain: { Type: 'AWS::Logs::LogGroup', Properties: {} },
+        Away: {
+          Type: 'AWS::Logs::SubscriptionFilter',
+          Properties: {
+            LogGroupName: { Ref: group },
+            DestinationArn: `arn:aws:logs:eu-west-1:${account}:destination:x`,
+            FilterPattern: '',
+          },
+        },
+      };
+      return findingsOf(aud15, trailAndBucket({ trail, others }), { account: '111122223333', region: 'eu-west-1' });
+    };
+    expect(away('999988887777', 'TrailLog').map(({ detail }) => detail)).toEqual(['Elsewhere::999988887777']);
+    expect(away('111122223333', 'TrailLog')).toEqual([]);
+    expect(away('999988887777', 'Plain')).toEqual([]);
+  });
 });
