@@ -15,10 +15,8 @@ export function guardAdministratorArn(
 ): string {
   if (administrator !== undefined) return administrator.roleArn;
 
-  let stack = Stack.of(at);
-  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
-  const { cloudFormationExecutionRole } = stack.synthesizer as { cloudFormationExecutionRole?: string };
-  if (cloudFormationExecutionRole === undefined) {
+  const deploying = deployingRoleArn(at);
+  if (deploying === undefined) {
     throw misuse(at, {
       code: 'BH4002',
       what: 'it is not known which role deploys this stack',
@@ -26,5 +24,13 @@ export function guardAdministratorArn(
       mend,
     });
   }
-  return Fn.sub(cloudFormationExecutionRole);
+  return deploying;
+}
+
+/** The ARN of the role with which CloudFormation deploys the stack; `undefined` where that is not known. */
+export function deployingRoleArn(at: IConstruct): string | undefined {
+  let stack = Stack.of(at);
+  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  const { cloudFormationExecutionRole } = stack.synthesizer as { cloudFormationExecutionRole?: string };
+  return cloudFormationExecutionRole === undefined ? undefined : Fn.sub(cloudFormationExecutionRole);
 }

@@ -137,15 +137,21 @@ export class AccessMonitor extends Construct {
     const alarms = new WatchingAlarms(this, props.alarmTopic);
     this.alarms = alarms.all;
     for (const [signal, said] of Object.entries(SIGNALS)) {
-      const metric = new cloudwatch.Metric({ ...IN_FIVE_MINUTES, namespace, metricName: signal });
-      const most = SEVERAL.includes(signal) ? (props.deniedCalls ?? 10) : 0;
-      alarms.above(`${signal}Alarm`, said, metric, { most });
+      const of = { ...IN_FIVE_MINUTES, namespace, metricName: signal };
+      if (SEVERAL.includes(signal)) {
+        alarms.above(`${signal}Alarm`, said, new cloudwatch.Metric(of), { most: props.deniedCalls ?? 10 });
+      } else alarms.any(`${signal}Alarm`, said, of);
     }
     // A function that fails or is throttled counts nothing, and its signals look as if all were well.
     const failed = watching.metricErrors(IN_FIVE_MINUTES);
     alarms.above('FailedAlarm', 'The access monitor fails: calls are not compared', failed);
     const throttled = watching.metricThrottles(IN_FIVE_MINUTES);
     alarms.above('ThrottledAlarm', 'The access monitor is throttled: calls are compared late, or not', throttled);
+    alarms.above(
+      'NotSentAlarm',
+      'Lines of the access log could not be handed to the access monitor',
+      notSent(props.api),
+    );
     this.watchVolumes(alarms, props.api, namespace, readDeviations);
     this.dashboard = monitorDashboard(this, 'Dashboard', namespace, Object.keys(SIGNALS));
   }
@@ -225,4 +231,14 @@ export class AccessMonitor extends Construct {
     declareIntent(watcher.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     return watcher;
   }
+}
+
+/** Where the function may not be called any more, its own metrics say nothing. */
+function notSent({ accessLogGroup: { logGroupName } }: IDeclaredApi): cloudwatch.IMetric {
+  const of = 'SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName)';
+  return new cloudwatch.MathExpression({
+    expression: `SELECT SUM(DeliveryErrors) FROM ${of} WHERE LogGroupName = '${logGroupName}' AND DestinationType = 'Lambda'`,
+    label: 'DeliveryErrors',
+    period: Duration.minutes(5),
+  });
 }

@@ -1,11 +1,11 @@
-import { Annotations, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
-import { guardAdministratorArn } from '../audit/guard-administrator';
+import { deployingRoleArn, guardAdministratorArn } from '../audit/guard-administrator';
 import { declareIntent } from '../intent';
 import { KEY_LOSS, keyAdministration } from '../key-administration';
 import type { IAlarmTopic } from './i-alarm-topic';
@@ -31,7 +31,10 @@ export interface AlarmTopicProps {
 
 /**
  * A topic for alarms: encrypted under a key of its own; EventBridge and the alarms of this account publish to it; nobody
- * but its administrator may change its policy or its attributes, or delete it, whatever identity policies say.
+ * but its administrator may change its policy or its attributes, or delete it, whatever identity policies say. Nobody but
+ * the administrator and the role that deploys the stack may subscribe to it or give its key another policy, by which it would
+ * take nothing any more. Where it is not known who deploys, only the rules watch over the key: KMS refuses a key whose
+ * maker could not change its policy.
  *
  * Not promised: that subscribers stay and hear. Whoever holds `sns:Unsubscribe` or `sns:SetSubscriptionAttributes` can
  * take them away or filter what they hear, which no topic policy can deny: rule AUD7 finds who does, and `TamperAlarms`
@@ -72,7 +75,7 @@ export class AlarmTopic extends Construct implements IAlarmTopic {
   /** The topic. */
   public readonly topic: sns.ITopic;
 
-  /** @throws BH4020 where nobody would hear, BH4002 where nobody is known who could change the topic. */
+  /** @throws BH4020 where nobody would hear, or an address is none; BH4002 where nobody is known who could change the topic. */
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
     const emails = (props.emails as string[] | undefined) ?? [];
@@ -84,11 +87,27 @@ export class AlarmTopic extends Construct implements IAlarmTopic {
         mend: 'name the addresses that are to hear of it',
       });
     }
+    const malformed = emails.find((each) => !Token.isUnresolved(each) && !/^[^\s@]+@[^\s@]+$/.test(each));
+    if (malformed !== undefined) {
+      throw misuse(this, {
+        code: 'BH4020',
+        what: `\`${malformed}\` of \`emails\` is no address`,
+        why: 'SNS would refuse it at deployment',
+        mend: 'write it as `on-call@example.com`',
+      });
+    }
     const administratorArn = guardAdministratorArn(this, props.administrator);
-    const topic = new sns.Topic(this, 'Topic', { masterKey: alarmKey(this, 'Key'), enforceSSL: true });
+    const deploying = deployingRoleArn(this);
+    const keepers = [...new Set([administratorArn, ...(deploying === undefined ? [] : [deploying])])];
+    const key = alarmKey(this, 'Key', deploying === undefined ? [] : keepers);
+    const topic = new sns.Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     for (const statement of topicStatements(this, topic.topicArn, administratorArn)) {
       topic.addToResourcePolicy(statement);
     }
+    topic.addToResourcePolicy(
+      // Who listens to alarms learns who was caught, and at what.
+      denyOthers('DenyListening', ['sns:Subscribe'], topic.topicArn, keepers),
+    );
     for (const email of emails) topic.addSubscription(new EmailSubscription(email));
     declareIntent(topic.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     this.topic = topic;
@@ -115,26 +134,36 @@ function topicStatements(at: Construct, topicArn: string, administratorArn: stri
   if (administratorArn === undefined) return publishing;
   return [
     ...publishing,
-    new iam.PolicyStatement({
-      sid: 'DenySilencing',
-      effect: iam.Effect.DENY,
-      principals: [new iam.StarPrincipal()],
-      // All that a topic policy can be about: SNS takes no statement there about subscriptions.
-      actions: [
+    denyOthers(
+      'DenySilencing',
+      // Not whether subscribers stay: SNS takes no statement there about a subscription.
+      [
         'sns:AddPermission',
         'sns:DeleteTopic',
         'sns:PutDataProtectionPolicy',
         'sns:RemovePermission',
         'sns:SetTopicAttributes',
       ],
-      resources: [topicArn],
-      conditions: { ArnNotEquals: { 'aws:PrincipalArn': administratorArn } },
-    }),
+      topicArn,
+      [administratorArn],
+    ),
   ];
 }
 
+/** Keeps everybody from it but these roles. */
+function denyOthers(sid: string, actions: string[], resource: string, roles: readonly string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid,
+    effect: iam.Effect.DENY,
+    principals: [new iam.StarPrincipal()],
+    actions,
+    resources: [resource],
+    conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.length === 1 ? roles[0] : roles } },
+  });
+}
+
 /** Without these statements an encrypted topic swallows what is published. */
-function alarmKey(scope: Construct, id: string): kms.Key {
+function alarmKey(scope: Construct, id: string, keepers: readonly string[]): kms.Key {
   const use = (sid: string, service: string, conditions?: iam.Conditions): iam.PolicyStatement =>
     new iam.PolicyStatement({
       sid,
@@ -162,6 +191,8 @@ function alarmKey(scope: Construct, id: string): kms.Key {
           actions: KEY_LOSS,
           resources: ['*'],
         }),
+        // So does another policy, by which neither service could encrypt.
+        ...(keepers.length === 0 ? [] : [denyOthers('DenyOtherPolicies', ['kms:PutKeyPolicy'], '*', keepers)]),
       ],
     }),
   });

@@ -15,6 +15,7 @@ const NEEDED: readonly (readonly Field[])[] = [
   [['callerArn', '$context.identity.userArn']],
   [['sourceIp', '$context.identity.sourceIp']],
   [['status', '$context.status']],
+  [['integrationStatus', '$context.integration.status', '$context.integrationStatus']],
   [['timeEpoch', '$context.requestTimeEpoch']],
   [['responseLength', '$context.responseLength']],
   [['apiId', '$context.apiId']],

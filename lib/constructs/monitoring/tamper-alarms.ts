@@ -134,8 +134,9 @@ export class TamperAlarms extends Construct {
       });
     });
     const { metricNamespace: namespace, metricName } = name;
-    const metric = new cloudwatch.Metric({ ...IN_FIVE_MINUTES, namespace, metricName });
-    this.watching.above(`${signal.id}Alarm`, signal.title, metric, { most });
+    const of = { ...IN_FIVE_MINUTES, namespace, metricName };
+    if (most === 0) this.watching.any(`${signal.id}Alarm`, signal.title, of);
+    else this.watching.above(`${signal.id}Alarm`, signal.title, new cloudwatch.Metric(of), { most });
   }
 
   /** What no longer arrives cannot be counted by a filter: the log group itself says how much came in. */

@@ -87,12 +87,20 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     title: 'Alarms or what they are told to are switched off or changed',
     calls: {
       'monitoring.amazonaws.com': names(
-        'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutAnomalyDetector PutCompositeAlarm PutMetricAlarm SetAlarmState',
+        `DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutAnomalyDetector PutCompositeAlarm
+         PutMetricAlarm SetAlarmState`,
       ),
       'events.amazonaws.com': names('DeleteRule DisableRule PutRule PutTargets RemoveTargets'),
-      'access-analyzer.amazonaws.com': names('CreateArchiveRule DeleteAnalyzer UpdateFindings'),
+      'access-analyzer.amazonaws.com': names(
+        'ApplyArchiveRule CreateArchiveRule DeleteAnalyzer UpdateAnalyzer UpdateArchiveRule UpdateFindings',
+      ),
+      'securityhub.amazonaws.com': names(
+        `BatchUpdateAutomationRules CreateAutomationRule CreateAutomationRuleV2 DisableImportFindingsForProduct
+         DisableSecurityHub DisableSecurityHubV2 UpdateAutomationRuleV2`,
+      ),
       'sns.amazonaws.com': names(
-        'AddPermission DeleteTopic PutDataProtectionPolicy RemovePermission SetSubscriptionAttributes SetTopicAttributes Unsubscribe',
+        `AddPermission DeleteTopic PutDataProtectionPolicy RemovePermission SetSubscriptionAttributes SetTopicAttributes
+         Subscribe Unsubscribe`,
       ),
     },
   },
@@ -115,13 +123,19 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     title: 'Roles, users or policies are changed',
     calls: {
       'iam.amazonaws.com': names(
-        `AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreateAccessKey CreateLoginProfile
-         CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateSAMLProvider CreateUser
-         DeactivateMFADevice
-         DeleteGroupPolicy DeletePolicy DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy
-         DeleteUserPermissionsBoundary DeleteUserPolicy DetachGroupPolicy DetachRolePolicy DetachUserPolicy PutGroupPolicy
-         PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy SetDefaultPolicyVersion
-         TagRole TagUser UntagRole UntagUser UpdateAssumeRolePolicy UpdateLoginProfile UpdateSAMLProvider`,
+        `AddClientIDToOpenIDConnectProvider AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy
+         AttachUserPolicy CreateAccessKey CreateLoginProfile CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion
+         CreateRole CreateSAMLProvider CreateServiceSpecificCredential CreateUser DeactivateMFADevice
+         DeleteAccountPasswordPolicy DeleteGroupPolicy DeleteOpenIDConnectProvider DeletePolicy DeletePolicyVersion DeleteRole
+         DeleteRolePermissionsBoundary DeleteRolePolicy DeleteSAMLProvider DeleteUserPermissionsBoundary DeleteUserPolicy
+         DeleteVirtualMFADevice DetachGroupPolicy DetachRolePolicy DetachUserPolicy EnableMFADevice PutGroupPolicy
+         PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy ResetServiceSpecificCredential
+         ResyncMFADevice SetDefaultPolicyVersion TagRole TagUser UntagRole UntagUser UpdateAccessKey
+         UpdateAccountPasswordPolicy UpdateAssumeRolePolicy UpdateLoginProfile UpdateOpenIDConnectProviderThumbprint
+         UpdateRole UpdateSAMLProvider UpdateServiceSpecificCredential UpdateUser UploadSSHPublicKey UploadSigningCertificate`,
+      ),
+      'rolesanywhere.amazonaws.com': names(
+        'CreateProfile CreateTrustAnchor EnableProfile EnableTrustAnchor UpdateProfile UpdateTrustAnchor',
       ),
     },
   },

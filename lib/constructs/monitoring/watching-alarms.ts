@@ -43,6 +43,14 @@ export class WatchingAlarms {
     );
   }
 
+  /**
+   * Tells the first. By the maximum: whoever may put metrics could take the sum back with a number below zero, and cannot
+   * take back what was the most.
+   */
+  public any(id: string, said: string, of: cloudwatch.MetricProps): void {
+    this.above(id, said, new cloudwatch.Metric({ ...of, statistic: 'Maximum' }));
+  }
+
   /** Tells that it is nothing for so many periods; where nothing is measured, that is what is told. */
   public silent(id: string, said: string, metric: cloudwatch.IMetric, periods: number): void {
     this.add(

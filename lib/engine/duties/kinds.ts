@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<string, (world: World) => readonly DutyTarget[]>> =
   'audit-log-group': ({ snapshot }) => auditLogGroups(snapshot).flatMap((each) => targets(each)),
   'audit-alarm': ({ snapshot }) => auditAlarms(snapshot).flatMap((each) => targets(each)),
   'audit-rule': ({ snapshot }) => auditRules(snapshot).flatMap((each) => targets(each)),
+  'audit-topic-key': ({ snapshot }) => topicKeys(snapshot).flatMap((each) => targets(each)),
   'audit-topic': ({ snapshot }) => auditTopics(snapshot).flatMap((each) => targets(each)),
   'audit-function': ({ snapshot }) => auditFunctions(snapshot).flatMap((each) => targets(each)),
   'audit-stream': ({ snapshot }) => [...logDeliveries(snapshot).streams].flatMap((each) => targets(each)),
@@ -171,6 +172,14 @@ function auditTopics(snapshot: Snapshot): readonly Resource[] {
       ...told.flatMap(({ each, arn }) => resourcesNamed(arn, TOPIC, each, snapshot)),
     ]),
   ];
+}
+
+/** Their keys: without its key a topic takes nothing from alarms and rules. */
+function topicKeys(snapshot: Snapshot): readonly Resource[] {
+  const keys = auditTopics(snapshot).flatMap((topic) =>
+    resourcesNamed(topic.properties['KmsMasterKeyId'], KEY, topic, snapshot),
+  );
+  return [...new Set(keys)];
 }
 
 function isDeclared({ intent }: Resource): boolean {

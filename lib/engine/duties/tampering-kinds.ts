@@ -79,7 +79,8 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
       {
         actions: of(
           'cloudwatch',
-          'DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutAnomalyDetector PutMetricAlarm SetAlarmState',
+          `DeleteAlarms DeleteAnomalyDetector DisableAlarmActions PutAlarmMuteRule PutAnomalyDetector PutMetricAlarm
+           SetAlarmState`,
         ),
         on: ['audit-alarm'],
       },
@@ -98,6 +99,7 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
         ),
         on: ['audit-topic'],
       },
+      { actions: of('kms', 'DisableKey PutKeyPolicy ScheduleKeyDeletion'), on: ['audit-topic-key'] },
       {
         actions: of(
           'iam',

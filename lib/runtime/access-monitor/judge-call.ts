@@ -14,6 +14,8 @@ export interface JudgedCall {
   readonly bytes: number;
   /** Whether the endpoint did what was asked. */
   readonly succeeded: boolean;
+  /** Whether the API let it through to what answers, whatever that said. */
+  readonly cameThrough: boolean;
   /** Without `NewCaller`, which only a memory can tell. */
   readonly signals: readonly AccessSignal[];
 }
@@ -32,7 +34,9 @@ export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCa
   const caller = callerOf(line, settings, declared?.tokens);
   const status = Number(field(line, 'status'));
   const isDenied = status === 401 || status === 403 || isUnknownRoute(line, status);
-  const succeeded = status >= 200 && status < 400 && !isPreflight(verb, declared);
+  const succeeded = status >= 200 && status < 400;
+  // Who walks through numbers of orders and finds none, or is turned away by the function, came through as well.
+  const cameThrough = (succeeded || !isNone(field(line, 'integrationStatus'))) && !isPreflight(verb, declared);
   const declaredRole = settings.roles[caller.name];
   const signals: AccessSignal[] = [];
   const tell = (signal: AccessSignal, holds: boolean): void => void (holds && signals.push(signal));
@@ -40,7 +44,7 @@ export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCa
   tell('Denied', isDenied);
   tell('AuthorizationError', isError(line, status));
   // Nobody comes through whom the endpoint does not name: if somebody does, what should keep him out is not there.
-  tell('UndeclaredCaller', succeeded && !isDeclared(line, caller, declared));
+  tell('UndeclaredCaller', cameThrough && !isDeclared(line, caller, declared));
   tell('Deprecated', !isDenied && declared?.isDeprecated === true);
   tell('BreakGlass', declaredRole?.isBreakGlass === true);
   tell('OutsideHours', declaredRole !== undefined && !isInHours(field(line, 'timeEpoch'), declaredRole));
@@ -53,6 +57,7 @@ export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCa
     isRead: verb === 'GET' || verb === 'HEAD',
     bytes: Number.isFinite(bytes) ? bytes : 0,
     succeeded,
+    cameThrough,
     signals,
   };
 }

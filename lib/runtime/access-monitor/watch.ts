@@ -39,7 +39,7 @@ export async function rememberedCall(
   now: number,
 ): Promise<JudgedCall | undefined> {
   const call = judgeCall(line, settings);
-  if (call === undefined || !call.succeeded || !(await memory.isNew(call.role, call.endpoint, now))) return call;
+  if (call === undefined || !call.cameThrough || !(await memory.isNew(call.role, call.endpoint, now))) return call;
   return { ...call, signals: [...call.signals, 'NewCaller'] };
 }
 

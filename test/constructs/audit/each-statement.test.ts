@@ -423,6 +423,8 @@ const PROOFS: Proofs = {
     asked: publish('cloudwatch', own),
     not: [publish('cloudwatch', foreign), publish('lambda', own)],
   },
+  'Record/OnCallKey/DenyOtherPolicies': { asked: byAttacker('kms:PutKeyPolicy', 'Record/OnCallKey') },
+  'Record/OnCallTopicPolicy/DenyListening': { asked: byAttacker('sns:Subscribe', 'Record/OnCallTopic') },
   'Record/OnCallTopicPolicy/DenySilencing': { asked: byAttacker('sns:SetTopicAttributes', 'Record/OnCallTopic') },
   'Record/OnCallTopicPolicy/AllowPublishThroughSSLOnly': {
     asked: byAttacker('sns:Publish', 'Record/OnCallTopic', { 'aws:SecureTransport': 'false' }),

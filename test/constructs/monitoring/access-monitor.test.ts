@@ -98,9 +98,24 @@ describe('the access monitor', () => {
 
   it('tells each signal, and what a role reads beyond its normal', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
-    expect(monitor.alarms).toHaveLength(11);
+    expect(monitor.alarms).toHaveLength(12);
     expect(alarms.filter(({ Properties }) => Properties.ThresholdMetricId !== undefined)).toHaveLength(1);
     for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
+  });
+
+  it('looks at the most where the first call is told, which no number below zero takes back', () => {
+    const statistics = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+      .filter(({ Properties }) => String(Properties.Namespace).startsWith('Bulkhead/'))
+      .map(({ Properties }) => [Properties.Threshold, Properties.Statistic]);
+    expect(statistics.filter(([threshold]) => threshold === 0)).toHaveLength(6);
+    for (const [threshold, statistic] of statistics) expect(statistic).toBe(threshold === 0 ? 'Maximum' : 'Sum');
+  });
+
+  it('tells that lines could not be handed to its function, which then says nothing itself', () => {
+    const queries = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+      .flatMap(({ Properties }) => Properties.Metrics ?? [])
+      .map(({ Expression }) => JSON.stringify(Expression ?? ''));
+    expect(queries.filter((each) => /SUM\(DeliveryErrors\).*LogGroupName = .*ApiAccessLog/.test(each))).toHaveLength(1);
   });
 
   it('may be called by the log group alone, and may remember, and nothing else', () => {

@@ -1,5 +1,6 @@
 import { App, DefaultStackSynthesizer, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { AccessAnalysis } from '../../../lib/constructs/monitoring/access-analysis';
@@ -95,5 +96,32 @@ describe('a topic of another region', () => {
     const here = new Stack(there.node.root, 'Anywhere');
     const topic = sns.Topic.fromTopicArn(here, 'OnCall', `arn:aws:sns:us-east-1:${ACCOUNT}:on-call`);
     expect(() => new AccessAnalysis(here, 'Access', { alarmTopic: { topic } })).not.toThrow();
+  });
+});
+
+describe('an alarm topic', () => {
+  it.each(['', 'not an address', 'two@example.com, more@example.com'])('refuses the address `%s`', (email) => {
+    expect(() => new AlarmTopic(newStack(), 'OnCall', { emails: ['on-call@example.com', email] })).toThrow(
+      /^BH4020: .*is no address/,
+    );
+  });
+
+  it('leaves its key changeable where nobody knows who deploys: KMS would refuse it', () => {
+    const stack = new Stack(new App(), 'Old', { synthesizer: new LegacyStackSynthesizer() });
+    const administrator = iam.Role.fromRoleArn(stack, 'Admin', `arn:aws:iam::${ACCOUNT}:role/Admin`);
+    new AlarmTopic(stack, 'OnCall', { emails: ['on-call@example.com'], administrator });
+    const [key] = Object.values<any>(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+    expect(JSON.stringify(key)).not.toContain('DenyOtherPolicies');
+  });
+
+  it('lets the administrator and the role that deploys give its key another policy, and nobody else', () => {
+    const stack = newStack();
+    const administrator = iam.Role.fromRoleArn(stack, 'Admin', `arn:aws:iam::${ACCOUNT}:role/Admin`);
+    new AlarmTopic(stack, 'OnCall', { emails: ['on-call@example.com'], administrator });
+    const [key] = Object.values<any>(Template.fromStack(stack).findResources('AWS::KMS::Key'));
+    const { Condition } = key.Properties.KeyPolicy.Statement.find(({ Sid }: any) => Sid === 'DenyOtherPolicies');
+    const spared = JSON.stringify(Condition.ArnNotEquals['aws:PrincipalArn']);
+    expect(spared).toContain('role/Admin');
+    expect(spared).toContain('cfn-exec-role');
   });
 });

@@ -30,7 +30,20 @@ const RECORD: Resources = {
     Metadata: { 'cdk-bulkhead': { kind: 'audit-alarm', path: 'Alarms' } },
     Properties: { Targets: [{ Id: 'T', Arn: { Ref: 'Topic' } }] },
   },
-  Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+  Topic: { Type: 'AWS::SNS::Topic', Properties: { KmsMasterKeyId: { 'Fn::GetAtt': ['TopicKey', 'Arn'] } } },
+  TopicKey: {
+    Type: 'AWS::KMS::Key',
+    Properties: {
+      KeyPolicy: {
+        Statement: {
+          Effect: 'Allow',
+          Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } },
+          Action: 'kms:*',
+          Resource: '*',
+        },
+      },
+    },
+  },
   Watcher: {
     Type: 'AWS::Lambda::Function',
     Metadata: { 'cdk-bulkhead': { kind: 'audit-alarm', path: 'Monitor' } },
@@ -157,13 +170,15 @@ describe('write-once', () => {
     ['blinding', 'cloudwatch:DeleteAnomalyDetector', '*'],
     ['blinding', 'sns:SetSubscriptionAttributes', { Ref: 'Topic' }],
     ['blinding', 'sns:Unsubscribe', '*'],
+    ['blinding', 'kms:PutKeyPolicy', at('TopicKey')],
+    ['blinding', 'kms:DisableKey', at('TopicKey')],
+    ['blinding', 'lambda:RemovePermission', at('Watcher')],
+    ['blinding', 'cloudwatch:PutAnomalyDetector', '*'],
     ['blinding', 'sns:PutDataProtectionPolicy', { Ref: 'Topic' }],
     ['blinding', 'lambda:UpdateFunctionCode', at('Watcher')],
     ['blinding', 'lambda:UpdateFunctionConfiguration', at('Watcher')],
     ['blinding', 'lambda:PutFunctionConcurrency', at('Watcher')],
     ['blinding', 'lambda:DeleteFunction', '*'],
-    ['blinding', 'lambda:RemovePermission', at('Watcher')],
-    ['blinding', 'cloudwatch:PutAnomalyDetector', '*'],
     ['stopping', 's3:PauseReplication', at('Landing')],
   ])('is broken by %s: %s', (kind, action, resource) => {
     expect(kindsOf(allow(action, resource))).toContain(kind);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccessLine } from '../../../lib/runtime/access-monitor/caller';
 import { judgeCall } from '../../../lib/runtime/access-monitor/judge-call';
 import type { AccessSignal } from '../../../lib/runtime/access-monitor/settings';
-import { ISSUER, KINDS, MONDAY, SETTINGS, arn, signalsOf, token } from './lines';
+import { ISSUER, KINDS, MONDAY, SETTINGS, arn, refused, signalsOf, token } from './lines';
 
 type Case = [what: string, path: string, more: object, signals: readonly AccessSignal[]];
 const partner = { callerArn: arn('444455556666/partner') };
@@ -11,13 +11,32 @@ const at = (day: number, hour: number): object => ({ timeEpoch: String(Date.UTC(
 /** Whatever the API is. */
 const OF_ALL: readonly Case[] = [
   ['as it was declared', '/orders', {}, []],
-  ['that is refused', '/orders', { status: '403' }, ['Denied']],
-  ['whose credentials are refused', '/orders', { status: '401', callerArn: '-' }, ['Denied']],
+  ['that is refused', '/orders', refused('403'), ['Denied']],
+  ['whose credentials are refused', '/orders', refused('401', { callerArn: '-' }), ['Denied']],
   ['of a role that the endpoint does not name', '/orders', { callerArn: arn('report'), ...at(23, 23) }, UNDECLARED()],
   ['of a role of that name in another account', '/orders', { callerArn: arn('444455556666/clerk') }, UNDECLARED()],
   ['of a partner by the name of its account', '/orders/{id}', { ...partner, sourceIp: '198.51.100.7' }, []],
   ['of a role of ours by the name of the partner', '/orders/{id}', { callerArn: arn('partner') }, UNDECLARED()],
   ['of a user', '/orders', { callerArn: 'arn:aws:iam::111122223333:user/clerk' }, UNDECLARED()],
+  [
+    'of a role that is not named, and finds nothing',
+    '/orders/{id}',
+    { callerArn: arn('other'), status: '404' },
+    UNDECLARED(),
+  ],
+  [
+    'of a role that is not named, on which the function fails',
+    '/orders',
+    { callerArn: arn('other'), status: '502' },
+    UNDECLARED(),
+  ],
+  [
+    'that only the function turns away',
+    '/orders',
+    { callerArn: arn('other'), status: '403' },
+    ['Denied', 'UndeclaredCaller'],
+  ],
+  ['of a role that is not named, and is refused', '/orders', refused('403', { callerArn: arn('other') }), ['Denied']],
   ['of nobody, that came through', '/orders', { callerArn: '-' }, UNDECLARED()],
   ['on an endpoint that nobody declared', '/debug', {}, UNDECLARED()],
   ['on another stage', '/orders', { stage: 'debug' }, UNDECLARED()],
@@ -38,8 +57,13 @@ const OF_ALL: readonly Case[] = [
   ['without a token, where one is asked for', '/catalogue', { callerArn: '-' }, UNDECLARED()],
   ['with a signature, where a token is asked for', '/catalogue', {}, UNDECLARED()],
   ['with a token, where a signature is asked for', '/orders', token('shop'), UNDECLARED()],
-  ['with an expired token', '/catalogue', { callerArn: '-', status: '401', authorizerError: 'expired' }, ['Denied']],
-  ['whose authorizer failed', '/labels', { status: '500', authorizerError: 'timed out' }, ['AuthorizationError']],
+  ['with an expired token', '/catalogue', refused('401', { callerArn: '-', authorizerError: 'expired' }), ['Denied']],
+  [
+    'whose authorizer failed',
+    '/labels',
+    refused('500', { authorizerError: 'timed out', callerArn: '-' }),
+    ['AuthorizationError'],
+  ],
   ['with some token, where any does', '/labels', token('whoever'), []],
   ['without a token, where any does', '/labels', { callerArn: '-' }, UNDECLARED()],
   ['of nobody, where an authorizer leaves nothing in the log', '/hidden', { callerArn: '-' }, []],
@@ -91,12 +115,12 @@ describe('a call of one kind of API', () => {
   } = KINDS as Record<string, (path: string, more?: object) => AccessLine>;
 
   it('of REST is told where the API could not decide', () => {
-    expect(signalsOf(REST('/orders', { status: '500', authorizeError: 'timed out' }))).toEqual(['AuthorizationError']);
+    expect(signalsOf(REST('/orders', refused('500', { authorizeError: 'timed out' })))).toEqual(['AuthorizationError']);
   });
 
   it('of HTTP is refused where there is no such route, and not where the backend has no such thing', () => {
-    expect(signalsOf(HTTP('-', { status: '404', callerArn: '-' }))).toEqual(['Denied']);
-    expect(judgeCall(HTTP('-', { status: '404' }), SETTINGS)?.endpoint).toBe('GET -');
+    expect(signalsOf(HTTP('-', refused('404', { callerArn: '-' })))).toEqual(['Denied']);
+    expect(judgeCall(HTTP('-', refused('404')), SETTINGS)?.endpoint).toBe('GET -');
     expect(signalsOf(HTTP('/orders', { status: '404' }))).toEqual([]);
   });
 

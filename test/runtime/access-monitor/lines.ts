@@ -45,6 +45,7 @@ const COMMON = {
   callerArn: arn('clerk'),
   sourceIp: '203.0.113.9',
   status: '200',
+  integrationStatus: '200',
   responseLength: '1200',
 };
 
@@ -78,6 +79,11 @@ export const KINDS: Readonly<Record<string, (path: string, more?: object) => Acc
   }),
 };
 const NO_TOKEN = { tokenIssuer: '-', tokenSubject: '-', tokenClient: '-', tokenAudience: '-' };
+
+/** What the API itself refuses reaches nothing. */
+export function refused(status: string, more: object = {}): object {
+  return { status, integrationStatus: '-', ...more };
+}
 
 /** What a line has of a token of this client. */
 export function token(tokenClient: string, more: object = {}): object {

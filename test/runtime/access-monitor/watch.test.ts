@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { AccessLine } from '../../../lib/runtime/access-monitor/caller';
 import { rememberedCall, watch } from '../../../lib/runtime/access-monitor/watch';
-import { KINDS, SETTINGS, arn, batch, memory, random, token } from './lines';
+import { KINDS, SETTINGS, arn, batch, memory, random, refused, token } from './lines';
 
 const line = (path = '/orders', more: object = {}): string =>
   JSON.stringify((KINDS['REST'] as (path: string, more: object) => AccessLine)(path, more));
@@ -68,14 +68,14 @@ function generated(kind: string): { readonly calls: readonly Call[]; readonly at
     if (weekday > 0 && weekday < 6) {
       for (let call = 0; call < 200; call += 1) {
         const hour = next() < 0.002 ? 19 : 7 + Math.floor(next() * 12);
-        add(at(hour), next() < 0.5 ? '/orders' : '/orders/{id}', { status: next() < 0.005 ? '403' : '200' });
+        add(at(hour), next() < 0.5 ? '/orders' : '/orders/{id}', next() < 0.005 ? refused('403') : {});
       }
     }
     for (let call = 0; call < 100; call += 1) {
       add(at(22 + Math.floor(next() * 2)), '/orders/{id}', { callerArn: arn('report') });
       const sourceIp = `198.51.100.${Math.floor(next() * 255)}`;
       add(at(Math.floor(next() * 24)), '/orders/{id}', { callerArn: arn('444455556666/partner'), sourceIp });
-      const expired = { callerArn: '-', status: '401', authorizerError: 'expired' };
+      const expired = refused('401', { callerArn: '-', authorizerError: 'expired' });
       const user = token('shop', { tokenSubject: `user-${Math.floor(next() * 500)}`, sourceIp: '192.0.2.4' });
       add(at(Math.floor(next() * 24)), '/catalogue', next() < 0.005 ? expired : user);
     }
@@ -87,7 +87,7 @@ function generated(kind: string): { readonly calls: readonly Call[]; readonly at
   const noon = Date.UTC(2026, 10, 25, 12);
   const times = (count: number, more: (index: number) => readonly [path: string, more: object]) =>
     Array.from({ length: count }, (_, index) => more(index));
-  const probing = kind === 'HTTP' ? { status: '404' } : { status: '403' };
+  const probing = refused(kind === 'HTTP' ? '404' : '403');
   const attacks: Record<string, readonly (readonly [path: string, more: object])[]> = {
     'stolen partner key from elsewhere': times(5, () => [
       '/orders/{id}',
@@ -98,6 +98,10 @@ function generated(kind: string): { readonly calls: readonly Call[]; readonly at
       ['/orders', { callerArn: arn('report'), timeEpoch: String(Date.UTC(2026, 10, 25, 23)) }],
     ],
     'another account, a role of the same name': [['/orders', { callerArn: arn('777788889999/clerk') }]],
+    'guard gone, numbers of orders are tried': times(20, () => [
+      '/orders',
+      { callerArn: arn('report'), status: '404' },
+    ]),
     'anonymous call comes through': [['/orders', { callerArn: '-' }]],
     'authorizer gone, no token': [['/catalogue', { callerArn: '-' }]],
     'token of a client that nobody declared': [['/catalogue', token('spy')]],
