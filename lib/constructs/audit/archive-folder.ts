@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { AuditVaultGrants } from './audit-vault-grants';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { VaultLogGroups, notReceived } from './vault-log-groups';
+import { partsOf } from './vault-parts';
 
 /** What a folder is made of. */
 export interface ArchiveFolderOptions {
@@ -14,6 +15,8 @@ export interface ArchiveFolderOptions {
   readonly key: kms.IKey;
   readonly record: AuditRecord;
   readonly admit: (role: iam.IRole) => void;
+  /** By which record log groups come to the folder, where it is of this app. */
+  readonly comesBy: () => IAuditVault | undefined;
 }
 
 /** What `AuditArchive.folder` gives. */
@@ -25,8 +28,9 @@ export class ArchiveFolder extends Construct implements IAuditVault {
   public readonly grants: AuditVaultGrants;
 
   private readonly logGroups: VaultLogGroups;
+  private readonly comesBy: () => IAuditVault | undefined;
 
-  constructor(scope: Construct, id: string, { days, key, record, admit }: ArchiveFolderOptions) {
+  constructor(scope: Construct, id: string, { days, key, record, admit, comesBy }: ArchiveFolderOptions) {
     super(scope, id);
     this.bucket = record.bucket;
     this.trailArn = record.trailArn;
@@ -34,16 +38,34 @@ export class ArchiveFolder extends Construct implements IAuditVault {
     this.record = record;
     this.grants = new AuditVaultGrants(this);
     this.grants._admit = admit;
+    this.comesBy = comesBy;
     this.logGroups = new VaultLogGroups(this, days, () => key);
   }
 
   public createLogGroup(scope: Construct, id: string): logs.LogGroup {
     const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
+    if (this.isBeside(this.comesBy())) this.receive(logGroup);
     return logGroup;
   }
 
-  public receive(_logGroup: logs.ILogGroup): void {
-    throw notReceived(this, 'what comes to a folder comes from the account of its trail', 'let the trail receive it');
+  public receive(logGroup: logs.ILogGroup): void {
+    const by = this.comesBy();
+    if (by !== undefined) {
+      by.receive(logGroup);
+      return;
+    }
+    throw notReceived(
+      this,
+      'log groups come to a folder by the trail that writes to it, and none of this app does so yet',
+      'make its `ArchivedAuditTrail` before, or let that of the other app receive the log group',
+    );
+  }
+
+  /** Whether it can receive what is made here. */
+  private isBeside(by: IAuditVault | undefined): boolean {
+    if (by === undefined || partsOf(by).delivery === undefined) return false;
+    const [ours, theirs] = [Stack.of(this), Stack.of(by)];
+    return ours.account === theirs.account && ours.region === theirs.region;
   }
 }

@@ -158,6 +158,7 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
       ...(parts === undefined ? { elsewhere: [bucketName] } : {}),
       ...(props.owner === undefined ? {} : { owner: props.owner }),
     });
+    archive.trails.set(source.name, this);
     if (parts === undefined) {
       const { name, trailName, logs: sends, readerArns } = source;
       new CfnOutput(this, 'SourceOfTheArchive', {

@@ -19,7 +19,7 @@ import { ImportedAuditArchive } from './imported-archive';
 import { noteArchive, sourceOf } from './known-archive';
 import type { KnownArchive } from './known-archive';
 import { arrivingFolder } from './log-delivery';
-import { copiesArrive, replicationOf } from './replication';
+import { copiesArriveAt, replicationOf } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { denyLooking } from './vault-bucket-policy';
 import { vaultKey } from './vault-key';
@@ -138,7 +138,7 @@ export class AuditArchive extends Construct implements IAuditArchive {
     for (const { id: sid, prefix, account, copierArn: roleArn } of senders) {
       const objects = [`${bucket.bucketArn}/${arrivingFolder(prefix)}/*`];
       const sids = { allow: `LogsArrive${sid}`, deny: `DenyCopyingElsewhere${sid}` };
-      bucket.addToResourcePolicy(copiesArrive(bucket, sids, { roleArn, account, objects }));
+      bucket.addToResourcePolicy(copiesArriveAt(bucket, sids, { roleArn, account, objects }));
       for (const { admit } of copies) admit(roleArn, account, [`${arrivingFolder(prefix)}/`]);
     }
     if (senders.length > 0) key.addToResourcePolicy(logsEncryptedOf(this, senders));
@@ -148,6 +148,7 @@ export class AuditArchive extends Construct implements IAuditArchive {
       place,
       retentionDays: days,
       sources,
+      trails: new Map(),
       copies: copies.map((copy) => ({ ...copy, admit: () => undefined })),
       writable: () => [alias, bucket.policy, replication?.policy].filter((each) => each !== undefined),
       admit: (source, role) => this.admit(source, role),
@@ -180,7 +181,8 @@ export class AuditArchive extends Construct implements IAuditArchive {
 
   /**
    * The folder of a source, as a record for auditors of the account of the archive: for `AuditorRole` and
-   * `AuditQueries`. What the trail writes to its log group is not in it, but in the account of the trail.
+   * `AuditQueries`. What the trail writes to its log group is not in it, but in the account of the trail. It receives log
+   * groups by the `ArchivedAuditTrail` of the source, where that is of this app.
    *
    * @throws BH4051 where there is no such source.
    */
@@ -199,6 +201,7 @@ export class AuditArchive extends Construct implements IAuditArchive {
           accessLogBucket: this.accessLogBucket,
         },
         admit: (role) => this.admit(source, role),
+        comesBy: () => this.known.trails.get(name),
       });
       noteParts(folder, { copies: this.watched });
       this.folders.set(name, folder);

@@ -12,7 +12,7 @@ import { isBucketName } from './bucket-name';
 import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import type { LockMode } from './lock-mode';
-import { below, copiesArrive, namedTarget } from './replication';
+import { below, copiesArriveAt, namedTarget } from './replication';
 import type { CopyTarget } from './replication';
 import { vaultBucket } from './vault-bucket';
 import { vaultKey } from './vault-key';
@@ -154,6 +154,7 @@ export class AuditReplica extends Construct {
         accessLogBucket: this.accessLogBucket,
       },
       admit: (role) => this.admitReader(role),
+      comesBy: () => vault,
     });
   }
 
@@ -194,7 +195,7 @@ export class AuditReplica extends Construct {
     const number = this.replicatorArns.push(roleArn);
     const objects = below(this.bucket.bucketArn, folders);
     const sids = { allow: `ReplicationWrites${number}`, deny: `DenyCopyingElsewhere${number}` };
-    this.bucket.addToResourcePolicy(copiesArrive(this.bucket, sids, { roleArn, account, objects }));
+    this.bucket.addToResourcePolicy(copiesArriveAt(this.bucket, sids, { roleArn, account, objects }));
     this.encryptionKey.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `ReplicationEncrypts${number}`,

@@ -141,10 +141,11 @@ export class AuditVault extends Construct implements IAuditVault {
    * Of what is not, a warning says *not verified here* (`cdk-bulkhead:audit-record-not-verified`), which is to be
    * acknowledged by who looked at it. Nothing of the record is changed, but the policies of a bucket and key of this
    * app, which let in whom `grants.read` names; elsewhere, bucket and key have to let the reader in themselves. Log
-   * groups that are made of it are under a key of their own.
+   * groups that are made of it are under a key of their own; with `logs` they are copied to the bucket.
    *
    * @throws BH4001 where the retention is not plausible, BH4040 where trail, prefix and accounts do not fit each other,
-   * BH4041 where the trail is of this app and writes elsewhere.
+   * BH4041 where the trail is of this app and writes elsewhere; with `logs`, BH4062 where the bucket is of another account
+   * and that of the stack is not known, BH4063 where S3 could not copy to it.
    */
   public static fromExisting(scope: Construct, id: string, props: ExistingAuditVaultProps): IAuditVault {
     return new ExistingAuditVault(scope, id, props);
@@ -234,8 +235,7 @@ export class AuditVault extends Construct implements IAuditVault {
           path: this.node.path,
           bucketArn: bucket.bucketArn,
           bucketName: bucket.bucketName,
-          keyArn: key.keyArn,
-          keyPattern: key.keyArn,
+          key: { arn: key.keyArn, pattern: key.keyArn },
           region,
           retentionDays: this.days,
           admit: (roleArn) => {

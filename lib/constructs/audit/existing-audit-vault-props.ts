@@ -63,6 +63,14 @@ export interface ExistingAuditVaultProps {
    */
   readonly logGroup?: logs.ILogGroup;
   /**
+   * Whether it receives log groups, as an `AuditVault` does: a stream, a landing bucket and three roles are made here, and
+   * S3 copies to the bucket, which has to be versioned. Of a bucket and key that are no resources of this app, the owner has
+   * to let in the role that copies: a warning and two outputs have the statements.
+   *
+   * @default false
+   */
+  readonly logs?: boolean;
+  /**
    * The team that answers for the record.
    *
    * @default - nobody is named

@@ -9,9 +9,11 @@ import { declareForTemplate } from '../separation/template-declaration';
 import { AuditVaultGrants } from './audit-vault-grants';
 import type { ExistingAuditVaultProps } from './existing-audit-vault-props';
 import { declareRecord } from './existing-record';
+import { existingLogDelivery } from './existing-log-delivery';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { vaultKey } from './vault-key';
 import { VaultLogGroups, notReceived } from './vault-log-groups';
+import { noteParts, partsOf } from './vault-parts';
 import { retentionDays } from './vault-retention';
 
 /** Why an existing record is told of, and how to say that it was looked at: the id of the warning. */
@@ -48,7 +50,9 @@ export class ExistingAuditVault extends Construct implements IAuditVault {
       ...(logGroup === undefined ? {} : { logGroup }),
     };
     this.grants = new AuditVaultGrants(this);
-    this.logGroups = new VaultLogGroups(this, days, () => this.logKey());
+    const delivery = props.logs === true ? existingLogDelivery(this, () => this.logKey()) : undefined;
+    noteParts(this, { ...(delivery === undefined ? {} : { delivery }), copies: delivery?.copies ?? [] });
+    this.logGroups = new VaultLogGroups(this, days, () => this.logKey(), delivery);
     const unknown = declareRecord(this, this.record, {
       path: this.node.path,
       retentionDays: days,
@@ -61,15 +65,19 @@ export class ExistingAuditVault extends Construct implements IAuditVault {
   public createLogGroup(scope: Construct, id: string): logs.LogGroup {
     const logGroup = this.logGroups.create(scope, id);
     this.grants._include(logGroup);
+    if (partsOf(this).delivery !== undefined) this.receive(logGroup);
     return logGroup;
   }
 
-  public receive(_logGroup: logs.ILogGroup): void {
-    throw notReceived(
-      this,
-      'the bucket was there before, and nothing of it is changed',
-      'send the log group there by the means of who made it, or to an AuditVault',
-    );
+  public receive(logGroup: logs.ILogGroup): void {
+    if (partsOf(this).delivery === undefined) {
+      throw notReceived(
+        this,
+        'the bucket was there before, and was declared without `logs`',
+        'say `logs: true`, and have the owner of the bucket let in the role that copies; or let an AuditVault receive it',
+      );
+    }
+    this.logGroups.receive(logGroup);
   }
 
   /** The key of the bucket may be of another account, and lets CloudWatch Logs in for nobody knows whom. */

@@ -44,7 +44,8 @@ function declare(resource: CfnResource | undefined, intent: AuditIntent): void {
   if (resource !== undefined && resource.getMetadata(INTENT_KEY) === undefined) declareIntent(resource, intent);
 }
 
-function resourceOf(construct: IConstruct, type: string): CfnResource | undefined {
+/** The resource of this app that a construct is. */
+export function resourceOf(construct: IConstruct, type: string): CfnResource | undefined {
   const child = construct.node.defaultChild;
   return child !== undefined && CfnResource.isCfnResource(child) && child.cfnResourceType === type ? child : undefined;
 }

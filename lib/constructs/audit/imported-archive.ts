@@ -34,6 +34,7 @@ export class ImportedAuditArchive extends Construct implements IAuditArchive {
       place,
       retentionDays: days,
       sources,
+      trails: new Map(),
       copies:
         replica === undefined
           ? []

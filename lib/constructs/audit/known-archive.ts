@@ -4,6 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct, IDependable } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { KnownSource } from './archive-sources';
+import type { IAuditVault } from './i-audit-vault';
 import { namedTarget } from './replication';
 import type { CopyTarget } from './replication';
 
@@ -20,6 +21,8 @@ export interface KnownArchive {
   readonly place: ArchivePlace;
   readonly retentionDays: number;
   readonly sources: readonly KnownSource[];
+  /** Those of this app that write to it, by the name of the source. */
+  readonly trails: Map<string, IAuditVault>;
   /** The copies of the archive: what arrives as a copy is not copied again. They have let in the roles of the sources. */
   readonly copies: readonly CopyTarget[];
   /** What has to stand before a trail can write; of another app, nothing is known. */

@@ -26,8 +26,8 @@ const LANDED_DAYS = 14;
 export interface LogDeliveryOptions {
   /** The prefix of the trail's files in the locked bucket. */
   readonly prefix: string;
-  /** Of the landing bucket. */
-  readonly key: kms.IKey;
+  /** Of the landing bucket. @default - keys of S3, as the target has */
+  readonly key: kms.IKey | undefined;
   readonly accessLogs: s3.Bucket;
   readonly administratorArn: string;
   /** The locked bucket, and its copies: what arrives as a copy is not copied again. */
@@ -106,7 +106,9 @@ export class LogDelivery extends Construct {
         // CloudWatch Logs has packed each record: what it sent stays as it is.
         compressionFormat: 'UNCOMPRESSED',
         fileExtension: '.json.gz',
-        encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } },
+        ...(key === undefined
+          ? {}
+          : { encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } } }),
       },
     });
     // By its name, a stream that a failed first deployment left would stop the next one.
@@ -176,10 +178,10 @@ export class LogDelivery extends Construct {
   }
 
   /** @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html */
-  private mayLand(writer: iam.Role, key: kms.IKey, folder: string): iam.Policy {
+  private mayLand(writer: iam.Role, key: kms.IKey | undefined, folder: string): iam.Policy {
     const { bucketArn } = this.bucket;
     const viaS3 = throughS3(Stack.of(this));
-    key.addToResourcePolicy(
+    key?.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'LogsLand',
         principals: [new iam.ArnPrincipal(writer.roleArn)],
@@ -191,7 +193,7 @@ export class LogDelivery extends Construct {
     return this.policy('Writing', writer, [
       allow(['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], [`${bucketArn}/${folder}/*`]),
       allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], [bucketArn]),
-      allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn], viaS3),
+      ...(key === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn], viaS3)]),
     ]);
   }
 

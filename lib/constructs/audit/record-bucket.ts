@@ -14,6 +14,13 @@ export interface RecordBucketOptions extends Pick<s3.BucketProps, 'bucketName' |
   readonly statements: (bucketArn: string) => readonly iam.PolicyStatement[];
 }
 
+const OF_A_RECORD = Symbol.for('cdk-bulkhead.recordBucket');
+
+/** Whether a bucket is one of those that are made here. Works across copies of the library. */
+export function isRecordBucket(bucket: s3.IBucket): boolean {
+  return OF_A_RECORD in bucket;
+}
+
 /**
  * A bucket in which the record lies, or by way of which it comes. It outlives its stack, and so does its policy: removing
  * the policy while the bucket stays would take away every guard but the lock.
@@ -32,6 +39,7 @@ export function recordBucket(scope: Construct, id: string, options: RecordBucket
     lifecycleRules: options.lifecycleRules,
     removalPolicy: RemovalPolicy.RETAIN,
   });
+  Object.defineProperty(bucket, OF_A_RECORD, { value: true });
   if (options.accessLogs !== undefined) logAccessTo(bucket, options.accessLogs);
   for (const statement of options.statements(bucket.bucketArn)) bucket.addToResourcePolicy(statement);
   bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);

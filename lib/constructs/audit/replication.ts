@@ -8,6 +8,16 @@ import { throughS3 } from './auditor-permissions';
 import { denyCopyingElsewhere } from './vault-bucket-policy';
 import type { WatchedCopy } from './vault-parts';
 
+/** The key under which copies are. */
+export interface CopyKey {
+  /** By which ARN the rule names the key: its own, or that of an alias. */
+  readonly arn: string;
+  /** What a policy names for it: a pattern where the id of the key is made elsewhere. */
+  readonly pattern: string;
+  /** The alias that tells which key of the pattern. @default - the pattern is the key's own ARN */
+  readonly alias?: string;
+}
+
 /** A bucket that S3 copies to. */
 export interface CopyTarget {
   /** The id of the rule of replication. */
@@ -16,12 +26,8 @@ export interface CopyTarget {
   readonly path: string;
   readonly bucketArn: string;
   readonly bucketName: string;
-  /** By which ARN the rule names the key: its own, or that of an alias. */
-  readonly keyArn: string;
-  /** What a policy names for it: a pattern where the id of the key is made elsewhere. */
-  readonly keyPattern: string;
-  /** The alias that tells which key of the pattern. @default - the pattern is the key's own ARN */
-  readonly keyAlias?: string;
+  /** @default - copies are encrypted by S3 with keys of its own, and so are the originals */
+  readonly key?: CopyKey;
   readonly region: string;
   readonly retentionDays: number;
   /** Lets the role in, on the side of the target, to keys that begin with one of these. */
@@ -53,9 +59,7 @@ export function namedTarget({
     ...more,
     bucketName,
     bucketArn: `arn:${partition}:s3:::${bucketName}`,
-    keyArn: `${keys}:alias/${bucketName}`,
-    keyPattern: `${keys}:key/*`,
-    keyAlias: `alias/${bucketName}`,
+    key: { arn: `${keys}:alias/${bucketName}`, pattern: `${keys}:key/*`, alias: `alias/${bucketName}` },
     region,
     admit,
     writable,
@@ -112,22 +116,22 @@ export class Replication {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
    */
-  public replicate(bucket: s3.Bucket, key: kms.IKey): void {
+  public replicate(bucket: s3.Bucket, key: kms.IKey | undefined): void {
     const { region } = Stack.of(this.scope);
     const { id, targets, prefix = '', folders } = this.options;
     const resource = bucket.node.defaultChild as s3.CfnBucket;
     resource.replicationConfiguration = {
       role: this.role.roleArn,
-      rules: targets.map(({ id: rule, bucketArn, keyArn }, index) => ({
+      rules: targets.map(({ id: rule, bucketArn, key: of }, index) => ({
         id: rule,
         priority: index + 1,
         status: 'Enabled',
         filter: { prefix },
         deleteMarkerReplication: { status: 'Disabled' },
-        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
+        ...(key === undefined ? {} : { sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } } }),
         destination: {
           bucket: bucketArn,
-          encryptionConfiguration: { replicaKmsKeyId: keyArn },
+          ...(of === undefined ? {} : { encryptionConfiguration: { replicaKmsKeyId: of.arn } }),
           metrics: { status: 'Enabled' },
         },
       })),
@@ -151,14 +155,9 @@ export class Replication {
           ['s3:ReplicateObject'],
           targets.flatMap(({ bucketArn }) => below(bucketArn, folders)),
         ),
-        allow(['kms:Decrypt'], [key.keyArn], throughS3({ region })),
+        ...(key === undefined ? [] : [allow(['kms:Decrypt'], [key.keyArn], throughS3({ region }))]),
         // Which key it is, the alias says, and the key policy over there: its id is made at deployment.
-        ...targets.map(({ keyPattern, keyAlias, region: there }) =>
-          allow(['kms:Encrypt', 'kms:GenerateDataKey'], [keyPattern], {
-            ...throughS3({ region: there }),
-            ...(keyAlias === undefined ? {} : { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': keyAlias } }),
-          }),
-        ),
+        ...targets.flatMap(({ key: of, region: there }) => (of === undefined ? [] : [mayEncrypt(of, there)])),
         new iam.PolicyStatement({
           sid: 'OnlyThese',
           effect: iam.Effect.DENY,
@@ -173,7 +172,7 @@ export class Replication {
     });
     this.policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     resource.node.addDependency(...targets.flatMap(({ writable }) => writable));
-    key.addToResourcePolicy(
+    key?.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: `${id}Decrypts`,
         principals: [new iam.ArnPrincipal(this.role.roleArn)],
@@ -215,20 +214,41 @@ export class Replication {
  * is named, for the role may not be there yet, and the condition leaves none of its other roles in. Of the account of the
  * target, a role's own policies are enough: a Deny keeps it from everything else.
  */
-export function copiesArrive(
+export function copiesArriveAt(
   bucket: s3.IBucket,
   sids: { readonly allow: string; readonly deny: string },
-  { roleArn, account, objects }: { readonly roleArn: string; readonly account: string; readonly objects: string[] },
+  from: Copier,
 ): iam.PolicyStatement {
-  const { partition, account: ours } = Stack.of(bucket);
-  const isIt = { ArnEquals: { 'aws:PrincipalArn': roleArn } };
-  if (account === ours) return denyCopyingElsewhere(sids.deny, objects, isIt);
+  if (from.account !== Stack.of(bucket).account) return copiesArrive(sids.allow, Stack.of(bucket), from);
+  return denyCopyingElsewhere(sids.deny, from.objects, { ArnEquals: { 'aws:PrincipalArn': from.roleArn } });
+}
+
+/** The role of an original, and what it copies to. */
+interface Copier {
+  readonly roleArn: string;
+  readonly account: string;
+  readonly objects: string[];
+}
+
+/** Lets a role of another account copy. */
+export function copiesArrive(
+  sid: string,
+  { partition }: { readonly partition: string },
+  { roleArn, account, objects }: Copier,
+): iam.PolicyStatement {
   return new iam.PolicyStatement({
-    sid: sids.allow,
+    sid,
     principals: [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)],
     actions: ['s3:ReplicateObject'],
     resources: objects,
-    conditions: isIt,
+    conditions: { ArnEquals: { 'aws:PrincipalArn': roleArn } },
+  });
+}
+
+function mayEncrypt({ pattern, alias }: CopyKey, region: string): iam.PolicyStatement {
+  return allow(['kms:Encrypt', 'kms:GenerateDataKey'], [pattern], {
+    ...throughS3({ region }),
+    ...(alias === undefined ? {} : { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } }),
   });
 }
 
