@@ -58,13 +58,15 @@ function noteOn(action: string): string | undefined {
 }
 
 /** What a principal that somebody becomes is allowed; who does may have written its trust policy anew. */
-type TakenOver = (principal: Principal) => Answer | undefined;
+type TakenOver = (principal: Principal) => Answer;
 
 function takenOver(own: ReadonlyMap<string, Answer>, action: string, target: Target, world: World): TakenOver {
   const rewritten = new Map<string, Answer>();
   return (principal) => {
     const answer = own.get(principal.key);
-    if (answer === undefined || answer.verdict !== 'denied' || principal.kind !== 'role') return answer;
+    // Who is new is in no template.
+    const isKnown = answer !== undefined;
+    if (isKnown && (answer.verdict !== 'denied' || principal.kind !== 'role')) return answer;
     let found = rewritten.get(principal.key);
     if (found === undefined) {
       found = ask({ ...principal, mayBeRewritten: true }, action, target, world);
@@ -161,7 +163,7 @@ function allowedBy(
 ): { readonly answer?: Answer; readonly verdict: Verdict } | undefined {
   if (goal.kind === 'principal' || goal.kind === 'created') {
     const answer = taken(goal.principal);
-    if (answer === undefined || answer.verdict === 'denied') return undefined;
+    if (answer.verdict === 'denied') return undefined;
     return { answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }
   if (goal.kind === 'external') return externalMay(goal.name, action) ? { verdict: 'possible' } : undefined;

@@ -1,5 +1,7 @@
 import type { Statement } from '../../model/policy';
 import type { Unknown } from '../../model/value';
+import { Names, attachedPolicies } from '../world/attachments';
+import type { Attached } from '../world/attachments';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import type { Actor } from './actor';
 import type { Ability } from './ability';
@@ -8,6 +10,7 @@ import { Attachables } from './attachable';
 import { Asking } from './asking';
 import { Boundaries } from './boundaries';
 import type { Grants, Ground } from './ground';
+import { Newcomers } from './newcomers';
 import { RelevantActions } from './relevant-actions';
 import { ServiceTrust } from './services';
 import { Shown } from './shown';
@@ -22,6 +25,8 @@ export class Abilities implements Ground {
   readonly targets: Targets;
   readonly boundaries: Boundaries;
   readonly attachables: Attachables;
+  readonly newcomers = new Newcomers();
+  private attached?: Attached;
   readonly relevant = new RelevantActions();
   readonly tags: TagReaders;
   private readonly admission: Admission;
@@ -34,11 +39,17 @@ export class Abilities implements Ground {
   constructor(private readonly world: World) {
     this.boundaries = new Boundaries(world);
     this.attachables = new Attachables(world, this.relevant);
-    this.targets = new Targets(world, this.boundaries);
+    this.targets = new Targets(world, this.boundaries, this.newcomers, (key) => this.policiesOfGroup(key));
     this.admission = new Admission(world, this.relevant);
     this.trust = new ServiceTrust(world);
     this.shown = new Shown(world);
     this.tags = new TagReaders(world);
+  }
+
+  policiesOfGroup(key: string): readonly SourcedPolicy[] {
+    const { snapshot } = this.world;
+    this.attached ??= attachedPolicies(snapshot, new Names(snapshot));
+    return this.attached.get(key) ?? [];
   }
 
   of(actor: Actor): readonly Ability[] {

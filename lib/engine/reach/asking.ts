@@ -74,10 +74,10 @@ export class Asking {
     const asks = technique.needs[need];
     if (!asks.every((ask) => this.scope.hasAny(ask))) return;
     const pivot = asks.find((ask) => ask.on === 'target');
-    const isBound = asks.some(({ about }) => about === 'within-boundary');
-    if (pivot === undefined && isBound) {
+    if (pivot === undefined && asks.some(isOfEach)) {
       // Who can make principals without a boundary needs none within one.
-      if (technique.needs.flat().every((ask) => this.isUnbound(ask))) return;
+      const isWithin = asks.some(({ about }) => about === 'within-boundary');
+      if (isWithin && technique.needs.flat().every((ask) => this.isUnbound(ask))) return;
       for (const target of this.ground.index(technique.target).targets) {
         this.add({ technique, need }, asks, target, found);
       }
@@ -153,8 +153,13 @@ export class Asking {
 const ONE_VALUE = unknown('attribute', 'whether one value of a tag does for all that is needed at once');
 
 /** Whether the answer is another one for each target. */
-function isAbout({ on, about }: Ask): boolean {
-  return on === 'target' || on === 'cluster' || about === 'within-boundary';
+function isAbout(ask: Ask): boolean {
+  return ask.on === 'target' || ask.on === 'cluster' || isOfEach(ask);
+}
+
+/** Whether it is about something that is made for the target. */
+function isOfEach({ about }: Ask): boolean {
+  return about === 'within-boundary' || about === 'made';
 }
 
 /** The resource whose tags a target has. */

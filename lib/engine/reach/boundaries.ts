@@ -1,18 +1,16 @@
 import type { PolicyText } from '../../model/policy';
 import { show } from '../../model/read';
-import type { Resource } from '../../model/snapshot';
-import { isText, isUnknown, text, unknown } from '../../model/value';
-import type { TextPart } from '../../model/value';
+import { isText, isUnknown, unknown } from '../../model/value';
 import { OPEN, known } from '../conditions/known';
 import { fillVariables, hasVariables } from '../conditions/variables';
 import { patternOf, witness } from '../match/pattern';
 import { canMeet, canonical, isExact } from '../match/symbolic';
-import { parsePolicy } from '../parse/policy-document';
 import { Names, isPolicyText, managedPolicy } from '../world/attachments';
 import { accountOf } from '../world/principals';
 import { awsManaged } from '../world/managed-policy-arn';
 import { nameOf } from '../world/resource-name';
 import type { Principal, SourcedPolicy, World } from '../world/world';
+import type { Newcomer } from './newcomers';
 
 /** A managed policy that somebody may be told to use as a boundary. */
 export interface NamedBoundary {
@@ -38,7 +36,6 @@ const WIDEST = 'AdministratorAccess';
  */
 export class Boundaries {
   private found?: ReadonlyMap<string, NamedBoundary>;
-  private readonly made = new Map<string, Principal>();
 
   constructor(private readonly world: World) {}
 
@@ -53,51 +50,18 @@ export class Boundaries {
   }
 
   /** Who is new within a boundary, its policies written by whoever made it. */
-  newcomer(kind: Principal['kind'], { id, name, arn, policy, account }: NamedBoundary): Principal {
-    const key = `new ${kind} within ${id}`;
-    let found = this.made.get(key);
-    if (found === undefined) {
-      const [holder] = this.world.principals;
-      const called: TextPart = { shape: 'segment', source: key, resource: key };
-      const parts: readonly TextPart[] = isText(arn) ? arn.parts : [show(arn)];
-      const partition = typeof parts[0] === 'string' ? (/^arn:([^:]+):/.exec(parts[0])?.[1] ?? parts[1]) : 'aws';
-      const own = text([
-        'arn:',
-        partition,
-        ':iam::',
-        ...(isText(account) ? account.parts : [show(account)]),
-        `:${kind}/`,
-        called,
-      ]);
-      const resource: Resource = {
-        key,
-        template: (policy.resource ?? holder.resource).template,
-        logicalId: `a new ${kind} within ${name}`,
-        type: kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::User',
-        properties: {},
-        ref: text([called]),
-        arn: own,
-        guards: policy.resource?.type === 'AWS::IAM::ManagedPolicy' ? policy.resource.guards : [],
-        metadata: {},
-      };
-      found = {
-        kind,
-        key,
-        resource,
-        arn: own,
-        account,
-        name: text([called]),
-        path: '/',
-        tags: new Map(),
-        policies: [{ layer: 'identity', document: ALLOW_ALL, place: 'a policy written by whoever made it' }],
-        boundary: policy,
-        mayBeRewritten: true,
-        groups: [],
-        instanceProfiles: [],
-      };
-      this.made.set(key, found);
-    }
-    return found;
+  newcomer(kind: Principal['kind'], within: NamedBoundary): Newcomer {
+    const { arn, policy, account } = within;
+    const [holder] = this.world.principals;
+    return {
+      kind,
+      within,
+      boundary: policy,
+      account,
+      near: arn,
+      template: (policy.resource ?? holder.resource).template,
+      guards: policy.resource?.type === 'AWS::IAM::ManagedPolicy' ? policy.resource.guards : [],
+    };
   }
 
   private find(): ReadonlyMap<string, NamedBoundary> {
@@ -167,7 +131,3 @@ export function filledFor(value: PolicyText, { account }: Principal): PolicyText
   if (typeof filled !== 'string') return filled.text;
   return typeof value === 'string' ? value.replaceAll(/\$\{[^{}]*\}/g, '*') : value;
 }
-
-const ALLOW_ALL = parsePolicy({
-  Statement: [{ Sid: 'WrittenByWhoMadeIt', Effect: 'Allow', Action: '*', Resource: '*' }],
-});

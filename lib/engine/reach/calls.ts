@@ -98,6 +98,14 @@ export class Calls {
           ? this.attach(action, resource, within)
           : this.questions.ask(action, resource, within);
       }
+      case 'made': {
+        // Who may do without a boundary needs none.
+        const free = this.questions.ask(action, resource, { [BOUNDARY]: ABSENT });
+        if (target?.boundary === undefined) return free;
+        return free?.decision.must === true
+          ? undefined
+          : this.questions.ask(action, resource, { [BOUNDARY]: target.boundary.arn });
+      }
       case 'grant':
         // Said of calls by services only, which make grants for what they do themselves.
         return this.questions.ask(action, resource, { 'kms:grantisforawsresource': 'false' });

@@ -24,6 +24,8 @@ export class Control {
   private readonly groups = new Map<string, Gained>();
   /** Managed policies that can be rewritten, by key. */
   private readonly rewritten = new Map<string, Derivation>();
+  /** Managed policies and groups whose policies can be written, by key. */
+  private readonly writable = new Map<string, Derivation>();
   /** Who may attach policies, by the key of the principal or group. */
   private readonly attachers = new Map<string, Attacher[]>();
 
@@ -58,6 +60,7 @@ export class Control {
       case 'write-policies':
         this.rewriteBoundary(target, derivation);
         for (const principal of target.principals) this.rewrite(principal, target, derivation);
+        this.rewriteBrought(target, derivation);
         return true;
       case 'attach-policy':
         this.attach(target, derivation);
@@ -107,6 +110,36 @@ export class Control {
     }
   }
 
+  /** For those whom it was attached to, or who joined the group, on the way. */
+  private rewriteBrought({ id, resource }: Target, derivation: Derivation): void {
+    const isShared = resource?.type === 'AWS::IAM::ManagedPolicy' || resource?.type === 'AWS::IAM::Group';
+    if (!isShared || this.writable.has(id)) return;
+    this.writable.set(id, derivation);
+    for (const [principal, { isControlled }] of this.states) if (isControlled) this.writeBrought(principal);
+  }
+
+  private writeBrought(principal: Principal): void {
+    if (this.writable.size === 0) return;
+    const { changes, control } = this.stateOf(principal);
+    const isNew = control?.what.kind === 'created';
+    const brought = [...changes].flatMap(([change, gained]) => {
+      const keys = this.shared.actors.policiesOf(change).map(({ resource }) => resource?.key ?? '');
+      return [...keys, change.replace(/^joined:/, '')].map((key) => ({ key, premises: [gained] }));
+    });
+    const own = isNew ? [...principal.groups, ...principal.policies.map(({ resource }) => resource?.key ?? '')] : [];
+    for (const { key, premises } of [...brought, ...own.map((each) => ({ key: each, premises: [] }))]) {
+      const derivation = this.writable.get(key);
+      if (derivation === undefined) continue;
+      const isSure = [derivation, ...premises].every(({ certainty }) => certainty === 'certain');
+      this.change(principal, 'written', {
+        ...derivation,
+        certainty: isSure ? 'certain' : 'possible',
+        premises: [...derivation.premises, ...premises],
+      });
+      return;
+    }
+  }
+
   /** A managed policy may be attached, may be the boundary, and may hold the Denies. */
   private rewrite(principal: Principal, target: Target, derivation: Derivation): void {
     const key = target.resource?.key;
@@ -124,6 +157,7 @@ export class Control {
 
   private create(principal: Principal, derivation: Derivation): void {
     this.become(principal, derivation, 'created');
+    this.writeBrought(principal);
     const key = principal.boundary?.resource?.key;
     const rewritten = key === undefined ? undefined : this.rewritten.get(key);
     if (rewritten !== undefined) this.change(principal, 'unbounded', rewritten);
@@ -151,7 +185,7 @@ export class Control {
     for (const [principal, { isControlled, changes }] of this.states) {
       if (!isControlled) continue;
       const joined = changes.get(`joined:${target.id}`);
-      if (joined === undefined && !target.principals.includes(principal)) continue;
+      if (joined === undefined && ![principal.key, ...principal.groups].includes(target.id)) continue;
       this.attached(principal, attacher, joined === undefined ? [] : [joined]);
     }
   }
@@ -163,7 +197,9 @@ export class Control {
       const state = this.stateOf(principal);
       const before = state.changes.size;
       for (const { change, derivation } of some) this.record(principal, change, derivation);
-      if (state.changes.size > before) this.spawn(principal, state.changes);
+      if (state.changes.size === before) return;
+      this.spawn(principal, state.changes);
+      this.writeBrought(principal);
     };
     add(found.filter(({ isSure }) => isSure));
     const others = found.filter(({ isSure }) => !isSure);
@@ -206,6 +242,7 @@ export class Control {
     this.gained.push(own);
     for (const attacher of this.attachers.get(group.id) ?? []) this.attached(principal, attacher, [own]);
     this.spawn(principal, state.changes);
+    this.writeBrought(principal);
   }
 
   /**

@@ -1,4 +1,3 @@
-import { Names, attachedPolicies } from '../world/attachments';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import { Abilities } from './abilities';
 import { Actors } from './actor';
@@ -15,12 +14,8 @@ import { Shared } from './shared';
  * principal that is asked about. Whoever can do nothing but become one other principal has that one's closure.
  */
 export function reachOf(world: World, { possible = true }: ReachOptions = {}): Reach {
-  let attached: ReturnType<typeof attachedPolicies> | undefined;
-  const ofGroup = (key: string): readonly SourcedPolicy[] => {
-    attached ??= attachedPolicies(world.snapshot, new Names(world.snapshot));
-    return attached.get(key) ?? [];
-  };
   const abilities = new Abilities(world);
+  const ofGroup = (key: string): readonly SourcedPolicy[] => abilities.policiesOfGroup(key);
   const ofAttachable = (id: string): SourcedPolicy | undefined => abilities.attachables.byId(id)?.policy;
   const ofBoundary = (id: string): SourcedPolicy | undefined => abilities.boundaries.byId(id)?.policy;
   return new Sources(

@@ -187,10 +187,14 @@ function goalOf({ what, used }: Gained): readonly [string, Goal] | undefined {
     case 'principal':
       return [what.principal.key, { kind: 'principal', principal: what.principal }];
     case 'created': {
-      const { boundary } = what.principal;
+      const { boundary, policies } = what.principal;
+      // What whoever made it wrote allows all that the boundary does.
+      const isWritten = policies.every(({ resource, place }) => resource === undefined && !place.startsWith('arn:'));
+      const documents =
+        isWritten && boundary !== undefined ? [boundary.document] : policies.map((each) => each.document);
       // Who has it all already gains nothing.
       const isMore = used.every(
-        ({ actor }) => 'outside' in actor || boundary === undefined || !covers(actor.base, boundary.document),
+        ({ actor }) => 'outside' in actor || documents.some((each) => !covers(actor.base, each)),
       );
       return isMore ? [what.principal.key, { kind: 'created', principal: what.principal }] : undefined;
     }

@@ -6,12 +6,15 @@ import type { TextPart, Value } from '../../model/value';
 import { decide } from '../decide/decide';
 import { Names } from '../world/attachments';
 import { isPolicyText } from '../world/attachments';
-import type { Principal, World } from '../world/world';
+import { sameText } from '../match/symbolic';
+import { accountOf } from '../world/principals';
+import type { Principal, SourcedPolicy, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
 import { BOOTSTRAP, BOOTSTRAP_LOOKUP, bootstrapArn } from './bootstrap';
-import type { Boundaries } from './boundaries';
+import type { Boundaries, NamedBoundary } from './boundaries';
 import { Compute, arnFrom, at, computeArn, named } from './compute';
 import { covers } from './covers';
+import type { Newcomers } from './newcomers';
 import type { Target } from './target';
 import type { TargetKind } from './technique';
 
@@ -33,6 +36,8 @@ export class Targets {
   constructor(
     private readonly world: World,
     private readonly boundaries: Boundaries,
+    private readonly newcomers: Newcomers,
+    private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[],
   ) {
     const { snapshot } = world;
     this.compute = new Compute(
@@ -72,10 +77,14 @@ export class Targets {
       case 'new-role':
       case 'new-user':
         return [...this.boundaries.all].map((boundary) => {
-          const principal = this.boundaries.newcomer(kind === 'new-role' ? 'role' : 'user', boundary);
+          const principal = this.newcomers.of(
+            this.boundaries.newcomer(kind === 'new-role' ? 'role' : 'user', boundary),
+          );
           const { key, resource } = principal;
           return { id: key, name: resource.logicalId, arn: boundary.arn, resource, principals: [principal], boundary };
         });
+      case 'new-member':
+        return snapshot.ofType('AWS::IAM::Group').flatMap((group) => this.membersOf(group));
       case 'bounded-role':
       case 'bounded-user':
         return this.bounded(kind === 'bounded-role' ? 'role' : 'user');
@@ -100,6 +109,28 @@ export class Targets {
       default:
         return (LIKE[kind] ?? [kind]).flatMap((type) => this.resources(type));
     }
+  }
+
+  /** Users that somebody makes and puts into a group: without a boundary, and within each that may have to be set. */
+  private membersOf(group: Resource): readonly Target[] {
+    const own = this.ofResource(group);
+    const account = accountOf(group.template);
+    const made = (boundary?: NamedBoundary): Target => {
+      const within = boundary === undefined ? {} : { within: boundary, boundary: boundary.policy };
+      const principal = this.newcomers.of({
+        kind: 'user',
+        of: own,
+        ...within,
+        policies: this.policiesOfGroup(group.key).map((each) => ({ ...each, group: group.key })),
+        groups: [group.key],
+        account,
+        near: own.arn,
+        template: group.template,
+      });
+      return { ...own, id: principal.key, principals: [principal], ...(boundary === undefined ? {} : { boundary }) };
+    };
+    const boundaries = [...this.boundaries.all].filter((each) => sameText(each.account, account) !== 'no');
+    return [made(), ...boundaries.map(made)];
   }
 
   /** Each boundary that may be put in the place of one that allows less. */

@@ -7,6 +7,8 @@ export type TargetKind =
   /** A principal that is made within a boundary which must be set; the boundary is what stands for it. */
   | 'new-role'
   | 'new-user'
+  /** A user that is made and put into a group; with or within a boundary. */
+  | 'new-member'
   /** A role or user with a boundary, and another one that may be set in its place. */
   | 'bounded-role'
   | 'bounded-user'
@@ -90,6 +92,7 @@ export interface Ask {
     | 'replace-boundary'
     | 'no-boundary'
     | 'within-boundary'
+    | 'made'
     | 'grant';
 }
 

@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerFor, brief } from '../answers/support';
-import {
-  allow,
-  arn,
-  deny,
-  document,
-  fact,
-  inline,
-  managed,
-  names,
-  reached,
-  ref,
-  resource,
-  role,
-  steps,
-  trust,
-  user,
-} from './support/template';
+import { allow, arn, deny, fact, managed, reached, ref, resource, role, steps, user } from './support/template';
 import type { Json, Resources } from './support/template';
 
 const AWS = 'arn:aws:iam::aws:policy/';
@@ -146,7 +130,7 @@ describe('one managed policy attached on the way', () => {
   });
 
   it('is possible by a policy that is not known, and certain all the same by one that is', () => {
-    const both = attach('Role', arn('Mallory'), [ref('Assuming') as string, `${AWS}NoSuchPolicyOfOurs`]);
+    const both = attach('Role', arn('Mallory'), [ref('Assuming'), `${AWS}NoSuchPolicyOfOurs`]);
     const reach = reached({ Victim, Assuming, Mallory: role([both]) });
     expect(fact(reach, 'Victim')?.certainty).toBe('certain');
     expect(fact(reach, 'admin')?.certainty).toBe('possible');

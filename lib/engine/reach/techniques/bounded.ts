@@ -37,6 +37,13 @@ export const BOUNDED: readonly Technique[] = [
   create('iam-new-bounded-user', 'stratus-create-admin-user', 'User', [KEYS]),
   unbound('iam-new-unbound-role', 'stratus-create-backdoor-role', 'Role', []),
   unbound('iam-new-unbound-user', 'stratus-create-admin-user', 'User', [KEYS]),
+  {
+    id: 'iam-new-user-in-group',
+    references: [],
+    target: 'new-member',
+    needs: [[any('iam:CreateUser', 'made')], [on('iam:AddUserToGroup')], [any(KEYS)]],
+    gain: 'create',
+  },
   exchange('iam-exchange-role-boundary', 'htc-PutRolePermissionsBoundary', 'Role'),
   exchange('iam-exchange-user-boundary', 'htc-PutUserPermissionsBoundary', 'User'),
 ];

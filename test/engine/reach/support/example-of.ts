@@ -184,7 +184,13 @@ function written(kind: TargetKind, itself: Make, asUser: Make, asRole: Make): Re
 }
 
 /** The boundary that must be set, within which one may become `Victim`. */
-function limit({ needs }: Technique): Resources {
+function limit({ needs, target }: Technique): Resources {
+  if (target === 'new-member') {
+    return {
+      Target: resource('AWS::IAM::Group', { Policies: [inline(allow('sts:AssumeRole', arn('Victim')))] }),
+      Victim: role([], { AWS: `arn:aws:iam::${ACCOUNT}:root` }),
+    };
+  }
   if (!needs.flat().some(({ about }) => about === 'within-boundary')) return {};
   return {
     Limit: managed([allow('sts:AssumeRole', arn('Victim'))]),
