@@ -1,4 +1,7 @@
+import { CfnResource } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { Construct, IConstruct } from 'constructs';
+import { misuse } from '../../private/errors';
 
 /** For a client that is a browser, or passes answers on to one. */
 const HEADERS = {
@@ -23,6 +26,31 @@ export function setErrorHeaders(api: apigateway.RestApi, cors?: apigateway.CorsO
   for (const type of [apigateway.ResponseType.DEFAULT_4XX, apigateway.ResponseType.DEFAULT_5XX]) {
     api.addGatewayResponse(`Answer${type.responseType}`, { type, responseHeaders });
   }
+}
+
+/** BH1048 where an answer of API Gateway itself is there twice, of which it takes one. */
+export function twiceAnswered(at: Construct, api: apigateway.RestApi): string[] {
+  const answers = api.node.root.node
+    .findAll()
+    .filter((each): each is apigateway.CfnGatewayResponse => isGatewayResponse(each))
+    .filter(({ restApiId }) => restApiId === api.restApiId);
+  const seen = new Map<string, string>();
+  return answers.flatMap(({ responseType, node }) => {
+    const first = seen.get(responseType);
+    seen.set(responseType, first ?? node.path);
+    if (first === undefined) return [];
+    const error = misuse(at, {
+      code: 'BH1048',
+      what: `the gateway response ${responseType} is there twice, by ${first} and ${node.path}`,
+      why: 'an API has one of each type, and the deployment would fail',
+      mend: `take the second away; answer a type that is more to the point, such as ACCESS_DENIED or UNAUTHORIZED, which goes before DEFAULT_4XX; or change the first: \`api.restApi.node.findChild('Answer${responseType}').node.defaultChild\``,
+    });
+    return [error.message];
+  });
+}
+
+function isGatewayResponse(each: IConstruct): boolean {
+  return CfnResource.isCfnResource(each) && each.cfnResourceType === 'AWS::ApiGateway::GatewayResponse';
 }
 
 /**

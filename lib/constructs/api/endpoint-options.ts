@@ -70,7 +70,8 @@ export interface EndpointOptions {
   readonly operationName?: string;
   /**
    * Whether a call needs a key of the API besides, which meters its holder and authenticates nobody: an ApiGatewayKey with
-   * the stage of this API. Who is let in, callers and tokens decide as everywhere.
+   * the stage of this API. Who is let in, callers and tokens decide as everywhere. Where no usage plan of the app has the
+   * stage, a warning says so (`cdk-bulkhead:api-key-without-usage-plan`): nobody could call.
    *
    * @default false
    */
@@ -90,7 +91,9 @@ export interface EndpointOptions {
    */
   readonly replacedBy?: string;
   /**
-   * The last day on which the endpoint is meant to be there, as `2027-06-30`. Past it, it is a finding.
+   * The last day on which the endpoint is meant to be there, as `2027-06-30`. Past it, it is a finding, whether it is
+   * before or after `reviewBy`: of both days each is one when it has passed, so that an endpoint whose end is put off is
+   * still reviewed.
    *
    * @default - it stays
    */

@@ -135,7 +135,7 @@ export class ExistingHttpApiGuard extends Construct implements IDeclaredApi {
 
   private validate({ body, bodyS3Location, target }: apigatewayv2.CfnApi): string[] {
     if ([body, bodyS3Location, target].some((each) => each !== undefined)) {
-      return [this.problem('(all)', 'cannot be read: a definition or `target` of the API adds others')];
+      return [misuse(this.httpApi, { code: 'BH1032', ...DEFINED }).message];
     }
     const routes = routesOf(this.httpApi);
     const names = routes.map(({ routeKey }) => routeKey);
@@ -163,6 +163,12 @@ export class ExistingHttpApiGuard extends Construct implements IDeclaredApi {
     return differs(this.httpApi, name, what);
   }
 }
+
+const DEFINED = {
+  what: 'the API has a definition (`body`) or a `target`, which make routes of their own',
+  why: 'what they ask of callers is not read here, and a guard that leaves a route out is none',
+  mend: 'make each route with `addRoutes` and take the definition away; or make it a SpecRestApi, of which `LeastPrivilegeRestApi.guard` reads the definition',
+};
 
 function isByJwt({ authorizationType }: apigatewayv2.CfnRoute): boolean {
   return authorizationType === 'JWT';

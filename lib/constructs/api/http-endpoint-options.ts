@@ -77,7 +77,9 @@ export interface HttpEndpointOptions {
    */
   readonly replacedBy?: string;
   /**
-   * The last day on which the endpoint is meant to be there, as `2027-06-30`. Past it, it is a finding.
+   * The last day on which the endpoint is meant to be there, as `2027-06-30`. Past it, it is a finding, whether it is
+   * before or after `reviewBy`: of both days each is one when it has passed, so that an endpoint whose end is put off is
+   * still reviewed.
    *
    * @default - it stays
    */

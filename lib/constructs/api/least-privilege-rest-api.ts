@@ -9,8 +9,9 @@ import { declareIntent } from '../intent';
 import { identitiesOf } from './caller-identities';
 import { checkHasCallers } from './api-callers';
 import { accessLogGroup } from './access-log';
-import { setAnswerHeaders } from './answer-headers';
+import { setAnswerHeaders, twiceAnswered } from './answer-headers';
 import { ApiAccess } from './api-access';
+import { KeyedEndpoints } from './api-keys';
 import { cacheOf, parametersOf, setCacheKey } from './caching';
 import { accessData, accessTable } from './declared-access';
 import type { DeclaredAccess } from './declared-access';
@@ -86,6 +87,7 @@ export class LeastPrivilegeRestApi extends Construct implements IDeclaredApi {
   private readonly declared = new Set<apigateway.Method>();
   private readonly preflights: Preflights;
   private readonly endpoints: WrittenEndpoint[] = [];
+  private readonly keyed: KeyedEndpoints;
 
   /**
    * Makes an API of the operations of an OpenAPI document. Of the document it takes methods, paths, operation ids, the
@@ -162,6 +164,7 @@ export class LeastPrivilegeRestApi extends Construct implements IDeclaredApi {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
+    this.keyed = new KeyedEndpoints(this, this.stage);
     this.preflights = new Preflights(props.cors);
     this.table = new EndpointTable(this);
     this.access = new ApiAccess(this, { ...props, stageName, also: vpcEndpointDenies(props) });
@@ -178,6 +181,7 @@ export class LeastPrivilegeRestApi extends Construct implements IDeclaredApi {
     this.node.addValidation({
       validate: () => [
         ...undeclaredMethods(this, this.restApi, this.declared),
+        ...twiceAnswered(this, this.restApi),
         ...validateReplacements(
           this,
           this.endpoints.map(({ access }) => access),
@@ -262,6 +266,7 @@ export class LeastPrivilegeRestApi extends Construct implements IDeclaredApi {
       this.settings.push({ ...name, throttle: options.throttle, cacheSeconds: cached?.ttlSeconds });
     }
     noteEndpoint(this, endpoint);
+    if (options.apiKeyRequired === true) this.keyed.note(endpoint);
     this.endpoints.push({ access: declaredAccess(endpoint, callers, options), options });
     declareIntent(method.node.defaultChild as CfnResource, {
       kind: 'endpoint',

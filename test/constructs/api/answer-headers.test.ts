@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { describe, expect, it } from 'vitest';
 import { newApi, resources } from './support';
@@ -85,3 +86,29 @@ describe('headers of answers', () => {
     }
   });
 });
+
+describe('answers of API Gateway itself', () => {
+  it('of one type twice fail the synth, which the deployment would, with what to do', () => {
+    const { api, stack, reader } = newApi();
+    api.addEndpoint('GET /orders', { callers: [reader], integration: mock() });
+    api.restApi.addGatewayResponse('Refused', { type: apigateway.ResponseType.DEFAULT_4XX });
+    expect(() => resources(stack, 'AWS::ApiGateway::Method')).toThrow(
+      /BH1048: the gateway response DEFAULT_4XX is there twice, by Orders\/Api\/.*Answer.* and Orders\/Api\/.*Refused.*; take the second away/,
+    );
+  });
+
+  it('of another type go before it', () => {
+    const { api, stack, reader } = newApi();
+    api.addEndpoint('GET /orders', { callers: [reader], integration: mock() });
+    api.restApi.addGatewayResponse('Refused', { type: apigateway.ResponseType.ACCESS_DENIED });
+    // Of another API.
+    newPlain(stack).addGatewayResponse('Refused', { type: apigateway.ResponseType.DEFAULT_4XX });
+    expect(resources(stack, 'AWS::ApiGateway::GatewayResponse')).toHaveLength(4);
+  });
+});
+
+function newPlain(stack: Stack): apigateway.RestApi {
+  const api = new apigateway.RestApi(stack, 'Plain', { cloudWatchRole: false });
+  api.root.addMethod('GET');
+  return api;
+}

@@ -3,7 +3,10 @@ import type { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import { LeastPrivilegeRestApi } from '../../../lib/constructs/api/least-privilege-rest-api';
-import { guardOf, integration, newApi, newStack, resources, workload } from './support';
+import { snapshotOf } from '../../../lib/assembly/snapshot';
+import { api19 } from '../../../lib/rules/api/api19-endpoint-past-its-date';
+import { runRules } from '../../../lib/rules/run-rules';
+import { env, guardOf, integration, newApi, newStack, resources, workload } from './support';
 
 describe('what an endpoint says of its own life', () => {
   it('travels in the template', () => {
@@ -11,6 +14,18 @@ describe('what an endpoint says of its own life', () => {
     const life = { reviewBy: '2027-01-31', replacedBy: 'GET /v2/orders', lastDay: '2027-06-30' };
     api.addEndpoint('GET /orders', { callers: [reader], integration, ...life });
     expect(resources(stack, 'AWS::ApiGateway::Method')[0].Metadata['cdk-bulkhead']).toMatchObject(life);
+  });
+
+  it('may end before it is reviewed: past its last day it is a finding, and past the review again', () => {
+    const { stack, api, reader } = newApi();
+    const life = { reviewBy: '2027-06-30', lastDay: '2027-01-31' };
+    api.addEndpoint('GET /orders', { callers: [reader], integration, ...life });
+    const body = Template.fromStack(stack).toJSON();
+    const snapshot = snapshotOf([{ name: 'Orders', file: '', ...env, body }]);
+    const found = (today: string) => runRules(snapshot, [api19], { today });
+    expect(found('2027-01-31')).toEqual([]);
+    expect(found('2027-02-01')).toHaveLength(1);
+    expect(found('2027-07-01')).toHaveLength(2);
   });
 
   it.each([

@@ -129,7 +129,9 @@ describe('a plain HttpApi under guard', () => {
   it('fails the synth where a definition adds routes, or a listed one comes too late', () => {
     const defined = guarded();
     (defined.api.node.defaultChild as apigatewayv2.CfnApi).body = { openapi: '3.0.1', paths: {} };
-    expect(() => Template.fromStack(defined.stack)).toThrow(/BH1032: .*cannot be read/);
+    expect(() => Template.fromStack(defined.stack)).toThrow(
+      /BH1032: .*definition.*; make each route with `addRoutes`.*SpecRestApi/,
+    );
 
     const late = plain();
     const callers = { 'POST /orders': [late.clerk], 'GET /orders/{id}': [late.reader], 'GET /stock': [late.reader] };
