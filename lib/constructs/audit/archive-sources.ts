@@ -160,6 +160,34 @@ export function readingOf(
   ];
 }
 
+/**
+ * Lets the accounts of readers ask for the region of the bucket, as Athena does for them: accounts, and one statement for
+ * all, since there is little room in the policy of a bucket.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/cross-account-permissions.html
+ */
+export class Locating {
+  private readonly accounts = new Set<string>();
+  private statement: iam.PolicyStatement | undefined;
+
+  constructor(private readonly at: IConstruct) {}
+
+  /** Lets the account of one more reader ask. */
+  public admit(bucket: s3.IBucket, roleArn: string, account = roleArn.split(':')[4] ?? ''): void {
+    if (this.accounts.has(account)) return;
+    this.accounts.add(account);
+    if (this.statement === undefined) {
+      this.statement = new iam.PolicyStatement({
+        sid: 'AuditorsLocate',
+        actions: ['s3:GetBucketLocation'],
+        resources: [bucket.bucketArn],
+      });
+      bucket.addToResourcePolicy(this.statement);
+    }
+    this.statement.addPrincipals(new iam.ArnPrincipal(`arn:${Stack.of(this.at).partition}:iam::${account}:root`));
+  }
+}
+
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
 const BUCKET_POLICY_LIMIT = 20_480;
 

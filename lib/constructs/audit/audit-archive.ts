@@ -9,7 +9,7 @@ import { compartmentOf, declareIntent } from '../intent';
 import { accessLogBucket } from './access-log-bucket';
 import type { AuditArchiveAttributes } from './archive-attributes';
 import { ArchiveFolder } from './archive-folder';
-import { archiveSources, keyStatement, logsEncryptedOf, readingOf, tooLong } from './archive-sources';
+import { Locating, archiveSources, keyStatement, logsEncryptedOf, readingOf, tooLong } from './archive-sources';
 import type { KnownSource } from './archive-sources';
 import type { AuditArchiveProps } from './audit-archive-props';
 import { guardAdministratorArn } from './guard-administrator';
@@ -69,6 +69,7 @@ export class AuditArchive extends Construct implements IAuditArchive {
   private readonly folders = new Map<string, IAuditVault>();
   private readonly readers = new Map<string, string[]>();
   private readonly watched: readonly WatchedCopy[];
+  private readonly locating = new Locating(this);
 
   /**
    * @throws BH4001, BH4002, BH4004 and BH4008 as an AuditVault, BH4050 where name or sources are not plausible, or the
@@ -227,6 +228,7 @@ export class AuditArchive extends Construct implements IAuditArchive {
 
   private allowReading(bucket: s3.IBucket, prefix: string, roleArn: string, account?: string): void {
     for (const statement of readingOf(this, bucket, prefix, roleArn, account)) bucket.addToResourcePolicy(statement);
+    this.locating.admit(bucket, roleArn, account);
   }
 
   private recordOf({ prefix, trailArn }: KnownSource): Pick<AuditRecord, 'account' | 'region' | 'prefix' | 'trailArn'> {

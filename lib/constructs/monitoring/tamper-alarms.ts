@@ -55,7 +55,7 @@ export interface TamperAlarmsProps {
  * Tells at once when somebody touches the record or what guards it, and of what the CIS benchmark asks to hear of: each
  * signal as an event rule, which tells within seconds what happens in this region, and as a filter with an alarm on the
  * log group of the trail, which within minutes tells what happens in every region. And when the trail falls silent, when
- * log groups wait to be delivered or could not be sent, and when S3 could not copy.
+ * log groups wait to be delivered or could not be sent, and when S3 could not copy, or is an hour behind.
  *
  * Tried calls count like successful ones, and all signals but `Bucket` and `Objects` are about the whole account, so that
  * deployments set them off too: of roles `Identities`, of APIs `ApiPolicies`, of functions `Functions`, of networks `Network`,
@@ -182,14 +182,21 @@ export class TamperAlarms extends Construct {
 
   /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html */
   private tellLostCopy({ from, to, rule }: WatchedCopy, index: number): void {
-    const metric = new cloudwatch.Metric({
+    const metric = (metricName: string): cloudwatch.MetricProps => ({
       ...IN_FIVE_MINUTES,
       namespace: 'AWS/S3',
-      metricName: 'OperationsFailedReplication',
+      metricName,
       dimensionsMap: { SourceBucket: from, DestinationBucket: to, RuleId: rule },
     });
-    const id = `CopyAlarm${index === 0 ? '' : index + 1}`;
-    this.watching.above(id, `Objects of the record could not be copied (${rule})`, metric);
+    const number = index === 0 ? '' : index + 1;
+    const failed = new cloudwatch.Metric(metric('OperationsFailedReplication'));
+    this.watching.above(`CopyAlarm${number}`, `Objects of the record could not be copied (${rule})`, failed);
+    // What is held up, as by a pause, is no failure. Mostly it takes a quarter of an hour.
+    const behind = new cloudwatch.Metric({ ...metric('ReplicationLatency'), statistic: 'Maximum' });
+    this.watching.above(`CopyDelayAlarm${number}`, `Objects of the record wait to be copied (${rule})`, behind, {
+      most: Duration.hours(1).toSeconds(),
+      periods: 3,
+    });
   }
 
   private checkLogGroup(logGroup: logs.ILogGroup | undefined, reason: string | undefined): void {

@@ -473,6 +473,13 @@ const PROOFS: Proofs = {
     asked: reads('Record/Attacker', ORDERS_OBJECT),
     not: [reads('Record/Auditor', ORDERS_OBJECT), reads('Record/Attacker', BILLING_OBJECT)],
   },
+  'Safe/ArchiveBucketPolicy/AuditorsLocate': {
+    asked: { who: 'Record/Attacker', action: 's3:GetBucketLocation', on: ON_ARCHIVE },
+    not: [
+      { who: BILLING_COPIER, action: 's3:GetBucketLocation', on: ON_ARCHIVE },
+      { who: 'Record/Attacker', action: 's3:GetBucketPolicy', on: ON_ARCHIVE },
+    ],
+  },
   'Safe/ArchiveBucketPolicy/AuditorLists1': {
     asked: lists('Record/Attacker', `orders/AWSLogs/${ACCOUNT}/CloudTrail/`),
     not: [lists('Record/Auditor', `orders/AWSLogs/${ACCOUNT}/`), lists('Record/Attacker', `billing/AWSLogs/${OTHER}/`)],

@@ -26,7 +26,7 @@ describe('tamper alarms', () => {
       expect(Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
       expect(Properties.Targets).toHaveLength(1);
     }
-    expect(made.alarms).toHaveLength(19);
+    expect(made.alarms).toHaveLength(20);
     for (const { Properties, Metadata } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
       expect(Properties.AlarmActions).toHaveLength(1);
       expect(Metadata['cdk-bulkhead']).toEqual({ kind: 'audit-alarm', path: 'Orders/Tampering' });
@@ -57,6 +57,7 @@ describe('tamper alarms', () => {
       Dimensions: [{ Name: 'DeliveryStreamName', Value: DeliveryStreamName }],
       Threshold: 900,
     });
+    alarm({ MetricName: 'ReplicationLatency', Statistic: 'Maximum', Threshold: 3600, EvaluationPeriods: 3 });
     alarm({
       MetricName: 'OperationsFailedReplication',
       Dimensions: [
