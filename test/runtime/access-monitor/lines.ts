@@ -33,7 +33,7 @@ export const SETTINGS: MonitorSettings = {
 
 /** As a role of the API's account, or of the one before the slash. */
 export function arn(role: string): string {
-  const [name, account = ACCOUNT] = role.split('/').toReversed();
+  const [account, name] = role.includes('/') ? role.split('/') : [ACCOUNT, role];
   return `arn:aws:sts::${account}:assumed-role/${name}/session`;
 }
 
