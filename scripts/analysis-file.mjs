@@ -13,6 +13,7 @@ const REQUIRE = /\brequire\((["'])(\.[^"']+)\1\)/g;
 /** Tables of many kilobytes that are read when they are needed, and third-party code. */
 const APART = /^private\/|-table$/;
 
+/** The files that are now one, and it. */
 export function analysisFile() {
   const modules = new Map();
   add(ENTRY, modules);
@@ -35,6 +36,7 @@ module.exports=load;
       `"use strict";\nmodule.exports = require("${up(id)}${ONE}")(${JSON.stringify(id)});\n`,
     );
   }
+  return new Set([ONE, ...modules.keys()].map((id) => `${id}.js`));
 }
 
 /** Adds a module and all that it requires; the order is that in which they are met. */

@@ -1,5 +1,6 @@
-// Bundles, after the compiler: the Lambda functions to dist/runtime/<name>/index.js, and the third-party code that we
-// ship in place of dist/lib/private/vendor/*.js, so that the package has no dependency but its peers.
+// Bundles: the Lambda functions to dist/runtime/<name>/index.js, the worker that looks for secrets to dist/workers, and
+// after the compiler the third-party code that we ship in place of dist/lib/private/vendor/*.js, so that the package has
+// no dependency but its peers.
 import { build, transform } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,6 +10,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { thirdPartyLicenses } from './third-party.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const WORKER = 'secretlint-worker.ts';
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -88,7 +90,8 @@ const withoutNeedless = {
   },
 };
 
-export async function bundle() {
+/** What runs by itself: the Lambda functions, and the worker that looks for secrets. The compiler writes no such file. */
+export async function bundleFunctions() {
   const lambdas = filesIn('lib/runtime', '.handler.ts').map((file) =>
     build({
       ...shared,
@@ -100,21 +103,36 @@ export async function bundle() {
       plugins: [packedTables, withoutNeedless],
     }),
   );
-  const vendor = build({
+  const worker = build({
     ...shared,
     target: 'node20',
-    entryPoints: filesIn('lib/private/vendor', '.ts').map((file) => `lib/private/vendor/${file}`),
+    entryPoints: [`lib/private/vendor/${WORKER}`],
+    outdir: 'dist/workers',
+  });
+  return Promise.all([...lambdas, worker]);
+}
+
+/** What the compiler has written anew: after it. With the licences of everything that is bundled. */
+export async function bundleVendor(functions) {
+  const files = filesIn('lib/private/vendor', '.ts').filter((file) => file !== WORKER);
+  const vendor = await build({
+    ...shared,
+    target: 'node20',
+    entryPoints: files.map((file) => `lib/private/vendor/${file}`),
     outdir: 'dist/lib/private/vendor',
   });
-  const results = await Promise.all([...lambdas, vendor]);
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(
     join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
     thirdPartyLicenses(
       root,
-      results.map((each) => each.metafile),
+      [...functions, vendor].map((each) => each.metafile),
     ),
   );
+}
+
+export async function bundle() {
+  await bundleVendor(await bundleFunctions());
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();

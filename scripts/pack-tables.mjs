@@ -1,18 +1,22 @@
-// After the compiler: a table that few templates need is packed, and unpacked when it is first asked for.
+// After the compiler: the tables that not every template needs are packed, and unpacked when they are first asked for.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
 import { root } from './lib.mjs';
 
-const TABLE = join(root, 'dist/lib/engine/actions/managed-policy-table.js');
+const FOLDER = join(root, 'dist/lib/engine/actions');
 
 export function packTables() {
-  const table = createRequire(import.meta.url)(TABLE);
+  for (const name of ['key', 'managed-policy', 'resource']) pack(join(FOLDER, `${name}-table.js`));
+}
+
+function pack(file) {
+  const table = createRequire(import.meta.url)(file);
   const packed = brotliCompressSync(JSON.stringify(table)).toString('base64');
   const names = Object.keys(table).map((name) => `get ${name}() { return tables().${name}; }`);
   writeFileSync(
-    TABLE,
+    file,
     `"use strict";
 const { brotliDecompressSync } = require("node:zlib");
 let unpacked;
