@@ -151,5 +151,5 @@ function lint(
 }
 
 function workerFile(): string {
-  return join(packageRoot(), 'dist', 'lib', 'private', 'vendor', 'secretlint-worker.js');
+  return join(packageRoot(), 'dist', 'workers', 'secretlint-worker.js');
 }

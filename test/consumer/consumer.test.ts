@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import { packageRoot } from '../../lib/private/package-root';
+import { built, BUILD_TIMEOUT } from '../support/built';
 import { THOROUGH } from '../support/effort';
 
 const MINUTE = 60_000;
@@ -17,6 +18,8 @@ const BIN = join(packageRoot(), 'node_modules', '.bin');
 
 describe('the packed package in a fresh TypeScript CDK app', () => {
   let folder: string;
+
+  beforeAll(built, BUILD_TIMEOUT);
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'cdk-bulkhead-consumer-'));

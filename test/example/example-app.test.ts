@@ -2,16 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { OrdersStage } from '../../bin/example/orders-stage';
 import { context } from '../../cdk.json';
 import { packageRoot } from '../../lib/private/package-root';
+import { built, BUILD_TIMEOUT } from '../support/built';
 import { THOROUGH } from '../support/effort';
 
 /** Functions are bundled where the example is deployed (test/local); here, and looked through for secrets, in CI. */
 const UNBUNDLED = { 'aws:cdk:bundling-stacks': [] };
 
 describe('the example app, outside of the CDK CLI, where every error throws', () => {
+  beforeAll(built, BUILD_TIMEOUT);
+
   it('passes the rules, the separation of duties and AwsSolutionsChecks', { timeout: 120_000 }, () => {
     const { status, stderr } = spawnSync(process.execPath, [join(packageRoot(), 'dist/bin/example-app.js')], {
       encoding: 'utf8',

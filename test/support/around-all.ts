@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '../..');
 /** What is bundled last. */
 const BUNDLED = join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt');
 
-/** Whether something that is bundled has changed since: `npm test` has just built. */
+/** Whether something that is bundled has changed since. */
 function isStale(): boolean {
   if (!existsSync(BUNDLED)) return true;
   const since = statSync(BUNDLED).mtimeMs;
@@ -20,11 +20,11 @@ function isStale(): boolean {
   return [...sources, 'package-lock.json'].some((each) => statSync(join(ROOT, each)).mtimeMs > since);
 }
 
-/** Tests run the TypeScript sources; Lambda code and workers are bundled first, as the package has them. */
+/** Tests run the TypeScript sources; Lambda code and workers are bundled first, as the package has them, here or by `npm test`. */
 export async function setup(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'cdk-bulkhead-test-'));
   process.env['TMPDIR'] = folder;
-  if (isStale()) await bundle();
+  if (process.env['CDK_BULKHEAD_BUILD'] === undefined && isStale()) await bundle();
 }
 
 export function teardown(): void {
