@@ -1,13 +1,13 @@
 import { rotationFunctions } from '../../engine/facts/rotation-functions';
 import { nameOf } from '../../engine/world/resource-name';
 import { arnMustMatch } from '../../engine/match/arn-pattern';
-import type { PolicyText } from '../../model/policy';
-import { alternatives, elements, member, show } from '../../model/read';
+import { elements, member, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isAbsent, isText } from '../../model/value';
+import { isAbsent } from '../../model/value';
 import type { Value } from '../../model/value';
 import type { ExampleTemplate, Rule } from '../rule';
 import { functionBehindApi } from '../support/api-example';
+import { arnsOf } from '../support/arns-of';
 import { trailAndBucket } from '../support/audit-example';
 import { TRAIL } from '../support/audit-parts';
 import { functionsBehindApis } from '../support/functions-behind';
@@ -115,9 +115,9 @@ function asPattern(start: Value): Value {
   return typeof start === 'string' ? `${start}*` : start;
 }
 
-function takes(selector: Selector, { arn }: Resource): boolean {
+function takes(selector: Selector, resource: Resource): boolean {
   if (selector === 'all') return true;
-  const arns = alternatives(arn).filter((each): each is PolicyText => typeof each === 'string' || isText(each));
+  const arns = arnsOf(resource);
   return selector.some((value) =>
     arns.some(
       (each) =>

@@ -2,11 +2,11 @@ import { append } from '../../engine/decide/target';
 import { resourcePolicy } from '../../engine/parse/policies-of';
 import { INTENT_KEY } from '../../model/intent';
 import type { PublishedIntent } from '../../model/intent';
-import type { PolicyDocument, PolicyText } from '../../model/policy';
-import { alternatives, show } from '../../model/read';
+import type { PolicyDocument } from '../../model/policy';
+import { show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isText } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
+import { arnsOf } from '../support/arns-of';
 import { BUCKET, policiesOfBucket } from '../support/audit-parts';
 import { certaintyOf, undeclared } from '../support/declared-roles';
 import { LAMBDA_TRUST } from '../support/examples';
@@ -113,9 +113,7 @@ function byOthers(resource: Resource, snapshot: Snapshot): readonly Violation[] 
   return snapshot.ofType(BUCKET).flatMap((bucket): readonly Violation[] => {
     const { intent } = bucket;
     if (intent?.kind !== 'published') return [];
-    const arns = alternatives(bucket.arn)
-      .filter((each): each is PolicyText => typeof each === 'string' || isText(each))
-      .map((arn) => append(arn, `/${intent.object}`));
+    const arns = arnsOf(bucket).map((arn) => append(arn, `/${intent.object}`));
     const guarded = { resource: bucket, arns, action: WRITING, declared: [intent.rotator] };
     const found = undeclaredAccess(resource, guarded, snapshot, 'by any way');
     if (found === undefined) return [];

@@ -1,10 +1,9 @@
-import type { PolicyText } from '../../model/policy';
-import { alternatives } from '../../model/read';
+import type { CredentialIntent } from '../../model/intent';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isText } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
-import { declaredSecret } from '../support/credential-example';
-import { LAMBDA_TRUST } from '../support/examples';
+import { arnsOf } from '../support/arns-of';
+import { declaredSecretAndRole } from '../support/credential-example';
+import { declaredSecrets } from '../support/declared-secrets';
 import { resourcesNamed } from '../support/lookup';
 import { belongingTo } from '../support/secret-parts';
 import { accessViolation, undeclaredAccess } from '../support/undeclared-access';
@@ -12,31 +11,21 @@ import { accessViolation, undeclaredAccess } from '../support/undeclared-access'
 const FUNCTION = 'AWS::Lambda::Function';
 const INVOKE = 'lambda:InvokeFunction';
 
-const calling = (Action: string): ExampleTemplate => ({
-  Resources: {
-    Secret: declaredSecret({}).Resources['Example'],
-    Rotate: {
-      Type: FUNCTION,
-      Properties: { Role: 'arn:aws:iam::111122223333:role/rotate', Code: { S3Bucket: 'code', S3Key: 'rotate.zip' } },
-    },
-    Rotation: {
-      Type: 'AWS::SecretsManager::RotationSchedule',
-      Properties: { SecretId: { Ref: 'Secret' }, RotationLambdaARN: { 'Fn::GetAtt': ['Rotate', 'Arn'] } },
-    },
-    Example: {
-      Type: 'AWS::IAM::Role',
-      Properties: {
-        AssumeRolePolicyDocument: LAMBDA_TRUST,
-        Policies: [
-          {
-            PolicyName: 'work',
-            PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': ['Rotate', 'Arn'] } }] },
-          },
-        ],
+const calling = (action: string): ExampleTemplate =>
+  declaredSecretAndRole(
+    action,
+    { 'Fn::GetAtt': ['Rotate', 'Arn'] },
+    {
+      Rotate: {
+        Type: FUNCTION,
+        Properties: { Role: 'arn:aws:iam::111122223333:role/rotate', Code: { S3Bucket: 'code', S3Key: 'rotate.zip' } },
+      },
+      Rotation: {
+        Type: 'AWS::SecretsManager::RotationSchedule',
+        Properties: { SecretId: { Ref: 'Secret' }, RotationLambdaARN: { 'Fn::GetAtt': ['Rotate', 'Arn'] } },
       },
     },
-  },
-});
+  );
 
 /**
  * Of credentials whose function is that of cdk-bulkhead: those of databases have functions of AWS or of the team, of which
@@ -53,16 +42,11 @@ export const sec14: Rule = {
   controls: ['NIST 800-53 r5 AC-3', 'NIST 800-53 r5 AC-6', 'NIST 800-53 r5 SC-5'],
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
-    return functionsOf(snapshot).flatMap(({ secret, code, isRemoval }): readonly Violation[] => {
-      const { intent } = secret;
-      if (intent?.kind !== 'credential') return [];
+    return functionsOf(snapshot).flatMap(({ intent, code, isRemoval }): readonly Violation[] => {
       const { operators = [], rotator, path } = intent;
-      const arns = alternatives(code.arn).filter(
-        (each): each is PolicyText => typeof each === 'string' || isText(each),
-      );
       const guarded = {
         resource: code,
-        arns,
+        arns: arnsOf(code),
         action: INVOKE,
         // Nobody is declared for the removal: the deployment calls it.
         declared: isRemoval ? [] : [...operators, ...(rotator === undefined ? [] : [rotator])],
@@ -82,7 +66,7 @@ export const sec14: Rule = {
 };
 
 interface FunctionOf {
-  readonly secret: Resource;
+  readonly intent: CredentialIntent;
   readonly code: Resource;
   /** It ends the credential when that is taken out of its stack. */
   readonly isRemoval: boolean;
@@ -100,13 +84,12 @@ const known = new WeakMap<Snapshot, readonly FunctionOf[]>();
 function functionsOf(snapshot: Snapshot): readonly FunctionOf[] {
   let found = known.get(snapshot);
   if (found === undefined) {
-    found = snapshot.ofType('AWS::SecretsManager::Secret').flatMap((secret): readonly FunctionOf[] => {
-      const { intent } = secret;
-      if (intent?.kind !== 'credential' || ['database', 'existing'].includes(intent.credentialKind)) return [];
+    found = declaredSecrets(snapshot).flatMap(({ secret, intent }): readonly FunctionOf[] => {
+      if (['database', 'existing'].includes(intent.credentialKind)) return [];
       return NAMED_BY.flatMap(({ type, property, isRemoval }) =>
         belongingTo(secret, type, snapshot)
           .certain.flatMap((each) => resourcesNamed(each.properties[property], FUNCTION, each, snapshot))
-          .map((code) => ({ secret, code, isRemoval })),
+          .map((code) => ({ intent, code, isRemoval })),
       );
     });
     known.set(snapshot, found);

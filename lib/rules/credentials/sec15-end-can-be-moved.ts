@@ -1,32 +1,15 @@
-import type { PolicyText } from '../../model/policy';
-import { alternatives } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
-import { isText } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
-import { declaredSecret } from '../support/credential-example';
+import { arnsOf } from '../support/arns-of';
+import { declaredSecretAndRole } from '../support/credential-example';
+import { declaredSecrets } from '../support/declared-secrets';
+import type { DeclaredSecret } from '../support/declared-secrets';
 import { dutyOf } from '../support/duty';
-import { LAMBDA_TRUST } from '../support/examples';
 import { accessViolation, undeclaredAccess } from '../support/undeclared-access';
 
 const TAGGING = ['secretsmanager:TagResource', 'secretsmanager:UntagResource'];
 
-const tagging = (Action: string): ExampleTemplate => ({
-  Resources: {
-    Secret: declaredSecret({}).Resources['Example'],
-    Example: {
-      Type: 'AWS::IAM::Role',
-      Properties: {
-        AssumeRolePolicyDocument: LAMBDA_TRUST,
-        Policies: [
-          {
-            PolicyName: 'work',
-            PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: { Ref: 'Secret' } }] },
-          },
-        ],
-      },
-    },
-  },
-});
+const tagging = (action: string): ExampleTemplate => declaredSecretAndRole(action, { Ref: 'Secret' });
 
 /** By its own permissions; whom it becomes is told by ESC2. Deployments write the tags: that is their duty. */
 export const sec15: Rule = {
@@ -40,27 +23,14 @@ export const sec15: Rule = {
   types: ['AWS::IAM::Role', 'AWS::IAM::User'],
   check(resource, snapshot) {
     if (dutyOf(resource) === 'deployment') return [];
-    return declaredSecrets(snapshot).flatMap((secret) => byTagging(resource, secret, snapshot));
+    return declaredSecrets(snapshot).flatMap((declared) => byTagging(resource, declared, snapshot));
   },
   examples: { bad: tagging('secretsmanager:UntagResource'), good: tagging('secretsmanager:DescribeSecret') },
 };
 
-const known = new WeakMap<Snapshot, readonly Resource[]>();
-
-function declaredSecrets(snapshot: Snapshot): readonly Resource[] {
-  let found = known.get(snapshot);
-  if (found === undefined) {
-    found = snapshot.ofType('AWS::SecretsManager::Secret').filter(({ intent }) => intent?.kind === 'credential');
-    known.set(snapshot, found);
-  }
-  return found;
-}
-
 /** Told once, by the first of the actions that it may. */
-function byTagging(resource: Resource, secret: Resource, snapshot: Snapshot): readonly Violation[] {
-  const { intent } = secret;
-  if (intent?.kind !== 'credential') return [];
-  const arns = alternatives(secret.arn).filter((each): each is PolicyText => typeof each === 'string' || isText(each));
+function byTagging(resource: Resource, { secret, intent }: DeclaredSecret, snapshot: Snapshot): readonly Violation[] {
+  const arns = arnsOf(secret);
   const declared = intent.deployment === undefined ? [] : [intent.deployment];
   for (const action of TAGGING) {
     const guarded = { resource: secret, arns, action, declared };

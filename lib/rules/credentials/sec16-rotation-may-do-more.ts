@@ -6,11 +6,12 @@ import { rotatedBy } from '../../engine/facts/rotators';
 import { actionMayMatch } from '../../engine/match/action-pattern';
 import { nameOf } from '../../engine/world/resource-name';
 import type { Principal } from '../../engine/world/world';
-import type { PolicyText, Statement } from '../../model/policy';
-import { alternatives, firstUnknown, holes, referencedResources, show } from '../../model/read';
+import type { Statement } from '../../model/policy';
+import { firstUnknown, holes, referencedResources, show } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { isText } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
+import { arnsOf } from '../support/arns-of';
 import { LAMBDA_TRUST } from '../support/examples';
 
 const SECRET = 'AWS::SecretsManager::Secret';
@@ -172,8 +173,4 @@ function isPublished({ resources }: Statement, paths: readonly string[], snapsho
       return intent?.kind === 'published' && paths.includes(intent.path);
     }),
   );
-}
-
-function arnsOf({ arn }: Resource): readonly PolicyText[] {
-  return alternatives(arn).filter((each): each is PolicyText => typeof each === 'string' || isText(each));
 }

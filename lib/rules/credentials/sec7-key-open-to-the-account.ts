@@ -8,6 +8,7 @@ import { auditParts } from '../support/audit-parts';
 import { underItsConditions } from '../support/conditional';
 import { coversAction } from '../support/coverage';
 import { declaredSecret } from '../support/credential-example';
+import { declaredSecrets } from '../support/declared-secrets';
 import { undeclared } from '../support/declared-roles';
 import { resourcesNamed } from '../support/lookup';
 import { principalsOf, showPrincipal } from '../support/principals';
@@ -72,9 +73,8 @@ const known = new WeakMap<Snapshot, ReadonlySet<string>>();
 function guardedKeys(snapshot: Snapshot): ReadonlySet<string> {
   const before = known.get(snapshot);
   if (before !== undefined) return before;
-  const secrets = snapshot.ofType('AWS::SecretsManager::Secret').filter(({ intent }) => intent?.kind === 'credential');
   const keys = new Set(
-    secrets.flatMap((secret) =>
+    declaredSecrets(snapshot).flatMap(({ secret }) =>
       resourcesNamed(secret.properties['KmsKeyId'], KEY, secret, snapshot).map(({ key }) => key),
     ),
   );
@@ -86,10 +86,9 @@ function guardedKeys(snapshot: Snapshot): ReadonlySet<string> {
 
 /** Who was declared to use the credentials under a key: readers, rotators, the deployment; `undefined` for other keys. */
 function usersOf({ key }: Resource, snapshot: Snapshot): ReadonlySet<string> | undefined {
-  const paths = snapshot.ofType('AWS::SecretsManager::Secret').flatMap((secret) => {
-    const { intent, properties } = secret;
-    const isUnderIt = resourcesNamed(properties['KmsKeyId'], KEY, secret, snapshot).some((each) => each.key === key);
-    if (intent?.kind !== 'credential' || !isUnderIt) return [];
+  const paths = declaredSecrets(snapshot).flatMap(({ secret, intent }) => {
+    const keys = resourcesNamed(secret.properties['KmsKeyId'], KEY, secret, snapshot);
+    if (!keys.some((each) => each.key === key)) return [];
     return [...intent.readers, ...[intent.rotator, intent.deployment].filter((path) => path !== undefined)];
   });
   return paths.length === 0 ? undefined : new Set(paths);

@@ -4,12 +4,12 @@ import { rotatedBy } from '../../engine/facts/rotators';
 import { actionMayMatch } from '../../engine/match/action-pattern';
 import { nameOf } from '../../engine/world/resource-name';
 import { INTENT_KEY } from '../../model/intent';
-import type { PolicyText, Statement } from '../../model/policy';
-import { alternatives, elements, member } from '../../model/read';
+import type { Statement } from '../../model/policy';
+import { elements, member } from '../../model/read';
 import type { Resource, Snapshot } from '../../model/snapshot';
 import { OWNER_TAG } from '../../model/tags';
-import { isText } from '../../model/value';
 import type { ExampleTemplate, Rule, Violation } from '../rule';
+import { arnsOf } from '../support/arns-of';
 import { declaredSecret, READER } from '../support/credential-example';
 import { pathsOf } from '../support/declared-roles';
 import { LAMBDA_TRUST } from '../support/examples';
@@ -112,7 +112,7 @@ function readersOf(secret: Resource, snapshot: Snapshot): readonly Resource[] {
   const found = named.get(secret.key) ?? [];
   if (found.length < 2) return [];
   const { world } = analysed(snapshot);
-  const arns = alternatives(secret.arn).filter((each): each is PolicyText => typeof each === 'string' || isText(each));
+  const arns = arnsOf(secret);
   return found.filter((role) => {
     const principal = world.principal(role.key);
     if (principal === undefined || rotatedBy(role.key, snapshot).has(secret.key)) return false;

@@ -1,6 +1,7 @@
 import { INTENT_KEY } from '../../model/intent';
 import type { CredentialIntent } from '../../model/intent';
 import type { ExampleTemplate } from '../rule';
+import { roleThatMay } from './examples';
 
 export const READER = 'Orders/Reader';
 
@@ -14,6 +15,21 @@ const INTENT: CredentialIntent = {
   rotateEveryDays: 7,
   readers: [READER],
 };
+
+/** A declared secret `Secret`, and a role `Example` that may do one thing with one resource of the template. */
+export function declaredSecretAndRole(
+  Action: string,
+  Resource: object,
+  more: ExampleTemplate['Resources'] = {},
+): ExampleTemplate {
+  return {
+    Resources: {
+      Secret: declaredSecret({}).Resources['Example'],
+      ...more,
+      ...roleThatMay({ Effect: 'Allow', Action, Resource }).Resources,
+    },
+  };
+}
 
 /** A secret called `Example` that was declared as a credential. */
 export function declaredSecret(properties: Readonly<Record<string, unknown>>): ExampleTemplate {
