@@ -56,9 +56,10 @@ export class Abilities implements Ground {
     return this.asking(actor).all();
   }
 
-  asking(actor: Actor): Asking {
+  /** In a world and on a ground other than those of the templates, where they are given. */
+  asking(actor: Actor, world: World = this.world, ground: Ground = this): Asking {
     const limits = this.limitsOf(actor);
-    return new Asking(actor, this.grantsOf(actor, limits), limits, this, this.world);
+    return new Asking(actor, this.grantsOf(actor, limits), limits, ground, world);
   }
 
   /** What the boundary may allow, where there is one and all of it can be read. */

@@ -63,6 +63,14 @@ export class Asking {
     return this.calls.grant(ask, technique, target, resource);
   }
 
+  /** What it can do of one need on one target. */
+  on({ technique, need }: Place, target: Target): readonly Ability[] {
+    const asks = technique.needs[need];
+    const found: Ability[] = [];
+    if (asks.every((ask) => this.scope.hasAny(ask))) this.add({ technique, need }, asks, target, found);
+    return found;
+  }
+
   /** Whether one managed policy may be attached to a target; `isTagged`: once tags are as they should be. */
   attaches(action: string, target: Target, policy: AttachablePolicy, isTagged: boolean): Grant | undefined {
     if (!isTagged) return this.calls.attachOne(action, target, policy);

@@ -24,6 +24,9 @@ export class Closure {
   /** The policies of resources that can be written, by each way to write them. */
   readonly rewritings: Gained[] = [];
   private readonly rewritable = new Set<string>();
+  /** Who acts, and what was taken of what policies written anew let them do. */
+  private readonly acting: Node[] = [];
+  private readonly taken = new Set<string>();
   private readonly others = new Map<string, Gained>();
   private readonly control: Control;
   private readonly meeting: Meeting;
@@ -98,6 +101,8 @@ export class Closure {
         this.tagWriters.add(node);
         this.retry();
       }
+      this.acting.push(node);
+      for (const rewriting of this.rewritings) this.takeThrough(node, rewriting);
       const abilities = this.shared.abilitiesOf(node.actor);
       const outcomes = this.shared.outcomesOf(abilities);
       // INVARIANT: of abilities with the same outcome the first gains all that there is to gain.
@@ -206,7 +211,22 @@ export class Closure {
     const id = `${rewrites} ${target.id}`;
     if (this.rewritable.has(id)) return;
     this.rewritable.add(id);
-    this.rewritings.push({ ...derivation, what: { kind: 'policy', target } });
+    const gained: Gained = { ...derivation, what: { kind: 'policy', target } };
+    this.rewritings.push(gained);
+    for (const node of this.acting) this.takeThrough(node, gained);
+  }
+
+  /** What somebody can do now that a policy was written anew. */
+  private takeThrough(node: Node, rewriting: Gained): void {
+    for (const ability of this.shared.through(node.actor, rewriting)) {
+      const { technique, need, target, certainty } = ability;
+      const id = `${certainty} ${technique.id} ${need} ${target?.id ?? ''}`;
+      if (this.taken.has(id)) continue;
+      if (ability.tags === undefined) this.taken.add(id);
+      const taken: Taken = { node: { ...node, premises: [...node.premises, rewriting] }, ability };
+      if (this.certainty === 'certain' && certainty === 'possible') this.deferred.push(taken);
+      else this.take(taken);
+    }
   }
 
   private other(id: string, gained: Gained): void {

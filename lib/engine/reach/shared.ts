@@ -6,7 +6,7 @@ import type { Actor, Actors } from './actor';
 import { administers } from './administers';
 import type { Asking } from './asking';
 import type { AttachablePolicy } from './attachable';
-import type { Doer, Used } from './gained';
+import type { Doer, Gained, Used } from './gained';
 import { Outcomes } from './outcomes';
 import { LOST, dependsOnLoose } from './lifted';
 import { Outsiders } from './outsiders';
@@ -15,12 +15,17 @@ import { taggingFor } from './tagging';
 import type { Tagging } from './tagging';
 import { idOf } from './tags';
 import type { TagNeed } from './tags';
+import type { Target } from './target';
+import { Through } from './through';
+import type { Place } from './needs-by-action';
 
 /** What does not depend on where one starts; shared by all closures of a world. */
 export class Shared {
   private readonly known = new Map<Actor, readonly Ability[]>();
   private readonly outcomes = new Outcomes();
   private readonly numbered = new WeakMap<readonly Ability[], Int32Array>();
+  private readonly sure = new WeakMap<readonly Ability[], ReadonlySet<string>>();
+  private readonly policies: Through;
   private readonly askings = new Map<Actor, Asking>();
   private readonly taggings = new Map<Doer, Map<string, Tagging | undefined>>();
   private readonly manyAccounts: boolean;
@@ -32,6 +37,7 @@ export class Shared {
     readonly abilities: Abilities,
     readonly actors: Actors,
   ) {
+    this.policies = new Through(world, abilities);
     const [first, ...rest] = world.principals;
     this.manyAccounts = rest.some(({ account }) => sameText(account, first.account) === 'no');
   }
@@ -40,6 +46,25 @@ export class Shared {
     if ('outside' in actor) return this.outsiders.abilitiesOf(actor);
     let found = this.known.get(actor);
     if (found === undefined) this.known.set(actor, (found = this.find(actor)));
+    return found;
+  }
+
+  /** What somebody may do by a policy that was written anew, and not without. */
+  through(actor: Doer, rewriting: Gained): readonly Ability[] {
+    if ('outside' in actor || rewriting.target === undefined || !this.policies.leadsOn(rewriting.target)) return [];
+    const own = this.surely(actor);
+    return this.policies.of(actor, rewriting, ({ place, target }) => own.has(idOfNext(place, target)));
+  }
+
+  private surely(actor: Actor): ReadonlySet<string> {
+    const abilities = this.abilitiesOf(actor);
+    let found = this.sure.get(abilities);
+    if (found === undefined) {
+      const sure = abilities.flatMap(({ certainty, target, ...place }) =>
+        certainty === 'certain' && target !== undefined && place.tags === undefined ? idOfNext(place, target) : [],
+      );
+      this.sure.set(abilities, (found = new Set(sure)));
+    }
     return found;
   }
 
@@ -105,4 +130,8 @@ export class Shared {
     });
     return [admin, ...elsewhere];
   }
+}
+
+function idOfNext({ technique, need }: Place, { id }: Target): string {
+  return `${technique.id} ${need} ${id}`;
 }

@@ -186,14 +186,7 @@ export class Targets {
     const bucket = find(['Code.S3Bucket', 'CodeUri.Bucket']);
     const key = find(['Code.S3Key', 'CodeUri.Key']);
     if (!isPolicyText(bucket)) return [];
-    const arn = text([
-      'arn:',
-      { shape: 'partition', source: 'AWS::Partition' },
-      ':s3:::',
-      ...parts(bucket),
-      '/',
-      ...parts(key),
-    ]);
+    const arn = text([...parts(arnFrom('arn:{P}:s3:::', resource)), ...parts(bucket), '/', ...parts(key)]);
     return [{ ...this.ofResource(resource), id: `code of ${resource.key}`, arn, runs: resource }];
   }
 

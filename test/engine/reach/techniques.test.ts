@@ -35,7 +35,10 @@ function isCoveredWithout(technique: Technique, without: Place | undefined): boo
   return TECHNIQUES.some(
     (other) =>
       other !== technique &&
-      (other.gain === technique.gain || (WIDENS.has(other.gain) && WIDENS.has(technique.gain))) &&
+      // Who writes the policy of a function lets itself in.
+      (other.gain === technique.gain ||
+        (other.rewrites === 'add' && other.target === technique.target) ||
+        (WIDENS.has(other.gain) && WIDENS.has(technique.gain))) &&
       other.needs.flat().every(({ actions }) => actions.some((action) => left.has(action))),
   );
 }
