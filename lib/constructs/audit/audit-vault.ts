@@ -101,7 +101,8 @@ export interface AuditVaultProps {
    * key. Nobody may delete objects or change their retention, this role included.
    *
    * With a role of your own a deployment creates the vault but can no longer change these guards; it then fails for
-   * bucket, key and their policies until it runs with this role. The root user can replace the bucket policy in any case.
+   * bucket, key and their policies until it runs with this role. The root user can replace the bucket policy in any case. By
+   * default it is the role of the synthesizer: KMS refuses to make the key for another one, such as by `cdk deploy --role-arn`.
    *
    * @default - the role with which CloudFormation deploys the stack
    */

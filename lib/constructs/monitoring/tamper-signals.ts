@@ -55,10 +55,10 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
   },
   {
     id: 'Keys',
-    title: 'A key is disabled, deleted, or given another policy or alias',
+    title: 'A key is disabled, deleted, or given another policy or alias, or loses tags',
     calls: {
       'kms.amazonaws.com': names(
-        'DeleteAlias DeleteImportedKeyMaterial DisableKey PutKeyPolicy ScheduleKeyDeletion UpdateAlias',
+        'DeleteAlias DeleteImportedKeyMaterial DisableKey PutKeyPolicy ScheduleKeyDeletion UntagResource UpdateAlias',
       ),
     },
   },
