@@ -104,16 +104,21 @@ function classesOf(
         classes.set(key, { server, patterns, example: `${method} /${at.path.join('/')}`, plain: at.plain });
       }
     }
-    for (const symbol of [fresh, EMPTY, ...serving.literals(at.serving), ...matching.literals(at.matching)]) {
+    // Where no template takes a segment that nobody names, what patterns name leads nowhere either.
+    const isOpen = serving.next(at.serving, places.get(fresh) as number) !== DEAD;
+    const named = isOpen ? matching.literals(at.matching) : [];
+    for (const symbol of [fresh, EMPTY, ...serving.literals(at.serving), ...named]) {
       const place = places.get(symbol) as number;
+      const served = serving.next(at.serving, place);
+      if (served === DEAD) continue;
       const next = {
-        serving: serving.next(at.serving, place),
+        serving: served,
         matching: matching.next(at.matching, place),
         plain: at.plain && (symbol !== EMPTY || at.path.length === 0),
         path: [...at.path, symbol],
       };
       const key = `${next.serving} ${next.matching} ${next.plain}`;
-      if (next.serving === DEAD || seen.has(key)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       states.push(next);
     }

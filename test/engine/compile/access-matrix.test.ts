@@ -32,6 +32,16 @@ function onlyCallers({ guard }: CompiledPolicies, pattern: string): readonly (re
   return guard.filter(({ patterns }) => patterns.includes(pattern)).map((each) => each.onlyCallers);
 }
 
+describe('an API whose paths all begin with a parameter, where each pattern matches requests of every other', () => {
+  it('is compiled for thirty endpoints, too, and its callers denied the others behind a trailing slash', () => {
+    const names = Array.from({ length: 30 }, (_, place) => `GET /customers/{customer}/kind${place}/{id}`);
+    const { identity } = compiled(Object.fromEntries(names.map((name, place) => [name, [`role${place % 5}`]])));
+    expect(identity.get('role0')?.allow).toHaveLength(6);
+    expect(identity.get('role0')?.deny).toContain('prod/GET/customers/*/kind1/*/');
+    expect(identity.get('role0')?.deny).toHaveLength(24);
+  });
+});
+
 describe('compileAccessMatrix', () => {
   it('lets each role call exactly its endpoints', () => {
     const { identity } = compiled({ 'GET /orders': ['reader', 'clerk'], 'POST /orders': ['clerk'] });
