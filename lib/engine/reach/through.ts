@@ -4,7 +4,7 @@ import type { Principal, World } from '../world/world';
 import type { Abilities } from './abilities';
 import type { Ability } from './ability';
 import type { Actor } from './actor';
-import { Asking } from './asking';
+import type { Asking } from './asking';
 import type { Gained } from './gained';
 import type { Ground } from './ground';
 import { NEEDS } from './needs-by-action';

@@ -40,7 +40,7 @@ describe('a policy written anew on the way', () => {
   it('lifts what the policy denied, for who is allowed otherwise', () => {
     const Policy = resource('AWS::S3::BucketPolicy', {
       Bucket: ref('Bucket'),
-      PolicyDocument: document({ ...(deny('s3:PutObject', '*') as object), Principal: '*' } as Json),
+      PolicyDocument: document({ ...(deny('s3:PutObject', '*') as object), Principal: '*' }),
     });
     const put = allow('s3:PutObject');
     expect(become({ Bucket, Fn, Policy, Mallory: role([put]) })).toBeUndefined();

@@ -222,7 +222,7 @@ function freed(technique: Technique, flaw: Flaw, isUser: boolean, bounds: Resour
   };
   const kept = flaw.deny === undefined ? [] : [deny(action)];
   const isManaged = technique.gain === 'lift-managed-denies';
-  const holding = {
+  const holding: Resources = {
     ...(isManaged ? { ManagedPolicyArns: [ref('Guard')] } : {}),
     Policies: isManaged ? [] : [inline(powers)],
   };
