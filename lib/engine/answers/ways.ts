@@ -65,7 +65,8 @@ export class ChangedWays {
       const doubts = doubtsOf(rewriting);
       for (const each of from.controlled) {
         const answer = this.ask(each, [], world);
-        yield offerOf(answer, from.way([...each.premises, rewriting.gained]), doubts, each.principal, world);
+        if (answer.verdict !== 'denied')
+          yield offerOf(answer, from.way([...each.premises, rewriting.gained]), doubts, each.principal, world);
         yield* this.changed(each, world, from, [rewriting.gained], doubts);
       }
     }

@@ -1,10 +1,8 @@
 import type { Access, NamedPrincipal, Verdict, WhoCan } from '../../model/answers';
 import type { Unknown } from '../../model/value';
 import { actionInfo, actionsMatching } from '../actions/action-info';
-import { sameText } from '../match/symbolic';
 import { externalMay } from '../reach/bootstrap';
 import type { Fact, Reach, ReachOfPrincipal, Way } from '../reach/reach';
-import { accountOf, accountOfArn } from '../world/principals';
 import type { Principal, World } from '../world/world';
 import { RANK, ask } from './asked';
 import type { Answer } from './asked';
@@ -33,7 +31,7 @@ export function whoCan(world: World, reach: Reach, action: string, target: Targe
   const taken = takenOver(own, action, target, world);
   const changed = new ChangedWays(world, action, target);
   const principals = [
-    ...world.principals.map((each) => accessOf(each, own, taken, changed, reach, target, world)),
+    ...world.principals.map((each) => accessOf(each, own, taken, changed, reach)),
     ...outsidersAt(target, world).flatMap(({ name, principal }) => {
       const answer = ask(principal, action, target, world);
       // Whoever is named and not let in after all is one of many.
@@ -62,11 +60,12 @@ type TakenOver = (principal: Principal) => Answer;
 
 function takenOver(own: ReadonlyMap<string, Answer>, action: string, target: Target, world: World): TakenOver {
   const rewritten = new Map<string, Answer>();
+  const made = new Map<string, Answer>();
   return (principal) => {
-    const answer = own.get(principal.key);
-    // Who is new is in no template.
-    const isKnown = answer !== undefined;
-    if (isKnown && (answer.verdict !== 'denied' || principal.kind !== 'role')) return answer;
+    // Who is made on the way is none of the templates.
+    let answer = own.get(principal.key) ?? made.get(principal.key);
+    if (answer === undefined) made.set(principal.key, (answer = ask(principal, action, target, world)));
+    if (answer.verdict !== 'denied' || principal.kind !== 'role') return answer;
     let found = rewritten.get(principal.key);
     if (found === undefined) {
       found = ask({ ...principal, mayBeRewritten: true }, action, target, world);
@@ -82,14 +81,12 @@ function accessOf(
   taken: TakenOver,
   changed: ChangedWays,
   reach: Reach,
-  target: Target,
-  world: World,
 ): Access {
   const direct = own.get(principal.key) as Answer;
   const named = namedPrincipal(principal);
   if (direct.verdict === 'granted') return plain(named, direct);
   const from = reach.from(principal.key);
-  const indirect = from === undefined ? undefined : bestRoute(from, taken, changed, target, world);
+  const indirect = from === undefined ? undefined : bestRoute(from, taken, changed);
   if (indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) return plain(named, direct);
   const { answer, verdict } = indirect;
   const { steps, unknowns } = indirect.way();
@@ -112,21 +109,23 @@ function accessOf(
 
 interface Route {
   readonly way: () => Pick<Way, 'steps' | 'unknowns'>;
-  /** What is allowed at the end of it; an administrator is asked nothing. */
+  /** What is allowed at the end of it, where it is known who is there. */
   readonly answer?: Answer;
   readonly verdict: Verdict;
   readonly doubts: readonly Unknown[];
 }
 
+/** What an administrator does in its account is gone through where nothing else is granted. */
+function bestRoute(from: ReachOfPrincipal, taken: TakenOver, changed: ChangedWays): Route | undefined {
+  const own = routeOf(from, taken, changed);
+  if (own?.verdict === 'granted' || from.asAdministrator === undefined) return own;
+  const other = routeOf(from.asAdministrator, taken, changed);
+  return own !== undefined && other?.verdict !== 'granted' ? own : other;
+}
+
 /** By becoming somebody, where that is granted; else the best way of all. */
-function bestRoute(
-  from: ReachOfPrincipal,
-  taken: TakenOver,
-  changed: ChangedWays,
-  target: Target,
-  world: World,
-): Route | undefined {
-  const becoming = byBecoming(from, taken, changed.action, target, world);
+function routeOf(from: ReachOfPrincipal, taken: TakenOver, changed: ChangedWays): Route | undefined {
+  const becoming = byBecoming(from, taken, changed.action);
   if (becoming?.verdict === 'granted') return becoming;
   const offer = changed.best(from);
   if (offer === undefined || (becoming !== undefined && offer.verdict === 'possible')) return becoming;
@@ -134,16 +133,10 @@ function bestRoute(
 }
 
 /** The way to the best verdict, the nearest of several: facts come nearest first. */
-function byBecoming(
-  from: ReachOfPrincipal,
-  taken: TakenOver,
-  action: string,
-  target: Target,
-  world: World,
-): Route | undefined {
+function byBecoming(from: ReachOfPrincipal, taken: TakenOver, action: string): Route | undefined {
   let best: { readonly fact: Fact; readonly answer?: Answer; readonly verdict: Verdict } | undefined;
   for (const fact of from.facts) {
-    const found = allowedBy(fact, taken, action, target, world);
+    const found = allowedBy(fact, taken, action);
     if (found !== undefined && (best === undefined || RANK[found.verdict] > RANK[best.verdict])) {
       best = { ...found, fact };
     }
@@ -158,8 +151,6 @@ function allowedBy(
   { goal, certainty }: Fact,
   taken: TakenOver,
   action: string,
-  target: Target,
-  { scps, rcps }: World,
 ): { readonly answer?: Answer; readonly verdict: Verdict } | undefined {
   if (goal.kind === 'principal' || goal.kind === 'created') {
     const answer = taken(goal.principal);
@@ -167,18 +158,7 @@ function allowedBy(
     return { answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }
   if (goal.kind === 'external') return externalMay(goal.name, action) ? { verdict: 'possible' } : undefined;
-  if (goal.kind !== 'admin' || isElsewhere(target, goal.account)) return undefined;
-  // Whoever rewrites every policy of an account is stopped by nothing in it; maybe by one of its organization.
-  return { verdict: certainty === 'certain' && scps.length === 0 && rcps.length === 0 ? 'granted' : 'possible' };
-}
-
-/** Whether what was asked about is in another account for sure. */
-function isElsewhere({ resource, arns }: Target, account: Principal['account']): boolean {
-  if (resource !== undefined) return sameText(accountOf(resource.template), account) === 'no';
-  return arns.every((arn) => {
-    const own = accountOfArn(arn);
-    return own !== undefined && sameText(own, account) === 'no';
-  });
+  return undefined;
 }
 
 function plain(named: NamedPrincipal, { verdict, decision }: Answer): Access {

@@ -52,8 +52,14 @@ export class Abilities implements Ground {
     return this.attached.get(key) ?? [];
   }
 
-  of(actor: Actor): readonly Ability[] {
-    return this.asking(actor).all();
+  of(actor: Actor, isAsked?: (technique: Technique) => boolean): readonly Ability[] {
+    return this.asking(actor).all(isAsked);
+  }
+
+  /** What policies of resources give an actor by naming it. */
+  admittedTo(actor: Actor): readonly Ability[] {
+    const limits = this.limitsOf(actor);
+    return new Asking(actor, NOTHING, limits, this, this.world).all();
   }
 
   /** In a world and on a ground other than those of the templates, where they are given. */
@@ -147,3 +153,5 @@ export class Abilities implements Ground {
     return this.trust.admits(role, service).must ? 1 : 0;
   }
 }
+
+const NOTHING: Grants = new Map();

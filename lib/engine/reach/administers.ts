@@ -58,6 +58,11 @@ export function administers(actor: Actor, world: World): Ability | undefined {
 
 const NOT_SURE = unknown('attribute', 'whether a condition or a Deny keeps it from being an administrator');
 
+/** Whether the policies of somebody allow everything, as they are in the templates: no change made it so. */
+export function isAdministrator({ principal, changes }: Actor): boolean {
+  return changes.length === 0 && allowsEverything(principal);
+}
+
 function allowsEverything({ policies }: Principal): boolean {
   return policies.some(({ document }) =>
     document.statements.some(

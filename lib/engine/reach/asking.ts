@@ -40,11 +40,12 @@ export class Asking {
     this.readsTags = ground.tags.any && ground.tags.isReader(principal);
   }
 
-  all(): readonly Ability[] {
+  /** @param isAsked which techniques are gone through; all by default */
+  all(isAsked?: (technique: Technique) => boolean): readonly Ability[] {
     const found: Ability[] = [];
     const places = new Set<Place>();
     for (const action of this.scope.actions) for (const place of NEEDS.get(action) ?? []) places.add(place);
-    for (const place of places) this.meet(place, found);
+    for (const place of places) if (isAsked?.(place.technique) !== false) this.meet(place, found);
     return found;
   }
 

@@ -1,10 +1,12 @@
 import type { Principal } from '../world/world';
 import type { Ability } from './ability';
-import type { Change } from './actor';
+import type { Actor, Change } from './actor';
 import type { Certainty } from './certainty';
 import { Control } from './control';
 import type { Derivation, Gained } from './gained';
+import { keptOut } from './entering';
 import { Meeting } from './meeting';
+import { NEW_ADMINISTRATOR } from './new-administrator';
 import { Met } from './outcomes';
 import type { Node, Taken } from './node';
 import type { Outsider } from './outsider';
@@ -103,7 +105,7 @@ export class Closure {
       }
       this.acting.push(node);
       for (const rewriting of this.rewritings) this.takeThrough(node, rewriting);
-      const abilities = this.shared.abilitiesOf(node.actor);
+      const abilities = this.shared.abilitiesOf(node.actor, node.premises.length === 0);
       const outcomes = this.shared.outcomesOf(abilities);
       // INVARIANT: of abilities with the same outcome the first gains all that there is to gain.
       for (let at = 0; at < abilities.length; at += 1) {
@@ -179,16 +181,41 @@ export class Closure {
         const { actor } = taken[0].node;
         if ('outside' in actor) return;
         const { account } = actor.base;
-        return this.other(`admin ${typeof account === 'string' ? account : ''}`, {
+        this.other(`admin ${typeof account === 'string' ? account : ''}`, {
           ...derivation,
           what: { kind: 'admin', principal: actor.base },
         });
+        if (this.shared.inFull) this.newAdministrator(actor, derivation);
+        return;
       }
       case 'cdk-bootstrap':
         if (target === undefined) return;
         return this.other(target.name, { ...derivation, what: { kind: 'external', name: target.name, target } });
       default:
         if (target !== undefined) this.fireOn(technique, target, derivation);
+    }
+  }
+
+  /** Whoever is kept from assuming roles may not come in. */
+  private newAdministrator({ base, principal }: Actor, derivation: Derivation): void {
+    const newcomer = this.shared.newcomers.of(base);
+    if (base === newcomer) return;
+    const technique = derivation.technique.needs[0].length === 0 ? NEW_ADMINISTRATOR : derivation.technique;
+    const doubt = technique === NEW_ADMINISTRATOR ? keptOut(principal, newcomer, this.shared.world) : undefined;
+    const target: Target = {
+      id: newcomer.key,
+      name: newcomer.resource.logicalId,
+      arn: newcomer.arn,
+      principals: [newcomer],
+    };
+    const found = { ...derivation, technique };
+    if (doubt === undefined) this.control.gain('create', target, found);
+    else {
+      const used = found.used.map(({ actor, ability }) => ({
+        actor,
+        ability: { ...ability, unknowns: [...ability.unknowns, doubt] },
+      }));
+      this.later.push(() => this.control.gain('create', target, { ...found, used, certainty: 'possible' }));
     }
   }
 

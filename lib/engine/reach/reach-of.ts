@@ -18,21 +18,22 @@ export function reachOf(world: World, { possible = true }: ReachOptions = {}): R
   const ofGroup = (key: string): readonly SourcedPolicy[] => abilities.policiesOfGroup(key);
   const ofAttachable = (id: string): SourcedPolicy | undefined => abilities.attachables.byId(id)?.policy;
   const ofBoundary = (id: string): SourcedPolicy | undefined => abilities.boundaries.byId(id)?.policy;
-  return new Sources(
-    world,
-    new Shared(world, abilities, new Actors(ofGroup, ofAttachable, ofBoundary, abilities.relevant)),
-    possible,
-  );
+  const actors = new Actors(ofGroup, ofAttachable, ofBoundary, abilities.relevant);
+  const shared = (inFull: boolean): Shared => new Shared(world, abilities, actors, inFull);
+  return new Sources(world, shared(false), possible, () => shared(true));
 }
 
 class Sources implements Reach {
   private readonly known = new Map<Principal, Reached>();
   private readonly onlyWay = new Map<Principal, Gained | undefined>();
+  private readonly full = new Map<Principal | Outsider, Reached>();
+  private detailed?: Shared;
 
   constructor(
     private readonly world: World,
     private readonly shared: Shared,
     private readonly possible: boolean,
+    private readonly inDetail: () => Shared,
   ) {}
 
   from(key: string): Reached | undefined {
@@ -60,7 +61,7 @@ class Sources implements Reach {
   }
 
   fromOutside(outsider: Outsider): Reached {
-    return new Reached(outsider, new Closure(outsider, this.shared, this.possible), undefined, this.world);
+    return this.reached(outsider, new Closure(outsider, this.shared, this.possible));
   }
 
   /** The one principal that a principal can become, where it can do nothing else. */
@@ -89,10 +90,7 @@ class Sources implements Reach {
   }
 
   private start(principal: Principal): Reached {
-    return this.keep(
-      principal,
-      new Reached(principal, new Closure(principal, this.shared, this.possible), undefined, this.world),
-    );
+    return this.keep(principal, this.reached(principal, new Closure(principal, this.shared, this.possible)));
   }
 
   private follow(principal: Principal, next: Reached): Reached {
@@ -102,7 +100,21 @@ class Sources implements Reach {
     // Whom the closure would find wider than it is must be in it from the beginning.
     if (way === undefined || next.widens(principal)) return this.start(principal);
     const link: Link = { gained: way, next };
-    return this.keep(principal, new Reached(principal, next.closure, link, this.world));
+    return this.keep(principal, this.reached(principal, next.closure, link));
+  }
+
+  private reached(source: Principal | Outsider, closure: Closure, link?: Link): Reached {
+    return new Reached(source, closure, link, this.world, () => this.inFull(source));
+  }
+
+  private inFull(source: Principal | Outsider): Reached {
+    let found = this.full.get(source);
+    if (found === undefined) {
+      this.detailed ??= this.inDetail();
+      found = this.reached(source, new Closure(source, this.detailed, this.possible));
+      this.full.set(source, found);
+    }
+    return found;
   }
 
   private keep(principal: Principal, reached: Reached): Reached {

@@ -114,6 +114,8 @@ export interface ReachOfPrincipal {
   way(gained: readonly Gained[]): Way;
   /** Whether it reaches administrator; certain if any way is. */
   readonly admin?: Fact;
+  /** Where it does: what it reaches by the steps that an administrator takes in its account, none taken for granted. */
+  readonly asAdministrator?: ReachOfPrincipal;
   /** The fact by which it reaches a principal: its own, or that of an administrator of the principal's account. */
   reaches(principalKey: string): Fact | undefined;
   /** The shortest way, as steps that can be taken in this order. */

@@ -28,10 +28,17 @@ export class Reached implements ReachOfPrincipal {
     readonly closure: Closure,
     private readonly link: Link | undefined,
     private readonly world: World,
+    /** The same, gone through in full. */
+    private readonly inFull: () => ReachOfPrincipal,
   ) {}
 
+  get asAdministrator(): ReachOfPrincipal | undefined {
+    return this.closure.shared.inFull || this.admin === undefined ? undefined : this.inFull();
+  }
+
   get facts(): readonly Fact[] {
-    this.list ??= [...this.links().map(({ gained }) => factOf(gained)), ...this.closure.gained.map(factOf)].filter(
+    const told = this.closure.gained.filter((each) => !this.isImplied(each));
+    this.list ??= [...this.links().map(({ gained }) => factOf(gained)), ...told.map(factOf)].filter(
       (fact): fact is Fact => fact !== undefined && fact.id !== this.source.key,
     );
     return this.link === undefined ? this.list : unique(this.list);
@@ -124,6 +131,16 @@ export class Reached implements ReachOfPrincipal {
   /** Whether the closure made changes to a principal that count only if it is under control. */
   widens(principal: Principal): boolean {
     return this.closure.widens(principal);
+  }
+
+  /** An administrator has the principals of its account: they are steps to another one, and told for no more. */
+  private isImplied({ what, used }: Gained): boolean {
+    const { shared } = this.closure;
+    if (what.kind !== 'principal' || shared.inFull) return false;
+    return used.some(
+      ({ actor }) =>
+        shared.isSureAdministrator(actor) && sameText(actor.base.account, what.principal.account) === 'yes',
+    );
   }
 
   private links(): readonly Link[] {
