@@ -37,6 +37,7 @@ import { aud12 } from './audit/aud12-delivery-denied';
 import { aud13 } from './audit/aud13-nothing-recorded';
 import { aud14 } from './audit/aud14-calls-not-recorded';
 import { aud15 } from './audit/aud15-log-not-write-once';
+import { aud16 } from './audit/aud16-record-read-by-those-recorded';
 import { sec1 } from './credentials/sec1-secret-without-rotation';
 import { sec2 } from './credentials/sec2-secret-without-owner-purpose-end';
 import { sec3 } from './credentials/sec3-secret-policy-open-to-anyone';
@@ -147,6 +148,7 @@ export const allRules: readonly Rule[] = [
   aud13,
   aud14,
   aud15,
+  aud16,
   tpl1,
 ];
 

@@ -183,6 +183,7 @@ const isOfAnAccount = ({ id }: Rule): boolean =>
     'API24',
     'AUD7',
     'AUD14',
+    'AUD16',
     'SEC8',
     'SEC13',
     'SEC14',

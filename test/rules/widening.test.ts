@@ -84,6 +84,7 @@ const WIDER: Readonly<Record<string, Widen>> = {
   },
   AUD12: (r) => more(r['LogsPolicy'].Properties.PolicyDocument.Statement[0], 's3:GetBucketAcl'),
   AUD7: (r) => more(attached(r, 'Work'), 'cloudtrail:DeleteTrail'),
+  AUD16: (r) => more(inline(r, 'Deployer'), 'logs:GetLogEvents'),
 };
 
 /** Why nothing at the place can get worse without being another finding. */

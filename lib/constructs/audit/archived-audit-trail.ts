@@ -117,6 +117,7 @@ export class ArchivedAuditTrail extends Construct implements IAuditVault {
           days,
         })
       : undefined;
+    if (delivery !== undefined) this.grants._includeDelivery(delivery);
     noteParts(this, { ...(delivery === undefined ? {} : { delivery }), copies: delivery?.copies ?? [] });
     this.logGroups = new VaultLogGroups(this, days, () => key, delivery);
     this.logGroup = this.logGroups.create(this, 'LogGroup');

@@ -58,7 +58,7 @@ export interface AuditArchiveProps {
    */
   readonly retention: Duration;
   /**
-   * That a retention of more than ten years is meant.
+   * That a retention of more than seven years is meant.
    *
    * @default false
    */

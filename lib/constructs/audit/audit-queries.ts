@@ -150,7 +150,7 @@ export class AuditQueries extends Construct {
   }
 
   private check(since: string, regions: readonly string[], megabytes: number): void {
-    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(since) && !Number.isNaN(Date.parse(since));
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(since) && isInCalendar(since);
     if (isDay && regions.length > 0 && Number.isInteger(megabytes) && megabytes >= 10) return;
     throw misuse(this, {
       code: 'BH4030',
@@ -159,6 +159,12 @@ export class AuditQueries extends Construct {
       mend: 'give a day such as `2026-11-01`, at least one region, and at least 10 whole megabytes',
     });
   }
+}
+
+/** `2026-02-30` is read as a day in March. */
+function isInCalendar(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 /** All of its partition, and itself, should the AWS CDK not know it yet; of AWS's first partition where it is a token. */

@@ -25,7 +25,7 @@ export interface AuditReplicaProps {
   /** How long nothing that is copied can be deleted, in whole days: at least as long as what it is a copy of. */
   readonly retention: Duration;
   /**
-   * That a retention of more than ten years is meant.
+   * That a retention of more than seven years is meant.
    *
    * @default false
    */

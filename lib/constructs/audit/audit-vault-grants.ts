@@ -3,8 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { misuse } from '../../private/errors';
 import { BoundedRole } from '../roles/bounded-role';
-import { logStatement, readBoundary, readStatements, throughS3 } from './auditor-permissions';
+import { deliveryStatements, logStatement, readBoundary, readStatements, throughS3 } from './auditor-permissions';
 import type { IAuditVault } from './i-audit-vault';
+import type { LogDelivery } from './log-delivery';
 import { PolicyGrantee } from './policy-grantee';
 
 /** What can be granted on an audit vault: reading. There is no grant that writes. */
@@ -19,6 +20,7 @@ export class AuditVaultGrants {
   private readonly readers: iam.IRole[] = [];
   private readonly granted = new Map<string, iam.Grant>();
   private readonly logGroups: logs.LogGroup[] = [];
+  private readonly deliveries: LogDelivery[] = [];
   private readonly vault: IAuditVault;
 
   constructor(vault: IAuditVault) {
@@ -40,7 +42,9 @@ export class AuditVaultGrants {
    *   `cloudtrail:ListTags`, and, for which AWS knows no resource, `cloudtrail:DescribeTrails`,
    *   `cloudtrail:LookupEvents`, `cloudtrail:ListPublicKeys`;
    * - in the vault's log groups, `logs:StartQuery`, `logs:GetQueryResults`, `logs:FilterLogEvents`,
-   *   `logs:GetLogEvents`, `logs:GetLogRecord`, `logs:GetLogGroupFields`, `logs:DescribeLogStreams`.
+   *   `logs:GetLogEvents`, `logs:GetLogRecord`, `logs:GetLogGroupFields`, `logs:DescribeLogStreams`;
+   * - the settings of the bucket in which log groups land, and of all alarms, event rules, topics, delivery streams, metric
+   *   and subscription filters in the account and region of the vault.
    *
    * Granting twice is granting once.
    *
@@ -53,7 +57,10 @@ export class AuditVaultGrants {
 
     this.refuseForeign(role);
     if (BoundedRole.isBoundedRole(role)) role.extendBoundary(...readBoundary(this.vault));
-    const grant = this.granteeIn(this.vault, role).grant(readStatements(this.vault));
+    const grant = this.granteeIn(this.vault, role).grant([
+      ...readStatements(this.vault),
+      ...this.deliveries.flatMap(deliveryStatements),
+    ]);
     if (this._admit === undefined) this.admitToKey(role);
     else this._admit(role);
     for (const logGroup of this.logGroups) this.granteeIn(logGroup, role).grant([logStatement(logGroup)]);
@@ -72,6 +79,16 @@ export class AuditVaultGrants {
     this.logGroups.push(logGroup);
   }
 
+  /**
+   * Lets the readers, also later ones, see how the way of log groups into the record is guarded.
+   *
+   * @internal
+   */
+  public _includeDelivery(delivery: LogDelivery): void {
+    for (const role of this.readers) this.granteeIn(delivery, role).grant(deliveryStatements(delivery));
+    this.deliveries.push(delivery);
+  }
+
   private admitToKey(role: iam.IRole): void {
     this.vault.record.encryptionKey?.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -84,7 +101,7 @@ export class AuditVaultGrants {
     );
   }
 
-  private granteeIn(scope: IAuditVault | logs.LogGroup, role: iam.IRole): PolicyGrantee {
+  private granteeIn(scope: IAuditVault | logs.LogGroup | LogDelivery, role: iam.IRole): PolicyGrantee {
     const id = `ReadBy${Names.uniqueResourceName(role, { maxLength: 64 })}`;
     return new PolicyGrantee(scope, id, role);
   }

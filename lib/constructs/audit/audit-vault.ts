@@ -40,7 +40,7 @@ export interface AuditVaultProps {
    */
   readonly retention: Duration;
   /**
-   * That a retention of more than ten years is meant.
+   * That a retention of more than seven years is meant.
    *
    * @default false
    */
@@ -250,6 +250,7 @@ export class AuditVault extends Construct implements IAuditVault {
       ],
       days: this.days,
     });
+    this.grants._includeDelivery(delivery);
     noteParts(this, { delivery, copies: [...(replication?.watched(bucket) ?? []), ...delivery.copies] });
     this.logGroups = new VaultLogGroups(this, this.days, () => this.encryptionKey, delivery);
     this.logGroup = this.logGroups.create(this, 'LogGroup');

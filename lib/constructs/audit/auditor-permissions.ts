@@ -5,19 +5,21 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { COMPARTMENT_TAG } from '../../model/tags';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
+import type { LogDelivery } from './log-delivery';
 import type { GrantedStatement } from './policy-grantee';
 
-const BUCKET_READS = [
+const BUCKET_SETTINGS = [
   's3:GetBucketLocation',
   's3:GetBucketLogging',
   's3:GetBucketObjectLockConfiguration',
   's3:GetBucketPolicy',
+  's3:GetBucketPublicAccessBlock',
   's3:GetBucketVersioning',
   's3:GetEncryptionConfiguration',
   's3:GetLifecycleConfiguration',
-  's3:ListBucket',
-  's3:ListBucketVersions',
+  's3:GetReplicationConfiguration',
 ];
+const BUCKET_READS = [...BUCKET_SETTINGS, 's3:ListBucket', 's3:ListBucketVersions'];
 const OBJECT_READS = ['s3:GetObject', 's3:GetObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectVersion'];
 const KEY_READS = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus'];
 const TRAIL_READS = [
@@ -35,6 +37,15 @@ const LOG_READS = [
   'logs:GetQueryResults',
   'logs:StartQuery',
 ];
+/** What tells how log groups are sent on: settings, no content. */
+const STREAM_READS = ['firehose:DescribeDeliveryStream'];
+/** Whether alarms, and what log groups are sent to, are still as they were: settings, no content. */
+const WATCH_READS: Readonly<Record<string, readonly string[]>> = {
+  'cloudwatch:alarm': ['cloudwatch:DescribeAlarms'],
+  'events:rule': ['events:DescribeRule', 'events:ListRules', 'events:ListTargetsByRule'],
+  'logs:log-group': ['logs:DescribeMetricFilters', 'logs:DescribeSubscriptionFilters'],
+  'sns:': ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+};
 /** AWS knows no narrower resource than `*` for these. */
 const UNSCOPED_READS = ['cloudtrail:DescribeTrails', 'cloudtrail:ListPublicKeys', 'cloudtrail:LookupEvents'];
 
@@ -67,6 +78,8 @@ export const AUDITOR_ACTIONS = [
   ...KEY_READS,
   ...TRAIL_READS,
   ...LOG_READS,
+  ...Object.values(WATCH_READS).flat(),
+  ...STREAM_READS,
   ...UNSCOPED_READS,
   'kms:Decrypt',
 ];
@@ -93,6 +106,7 @@ export function readStatements(vault: IAuditVault): GrantedStatement[] {
     ]),
     { actions: TRAIL_READS, resourceArns: [record.trailArn] },
     ...(logGroup === undefined ? [] : [logStatement(logGroup)]),
+    ...watchStatements(vault),
     { actions: UNSCOPED_READS, resourceArns: ['*'] },
   ];
 }
@@ -106,6 +120,30 @@ function arnsOf(...resources: readonly (s3.IBucket | kms.IKey | undefined)[]): s
   return resources.flatMap((each) =>
     each === undefined ? [] : 'bucketArn' in each ? [each.bucketArn] : [each.keyArn],
   );
+}
+
+/** In the account and region of the vault: where its alarms are, and by which names, it does not know. */
+function watchStatements(vault: IAuditVault): GrantedStatement[] {
+  const stack = Stack.of(vault);
+  return Object.entries(WATCH_READS).map(([type, actions]) => {
+    const [service = '', resource = ''] = type.split(':');
+    const arnFormat = ['alarm', 'log-group'].includes(resource)
+      ? ArnFormat.COLON_RESOURCE_NAME
+      : ArnFormat.SLASH_RESOURCE_NAME;
+    const all =
+      resource === ''
+        ? stack.formatArn({ service, resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME })
+        : stack.formatArn({ service, resource, resourceName: '*', arnFormat });
+    return { actions: [...actions], resourceArns: [all] };
+  });
+}
+
+/** What a reader of the vault is granted on the way of log groups into it: how it is guarded. */
+export function deliveryStatements({ bucket, streamArn }: LogDelivery): GrantedStatement[] {
+  return [
+    { actions: BUCKET_SETTINGS, resourceArns: [bucket.bucketArn] },
+    { actions: STREAM_READS, resourceArns: [streamArn] },
+  ];
 }
 
 /** What a reader of the vault is granted on a log group of it. */
@@ -164,6 +202,8 @@ export function readBoundary(vault: IAuditVault): iam.PolicyStatement[] {
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
     ]),
+    allow(STREAM_READS, [stack.formatArn({ service: 'firehose', resource: 'deliverystream', resourceName: '*' })]),
+    ...watchStatements(vault).map(({ actions, resourceArns }) => allow([...actions], [...resourceArns])),
     allow(UNSCOPED_READS, ['*']),
   ];
 }

@@ -21,7 +21,7 @@ export interface ExistingAuditVaultProps {
    */
   readonly retention: Duration;
   /**
-   * That a retention of more than ten years is meant.
+   * That a retention of more than seven years is meant.
    *
    * @default false
    */

@@ -4,8 +4,8 @@ import type { IConstruct } from 'constructs';
 import { misuse } from '../../private/errors';
 import { LockMode } from './lock-mode';
 
-/** Longer than the laws that people usually have in mind; a retention beyond it is more often a slip of the keyboard. */
-const LONGEST_PLAUSIBLE_DAYS = 3653;
+/** Seven years, as most laws that people have in mind ask for; 3650 in place of 365 is more often a slip of the keyboard. */
+const LONGEST_PLAUSIBLE_DAYS = 2557;
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html */
 const LONGEST_POSSIBLE_DAYS = 36_500;
 
@@ -37,7 +37,7 @@ export function retentionDays(at: IConstruct, retention: Duration, acceptLong: b
   }
   if (days > LONGEST_PLAUSIBLE_DAYS && !acceptLong) {
     throw refuse(
-      `\`retention\` of ${days} days is over ten years`,
+      `\`retention\` of ${days} days is over seven years`,
       'give a shorter one, or set `acceptLongRetention: true` if it is meant',
     );
   }

@@ -173,6 +173,7 @@ describe('the queries', () => {
 
   it.each([
     ['no day', { since: 'yesterday' }],
+    ['a day that is in no calendar', { since: '2026-02-30' }],
     ['no region', { regions: [] }],
     ['too little to read', { megabytesPerQuery: 1 }],
   ])('refuse %s', (_, props) => {

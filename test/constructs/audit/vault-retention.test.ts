@@ -9,7 +9,7 @@ describe('the retention', () => {
   it.each([
     [Duration.days(1), 1],
     [Duration.hours(48), 2],
-    [Duration.days(3653), 3653],
+    [Duration.days(2557), 2557],
   ])('takes %s', (retention, days) => {
     expect(retentionDays(stack, retention, false)).toBe(days);
   });
@@ -29,13 +29,13 @@ describe('the retention', () => {
     expect(() => retentionDays(stack, unknown, true)).toThrow(/^BH4001: `retention` is not known before deployment/);
   });
 
-  it('refuses more than ten years, and says that it cannot be undone', () => {
-    expect(() => newVault({ retention: Duration.days(3654) })).toThrow(
-      /^BH4001: `retention` of 3654 days is over ten years, at Orders\/Audit; .*nobody, not even the root user.*can shorten.*; .*`acceptLongRetention: true`/,
+  it('refuses more than seven years, and says that it cannot be undone', () => {
+    expect(() => newVault({ retention: Duration.days(3650) })).toThrow(
+      /^BH4001: `retention` of 3650 days is over seven years, at Orders\/Audit; .*nobody, not even the root user.*can shorten.*; .*`acceptLongRetention: true`/,
     );
   });
 
-  it('takes more than ten years where it is said to be meant, but not more than S3 takes', () => {
+  it('takes more than seven years where it is said to be meant, but not more than S3 takes', () => {
     expect(newVault({ retention: Duration.days(7300), acceptLongRetention: true }).retention.toDays()).toBe(7300);
     expect(() => retentionDays(stack, Duration.days(36_501), true)).toThrow(
       /^BH4001: .* at most 36500 days, got 36501/,
