@@ -5,7 +5,7 @@ import { isExact } from '../match/symbolic';
 import { arnInAccount, awsManaged } from '../world/managed-policy-arn';
 import type { Principal, World } from '../world/world';
 import type { Grant } from './ability';
-import { anythingOf } from './any-arn';
+import { anythingOf, inPartitionOf, somethingOf } from './any-arn';
 import { POLICY_KEY } from './attachable';
 import type { AttachablePolicy } from './attachable';
 import { best } from './best-grant';
@@ -106,6 +106,19 @@ export class Calls {
           ? undefined
           : this.questions.ask(action, resource, { [BOUNDARY]: target.boundary.arn });
       }
+      case 'let-in':
+        // What lets others in lets in nobody who acts here.
+        return best(
+          [this.principal.arn, this.principal.account].map(
+            (each) => () => this.questions.ask(action, resource, { 'lambda:principal': each }),
+          ),
+        );
+      case 'layer': {
+        const free = this.questions.ask(action, resource, { 'lambda:layer': this.layerElsewhere() });
+        if (free?.decision.must === true) return free;
+        const found = this.questions.ask(action, resource, context);
+        return found === undefined ? undefined : { ...found, doubt: LAYER };
+      }
       case 'grant':
         // Said of calls by services only, which make grants for what they do themselves.
         return this.questions.ask(action, resource, { 'kms:grantisforawsresource': 'false' });
@@ -116,6 +129,12 @@ export class Calls {
           ? this.detach(action, resource, target, context)
           : this.questions.ask(action, resource, context);
     }
+  }
+
+  /** One of somebody's own account. */
+  private layerElsewhere(): PolicyText {
+    const [layer] = somethingOf(inPartitionOf(this.principal, 'arn:*:lambda:*:*:layer:?*'));
+    return layer;
   }
 
   /** Detaches the managed policies that deny; where not all of them can be detached for sure, it is possible. */
@@ -174,6 +193,7 @@ export class Calls {
   }
 }
 
+const LAYER = unknown('attribute', 'whether the function can be given code by a layer that may be named');
 const BOUNDARY = BOUNDARY_KEY;
 /** What makes a role that trusts whom the caller says. */
 const ENTERED = /^iam:(?:UpdateAssumeRolePolicy|CreateRole)$/;

@@ -19,13 +19,18 @@ const ANYONE: Outsider = {
   outside: { kind: 'arn', arn: unknown('import', 'principals outside of the templates') },
 };
 
+/** What is settled of a call by conditions that hardly a resource has. */
+const ALIKE: ReadonlySet<string> = new Set(['let-in', 'layer']);
+
 /** Needs that somebody can meet who has nothing in the account: by the word of the target's own policy. */
 const OPEN_NEEDS: readonly { readonly technique: Technique; readonly need: number }[] = [
   ...TECHNIQUES,
   ...ENTER,
 ].flatMap((technique) =>
   technique.needs.flatMap((asks, need) =>
-    asks.every(({ on, about }) => on === 'target' && about === undefined) ? [{ technique, need }] : [],
+    asks.every(({ on, about }) => on === 'target' && (about === undefined || ALIKE.has(about)))
+      ? [{ technique, need }]
+      : [],
   ),
 );
 

@@ -93,6 +93,8 @@ export interface Ask {
     | 'no-boundary'
     | 'within-boundary'
     | 'made'
+    | 'let-in'
+    | 'layer'
     | 'grant';
 }
 

@@ -72,3 +72,26 @@ describe('a policy written anew on the way', () => {
     expect(become({ Bucket, Fn, Helper, Mallory })).toBe('possible');
   });
 });
+
+describe('a condition on what a call names', () => {
+  const Own = fn({ ZipFile: 'x' });
+  const given = (action: string, operator: string, key: string, value: string): Resources => ({
+    Fn: Own,
+    Trigger,
+    Mallory: role([allow(action, arn('Fn'), { [operator]: { [key]: value } })]),
+  });
+
+  it('lets somebody in by lambda:AddPermission where it may name itself', () => {
+    const principal = (value: string): string | undefined =>
+      become(given('lambda:AddPermission', 'StringEquals', 'lambda:Principal', value));
+    expect(principal('111122223333')).toBe('certain');
+    expect(principal('s3.amazonaws.com')).toBeUndefined();
+  });
+
+  it('gives code by a layer where it may be of anybody, else perhaps', () => {
+    const layer = (value: string): string | undefined =>
+      become(given('lambda:UpdateFunctionConfiguration', 'ForAllValues:StringLike', 'lambda:Layer', value));
+    expect(layer('arn:aws:lambda:*:*:layer:*')).toBe('certain');
+    expect(layer('arn:aws:lambda:*:111122223333:layer:own:*')).toBe('possible');
+  });
+});

@@ -41,11 +41,17 @@ export const EXISTING_COMPUTE: readonly Technique[] = [
     on('lambda:UpdateFunctionCode'),
     on('lambda:AddPermission'),
   ]),
-  control('lambda-update-configuration', ['htc-lambda-config'], FUNCTION, [on('lambda:UpdateFunctionConfiguration')], {
-    shown: 'triggered',
-  }),
+  control(
+    'lambda-update-configuration',
+    ['htc-lambda-config'],
+    FUNCTION,
+    [on('lambda:UpdateFunctionConfiguration', 'layer')],
+    {
+      shown: 'triggered',
+    },
+  ),
   control('lambda-update-configuration-invoke', ['htc-lambda-config'], FUNCTION, [
-    on('lambda:UpdateFunctionConfiguration'),
+    on('lambda:UpdateFunctionConfiguration', 'layer'),
     on('lambda:InvokeFunction'),
   ]),
   control('apprunner-update-service', ['apprunner-002'], 'AWS::AppRunner::Service', [on('apprunner:UpdateService')]),

@@ -35,7 +35,9 @@ export const RESOURCE_POLICIES: readonly Technique[] = [
   write('sns-policy', ['cand-sns-policy'], 'AWS::SNS::Topic', 'replace', 'sns:SetTopicAttributes'),
   write('sns-add-permission', ['cand-sns-policy'], 'AWS::SNS::Topic', 'add-account', 'sns:AddPermission'),
   remove('sns-remove-permission', 'AWS::SNS::Topic', 'sns:RemovePermission', 'unlabel'),
-  write('lambda-add-permission', ['cand-lambda-addperm'], FUNCTION, 'add', 'lambda:AddPermission'),
+  write('lambda-add-permission', ['cand-lambda-addperm'], FUNCTION, 'add', 'lambda:AddPermission', {
+    about: 'let-in',
+  }),
   write('ecr-repository-policy', [], 'AWS::ECR::Repository', 'replace', 'ecr:SetRepositoryPolicy'),
   remove('ecr-no-repository-policy', 'AWS::ECR::Repository', 'ecr:DeleteRepositoryPolicy'),
   write('dynamodb-table-policy', [], 'AWS::DynamoDB::Table', 'replace', 'dynamodb:PutResourcePolicy'),

@@ -232,7 +232,7 @@ function freed(technique: Technique, flaw: Flaw, isUser: boolean, bounds: Resour
     PolicyDocument: document(ALL, ...(isManaged ? [] : kept)),
     [isUser ? 'Users' : 'Roles']: [ref('Mallory')],
   });
-  const alsoInline = isManaged && kept.length > 0 ? { Policies: [inline(...kept)] } : {};
+  const alsoInline: Resources = isManaged && kept.length > 0 ? { Policies: [inline(...kept)] } : {};
   return {
     Mallory: isUser ? user([], { ...more, ...alsoInline }) : role([], undefined, { ...more, ...alsoInline }),
     Stays: stays,
