@@ -5,7 +5,9 @@ import { compile } from '../decide/compiled';
 import type { CompiledStatement } from '../decide/compiled';
 import { decide } from '../decide/decide';
 import type { Decision } from '../decide/decision';
+import { nobodys } from '../decide/nobodys-keys';
 import { isUnderRcp } from '../decide/rcp-services';
+import { isRegionKey, regionSort } from '../decide/requested-region';
 import { serviceOf } from '../decide/target';
 import type { Principal, World } from '../world/world';
 
@@ -22,6 +24,8 @@ export class SameAnswers {
   private readonly statements: readonly CompiledStatement[];
   /** Condition keys that some actions have and others do not. */
   private readonly keys: readonly string[];
+  private readonly allKeys: readonly string[];
+  private readonly dependsOnRegion: boolean;
   /** Services of which resources have policies: they tell actions and resources apart. */
   private readonly guarded: ReadonlySet<string | undefined>;
 
@@ -34,6 +38,8 @@ export class SameAnswers {
     this.statements = all.flatMap(compile);
     const keys = this.statements.flatMap(({ statement }) => statement.conditions.map(({ key }) => key));
     this.keys = [...new Set(keys)].filter(isTold);
+    this.allKeys = [...new Set(keys)];
+    this.dependsOnRegion = keys.some(isRegionKey);
     this.guarded = new Set([...world.resourcePolicies.values()].map(({ arn }) => serviceOf(arn)));
   }
 
@@ -77,6 +83,13 @@ export class SameAnswers {
       if (matched !== 'no' && !isAboutAll(each)) aboutAll = false;
     }
     for (const key of this.keys) signature += isKeyOfOthers(lower, key) ? '-' : '+';
+    // Some actions choose a key, others are told what it is.
+    for (const key of this.allKeys) signature += nobodys(key, lower) === undefined ? '.' : 'n';
+    if (this.dependsOnRegion) {
+      const sort = regionSort(lower);
+      signature += sort ?? service;
+      aboutAll &&= sort !== undefined;
+    }
     return { signature, resources: `${service} ${(resourceFormsOf(action) ?? []).join()}`, isAboutAll: aboutAll };
   }
 }

@@ -6,7 +6,7 @@ import type { Tri } from '../match/symbolic';
 import { OPERATORS } from './compare';
 import type { Operator } from './compare';
 import type { Known, Lookup } from './known';
-import { fillVariables } from './variables';
+import { fillVariables, hasVariables } from './variables';
 
 /**
  * Whether a condition holds for a request. `maybe` where the key is open, or a value of the policy is not known.
@@ -28,12 +28,19 @@ function holdsFor(condition: Condition, found: Known, lookup: Lookup): Tri {
   }
   if (condition.operator === 'Null') return nullHolds(condition, found);
   const operator = Object.hasOwn(OPERATORS, condition.operator) ? OPERATORS[condition.operator] : undefined;
-  if (operator === undefined || found.state === 'open') return 'maybe';
+  if (operator === undefined) return 'maybe';
+  if (found.state === 'open') return matchesNothing(condition, operator, lookup) ? 'no' : 'maybe';
   if (found.state === 'absent' || found.values.length === 0) {
     if (condition.ifExists || condition.qualifier === 'ForAllValues') return 'yes';
     return condition.qualifier === undefined && operator.negated ? 'yes' : 'no';
   }
   return valuesHold(condition, operator, found.values, lookup);
+}
+
+/** Whether no value of an open key does: the condition needs one, and each of its own has a variable without value. */
+function matchesNothing({ values, ifExists, qualifier }: Condition, { negated }: Operator, lookup: Lookup): boolean {
+  if (negated || ifExists || qualifier === 'ForAllValues') return false;
+  return values.every((value) => hasVariables(value) && fillVariables(value, lookup) === 'absent');
 }
 
 /** Whether it is only the key of a condition that is open, so that some value of it decides. */

@@ -58,6 +58,12 @@ export interface Question {
   readonly resourceAccount?: PolicyText;
 }
 
+/** One request: an action, in lower case, and a resource without wildcards, `*` where it names none. */
+export interface Request {
+  readonly action: string;
+  readonly resource: PolicyText;
+}
+
 /** A statement that decides. */
 export interface Evidence {
   readonly layer: Layer;

@@ -7,6 +7,8 @@ import { contextOf } from './context-of';
 import type { Decision, Evidence, Requirement, WitnessRequest } from './decision';
 import { isGivenKey } from './given-keys';
 import type { Answer } from './literal';
+import { isNoGlobalKey, nobodys } from './nobodys-keys';
+import { isRegionKey } from './requested-region';
 import type { Term } from './term';
 
 /** A decision that finds its reasons when they are asked for. */
@@ -57,7 +59,7 @@ export class ExplainedDecision implements Decision {
     const { action } = this.answer;
     const missing = action === undefined ? [] : verdict.allows.flatMap((term) => keysOfOthers(term, action));
     if (missing.length > 0) return missing;
-    const given = [...verdict.allows, ...verdict.denies].flatMap(keysOfNobody);
+    const given = [...verdict.allows, ...verdict.denies].flatMap((term) => keysOfNobody(term, action ?? ''));
     if (given.length > 0) return [...new Map(given.map((each) => [each.detail, each])).values()];
     return [action === undefined ? NO_REQUEST : unknown('attribute', 'whether the conditions can hold together')];
   }
@@ -98,10 +100,17 @@ function keysOfOthers({ open }: Term, action: string): readonly Unknown[] {
 }
 
 /** Keys on which it depends and which nobody chooses. */
-function keysOfNobody({ open }: Term): readonly Unknown[] {
+function keysOfNobody({ open }: Term, action: string): readonly Unknown[] {
   return open
-    .filter(({ key }) => isGivenKey(key))
-    .map(({ key }) => unknown('attribute', `${key} of the request, which nobody chooses`));
+    .filter(({ key }) => isGivenKey(key) || isRegionKey(key) || nobodys(key, action.toLowerCase()) !== undefined)
+    .map(({ key }) =>
+      unknown(
+        'attribute',
+        isNoGlobalKey(key)
+          ? `${key} of the request: no global key of AWS that is known has this name`
+          : `${key} of the request, which nobody chooses`,
+      ),
+    );
 }
 
 /** Why it is not known whether a statement applies. */

@@ -7,13 +7,17 @@ import { actionInfo } from '../actions/action-info';
 import { isKeyOfOthers } from '../actions/condition-keys';
 import { ABSENT_KEY, GIVEN, OPEN, UNLIKELY, known, oneOf } from '../conditions/known';
 import type { Known, Lookup } from '../conditions/known';
+import { canonical } from '../match/symbolic';
 import { tagsOf } from '../world/principals';
 import type { Principal, World } from '../world/world';
 import type { Caller } from './caller';
-import type { ContextValue, Question } from './decision';
+import type { ContextValue, Question, Request } from './decision';
 import { effectiveCaller } from './effective-caller';
 import { BY_URL, urlsOf } from './function-urls';
 import { givenFact } from './given-keys';
+import { nobodys } from './nobodys-keys';
+import { isRegionKey, requestedRegion, requestedRegionOfAll } from './requested-region';
+import { resourceFact } from './resource-facts';
 import { mfaOf, sessionsOf, sourceIdentityOf } from './session-facts';
 import type { Target } from './target';
 
@@ -27,11 +31,12 @@ const CALLER_KEYS = new Set(['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceor
 /**
  * What is known of the condition keys of a question: what it says itself, what is known of the caller, of the resource.
  * A tag that the template does not give may come with the stack or the session: it is not known, and nobody's to
- * choose. `action`, in lower case, where it is one.
+ * choose. `request` where it is one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export function lookupOf(question: Question, caller: Caller, target: Target, world: World, action?: string): Lookup {
+export function lookupOf(question: Question, caller: Caller, target: Target, world: World, request?: Request): Lookup {
   const given = givenOf(question);
+  const action = request?.action;
   const acting = effectiveCaller(caller, target);
   return (key) => {
     const own = given?.get(key);
@@ -40,13 +45,45 @@ export function lookupOf(question: Question, caller: Caller, target: Target, wor
       callerFact(key, acting) ??
       urlFact(key, action, target, world) ??
       actionFact(key, action) ??
-      targetFact(key, question, caller, target, world);
+      targetFact(key, question, caller, target, world) ??
+      regionFact(key, request, question, caller, target, world);
     if (found !== undefined) return found;
+    const isOfOthers = action !== undefined && isKeyOfOthers(action, key);
+    const told = action === undefined || isOfOthers ? undefined : toldOf(key, action, target, world);
+    if (told !== undefined) return told;
     if (question.closed === true) return ABSENT_KEY;
-    const nobodys = givenFact(key, acting, world);
-    if (nobodys !== undefined) return nobodys;
-    return action !== undefined && isKeyOfOthers(action, key) ? UNLIKELY : OPEN;
+    const nobody = givenFact(key, acting, world);
+    if (nobody !== undefined) return nobody;
+    if (isOfOthers) return UNLIKELY;
+    return (request === undefined ? undefined : nobodysFact(key, request)) ?? OPEN;
   };
+}
+
+function regionFact(
+  key: string,
+  request: Request | undefined,
+  question: Question,
+  caller: Caller,
+  target: Target,
+  world: World,
+): Known | undefined {
+  if (!isRegionKey(key)) return undefined;
+  if (request === undefined) return requestedRegionOfAll(key, question.action, question.resource);
+  return requestedRegion(key, request, question, caller, target, world);
+}
+
+/** What the template tells of a key that describes the resource. */
+function toldOf(key: string, action: string, target: Target, world: World): Known | undefined {
+  if (target.resource === undefined || nobodys(key, action) === undefined) return undefined;
+  const resource = world.snapshot.byKey(target.resource);
+  return resource === undefined ? undefined : resourceFact(key, resource, world);
+}
+
+/** A request by the ARN of an access point says by which it comes; any other one comes by none if it likes. */
+function nobodysFact(key: string, { action, resource }: Request): Known | undefined {
+  const isByPoint = key.startsWith('s3:') && canonical(resource).includes(':accesspoint/');
+  const found = nobodys(key, action);
+  return found !== undefined && isByPoint ? GIVEN : found;
 }
 
 const givenByContext = new WeakMap<object, ReadonlyMap<string, Known>>();

@@ -87,7 +87,7 @@ export function decideAt(
   caller: Caller,
   world: World,
 ): Answer {
-  const plain = lookupOf(question, caller, target, world, action);
+  const plain = lookupOf(question, caller, target, world, { action, resource });
   const decideBy = (lookup: Lookup): Answer => {
     const matching = literalMatching(target, resource, form, lookup);
     const { allows, denies } = gather(question, caller, target, world, lookup, action, matching);

@@ -17,9 +17,9 @@ const MOST_STATES = 4000;
 
 /**
  * Requests of a region that AWS knows: an action, and a resource of a type that it takes, `*` where it takes none. One
- * for each form of ARN. An action that is not in the table is taken with whatever resource it is asked about.
+ * for each form of ARN, in a region of AWS where one is wanted. An action that is not in the table is taken with whatever resource it is asked about.
  */
-export function* realSamples(region: Region, caller: Caller): Generator<Sample> {
+export function* realSamples(region: Region, caller: Caller, awsRegion?: string): Generator<Sample> {
   if (region.resources.some(isUnknown)) return;
   const exact = region.actions.find((each): each is string => typeof each === 'string' && !/[*?]/.test(each));
   if (exact !== undefined && actionInfo(exact) === undefined) {
@@ -45,7 +45,7 @@ export function* realSamples(region: Region, caller: Caller): Generator<Sample> 
         if (tried.has(form)) continue;
         tried.add(form);
         if (tried.size > MOST_FORMS) return;
-        const resource = resourceOf(form, action, region, caller);
+        const resource = resourceOf(form, action, region, caller, awsRegion);
         if (resource !== undefined) yield { action, resource };
       }
     }
@@ -53,7 +53,13 @@ export function* realSamples(region: Region, caller: Caller): Generator<Sample> 
 }
 
 /** A resource of the caller's account and partition where there is one. */
-function resourceOf(form: ResourceForm, action: string, region: Region, caller: Caller): PolicyText | undefined {
+function resourceOf(
+  form: ResourceForm,
+  action: string,
+  region: Region,
+  caller: Caller,
+  awsRegion: string | undefined,
+): PolicyText | undefined {
   // An endpoint of an API of the templates says more than the form of its ARN; a parameter may hold any ARN.
   if (region.places.length > 0 || region.resources.some(isWild)) {
     const place = placeOf(region, true);
@@ -62,12 +68,14 @@ function resourceOf(form: ResourceForm, action: string, region: Region, caller: 
   const needed = region.resources.filter((each) => each !== '*');
   if (!needed.every((each) => each === region.asked || mayBeOf(form, each))) return undefined;
   const others = otherForms(action, form);
-  if (needed.length > 0 || region.notResources.length > 0) return search(form, others, needed, region, caller);
+  if (needed.length > 0 || region.notResources.length > 0) {
+    return search(form, others, needed, region, caller, awsRegion);
+  }
   // Where any resource does, it is the same one for every action that takes the same.
   let ofCaller = anyResource.get(caller);
   if (ofCaller === undefined) anyResource.set(caller, (ofCaller = new Map()));
-  const key = [form, ...others].join(' ');
-  if (!ofCaller.has(key)) ofCaller.set(key, search(form, others, needed, region, caller));
+  const key = [awsRegion, form, ...others].join(' ');
+  if (!ofCaller.has(key)) ofCaller.set(key, search(form, others, needed, region, caller, awsRegion));
   return ofCaller.get(key);
 }
 
@@ -79,10 +87,13 @@ function search(
   needed: readonly PolicyText[],
   region: Region,
   caller: Caller,
+  awsRegion: string | undefined,
 ): PolicyText | undefined {
   const asked = needed.map((each) => asPattern(each, each !== region.asked));
   const none = [...region.notResources, ...others.map((each) => patternOf(each))];
-  for (const own of [formPattern(form, caller), formPattern(form)]) {
+  const wanted =
+    awsRegion === undefined ? [] : [newPattern(form, caller, awsRegion), newPattern(form, undefined, awsRegion)];
+  for (const own of [...wanted, formPattern(form, caller), formPattern(form)]) {
     // Twice, so that a hole stays the hole it is.
     const all = [own, ...asked].flatMap((each) => (hasHole(each) ? [each, each] : [each]));
     let found = witness({ all, none }, { budget: MOST_STATES });
@@ -129,9 +140,10 @@ function formPattern(form: ResourceForm, caller?: Caller): Pattern {
   return found;
 }
 
-function newPattern(form: ResourceForm, caller?: Caller): Pattern {
+function newPattern(form: ResourceForm, caller?: Caller, awsRegion?: string): Pattern {
   const parts = form.split(':');
-  const own = caller === undefined ? [] : ownParts(caller);
+  const own = caller === undefined ? [] : [...ownParts(caller)];
+  own[3] = awsRegion;
   const tokens = parts.flatMap((part, index): Pattern['tokens'] => {
     const literal = own[index];
     const text = part === '*' && literal !== undefined ? exactPattern(literal).tokens : starsOf(part, form);

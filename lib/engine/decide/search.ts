@@ -14,6 +14,7 @@ import type { Answer } from './literal';
 import { pathsOf } from './paths';
 import type { Path } from './paths';
 import { realSamples } from './real-pairs';
+import { isRegionKey } from './requested-region';
 import { outsideOf, partsOf, sampleOf } from './region';
 import type { Region, Sample } from './region';
 import { placesOf } from './places';
@@ -130,10 +131,12 @@ class PlaceSearch {
     handled: readonly Term[],
   ): Generator<Sample> {
     this.left -= priceOf(region);
-    if (this.left <= 0 || !this.solvable(terms, handled, true)) return;
+    if (this.left <= 0) return;
+    const values = this.solved(terms, handled, true);
+    if (values === undefined) return;
     let hit: Term | undefined;
     let tried = 0;
-    for (const sample of realSamples(region, this.caller)) {
+    for (const sample of realSamples(region, this.caller, regionIn(values))) {
       const form = canonical(sample.resource);
       const by = denies.find((each) => !handled.includes(each) && this.applies(each, sample, form, true));
       if (by === undefined) yield sample;
@@ -263,11 +266,32 @@ class PlaceSearch {
   }
 
   private solvable(terms: readonly Term[], failing: readonly Term[], certain: boolean): boolean {
-    const hold = terms.flatMap(({ open }) => open);
-    if (hold.length === 0 && failing.length === 0) return true;
-    const found = solve({ hold, oneFails: failing.map(({ open }) => open) }, this.lookup, certain);
-    return found.kind === 'found' || (found.kind === 'unknown' && !certain);
+    return this.solved(terms, failing, certain) !== undefined;
   }
+
+  private solved(
+    terms: readonly Term[],
+    failing: readonly Term[],
+    certain: boolean,
+  ): ReadonlyMap<string, Known> | undefined {
+    const hold = terms.flatMap(({ open }) => open);
+    if (hold.length === 0 && failing.length === 0) return NO_VALUES;
+    const found = solve({ hold, oneFails: failing.map(({ open }) => open) }, this.lookup, certain);
+    if (found.kind === 'found') return found.values;
+    return found.kind === 'unknown' && !certain ? NO_VALUES : undefined;
+  }
+}
+
+const NO_VALUES: ReadonlyMap<string, Known> = new Map();
+
+/** The region to which the request must go, and in which its resource has to be. */
+function regionIn(values: ReadonlyMap<string, Known>): string | undefined {
+  for (const [key, value] of values) {
+    if (!isRegionKey(key) || value.state !== 'known') continue;
+    const [region] = value.values;
+    if (typeof region === 'string') return region;
+  }
+  return undefined;
 }
 
 /** Every pattern that is kept out multiplies the states of a search. */

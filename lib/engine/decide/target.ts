@@ -116,7 +116,7 @@ function find(action: string, resource: PolicyText, world: World, cache: Cache):
     // Of IAM only roles have policies of their own, which are found above.
     ...(isKey || service === 'iam' ? {} : { foreign: () => foreignPolicy(resource, world) }),
   };
-  return [...near.map((each) => targetOf(each, isKey, false)), outside];
+  return [...near.map((each) => targetOf(each, isKey, false)), byUrl(action, outside, world)];
 }
 
 const arns = new WeakMap<World, ReadonlyMap<string, string>>();
