@@ -85,11 +85,7 @@ export class SameAnswers {
     for (const key of this.keys) signature += isKeyOfOthers(lower, key) ? '-' : '+';
     // Some actions choose a key, others are told what it is.
     for (const key of this.allKeys) signature += nobodys(key, lower) === undefined ? '.' : 'n';
-    if (this.dependsOnRegion) {
-      const sort = regionSort(lower);
-      signature += sort ?? service;
-      aboutAll &&= sort !== undefined;
-    }
+    if (this.dependsOnRegion) signature += regionSort(lower);
     return { signature, resources: `${service} ${(resourceFormsOf(action) ?? []).join()}`, isAboutAll: aboutAll };
   }
 }

@@ -68,7 +68,7 @@ function regionFact(
   world: World,
 ): Known | undefined {
   if (!isRegionKey(key)) return undefined;
-  if (request === undefined) return requestedRegionOfAll(key, question.action, question.resource);
+  if (request === undefined) return requestedRegionOfAll(key, question, caller);
   return requestedRegion(key, request, question, caller, target, world);
 }
 

@@ -56,13 +56,14 @@ const REGION = text([{ shape: 'region', source: 'AWS::Region' }]);
  * The same for all requests of a pattern: where the resource is of one region, and no action of the pattern goes
  * elsewhere. `undefined` where requests of the pattern may differ, or whoever asks chooses.
  */
-export function requestedRegionOfAll(key: string, action: PolicyText, resource: PolicyText): Known | undefined {
+export function requestedRegionOfAll(key: string, { action, resource }: Question, caller: Caller): Known | undefined {
   if (typeof action !== 'string') return undefined;
   const service = serviceIn(action.toLowerCase());
-  const isOther = service === '' || /[*?]/.test(service) || GLOBAL.has(service) || service === 'sts';
-  if (isOther || (key === 'ec2:region' && service !== 'ec2')) return undefined;
+  if (service === '' || /[*?]/.test(service) || service === 'sts') return undefined;
+  if ((key === 'ec2:region' && service !== 'ec2') || mayGoElsewhere(action)) return undefined;
+  if (GLOBAL.has(service)) return known(homeOf(resource, caller));
   const region = regionOfArn(resource);
-  return region === undefined || mayGoElsewhere(action) ? undefined : known(region);
+  return region === undefined ? undefined : known(region);
 }
 
 const elsewhere = new Map<string, boolean>();
@@ -79,16 +80,18 @@ function mayGoElsewhere(pattern: string): boolean {
 }
 
 /**
- * What tells actions on `*` apart where a condition is on the region; `undefined` where it depends on the resource.
+ * What tells actions on `*` apart where a condition is on the region.
  * @param action in lower case
  */
-export function regionSort(action: string): string | undefined {
+export function regionSort(action: string): string {
   const service = serviceIn(action);
-  if (ELSEWHERE.test(action)) return 'elsewhere';
-  if (GLOBAL.has(service) || service === 'sts' || service === 'ec2') return service;
+  if (GLOBAL.has(service)) return ELSEWHERE.test(action) ? 'elsewhere' : 'global';
   const forms = resourceFormsOf(action) ?? [];
-  if (forms.length === 0) return 'chosen';
-  return forms.every((form) => form.split(':')[3] === '*') ? 'regional' : undefined;
+  if (forms.length === 0 || service === 'sts') return 'chosen';
+  if (ELSEWHERE.test(action)) return 'elsewhere';
+  const isRegional = (form: string): boolean => form.split(':')[3] === '*';
+  if (service === 's3' && !forms.every(isRegional)) return 's3';
+  return forms.some(isRegional) ? 'regional' : 'elsewhere';
 }
 
 function serviceIn(action: string): string {
