@@ -1,7 +1,6 @@
-import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -19,6 +18,7 @@ import { checkExpected, monitorSettings } from './access-settings';
 import type { IAlarmTopic } from './i-alarm-topic';
 import { readersOf } from './declared-access';
 import type { ExpectedUse } from './expected-use';
+import { knownCallers } from './known-callers';
 import { checkLogFields } from './log-fields';
 import { WatchingAlarms } from './watching-alarms';
 
@@ -198,18 +198,12 @@ export class AccessMonitor extends Construct {
   }
 
   private watcher(props: AccessMonitorProps, namespace: string, remember: Duration): lambda.Function {
-    const known = new dynamodb.TableV2(this, 'KnownCallers', {
-      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      timeToLiveAttribute: 'expires',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     const role = new WorkloadRole(this, 'Role', {
       owner: props.owner,
       purpose: `compares the calls of ${props.api.node.path} with what was declared`,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
-    role.allow(new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [known.tableArn] }));
+    const known = knownCallers(this, role);
     const logGroup = props.vault.createLogGroup(this, 'Log');
     logGroup.grantWrite(role);
     const watcher = new lambda.Function(this, 'Function', {

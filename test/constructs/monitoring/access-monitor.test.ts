@@ -130,6 +130,21 @@ describe('the access monitor', () => {
     expect(policies).not.toMatch(/dynamodb:(?:Get|Delete|\*)/);
   });
 
+  it('lets nobody else write down who is known, whatever identity policies say', () => {
+    const [table] = Object.values(template.findResources('AWS::DynamoDB::GlobalTable'));
+    const [{ ResourcePolicy }] = table?.Properties.Replicas;
+    const [statement, ...more] = ResourcePolicy.PolicyDocument.Statement;
+    expect(more).toEqual([]);
+    expect(statement).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: {
+        ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringMatching(/^MonitorRole/), 'Arn'] } },
+      },
+    });
+    expect(statement.Action).toEqual(expect.arrayContaining(['dynamodb:PutItem', 'dynamodb:UpdateItem']));
+  });
+
   it('breaks no rule, nor do the tamper alarms, and the record stays write-once', () => {
     const sources = app.synth().stacks.map(({ hierarchicalId, template: body }) => ({
       name: hierarchicalId,
