@@ -17,6 +17,7 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     // Core's own check of templates against the CloudFormation schemas takes seconds to load, and is not ours to test.
     // It stays on in test/consumer and in `npm start`.
-    env: { CDK_VALIDATION: 'false' },
+    // Nor is where each construct was made, which is a stack trace for each; it is noted by what runs in a process of its own.
+    env: { CDK_VALIDATION: 'false', CDK_CONTEXT_JSON: '{"aws:cdk:disable-creation-stack-traces":true}' },
   },
 });

@@ -46,6 +46,7 @@ function packageContents() {
     'dist/bin/bulkhead.js',
     'dist/lib/runtime/index.js',
     'dist/lib/runtime/index.d.ts',
+    'dist/workers/secretlint-worker.js',
     'runtime/package.json',
     '.jsii',
     '.jsii.gz',

@@ -34,7 +34,9 @@ async function compile(functions) {
 
 /** Its exit code. */
 function vitest(args) {
-  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+  // With more room for what is young, a tenth less time goes into collecting it.
+  const options = ['--max-semi-space-size=32', join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args];
+  const child = spawn(process.execPath, options, {
     cwd: root,
     env: { ...env, CDK_BULKHEAD_BUILD: outcome },
     stdio: 'inherit',

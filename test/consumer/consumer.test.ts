@@ -168,6 +168,7 @@ function inFolder(command: string, args: string[], cwd: string, env: NodeJS.Proc
       ...process.env,
       PATH: [join(cwd, 'node_modules', '.bin'), BIN, process.env['PATH']].join(delimiter),
       CDK_DISABLE_CLI_TELEMETRY: 'true',
+      CDK_CONTEXT_JSON: undefined,
       ...env,
     },
   });
