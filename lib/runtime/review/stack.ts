@@ -70,7 +70,9 @@ async function readStack(call: Call, name: string, place: string): Promise<Deplo
   const [, , , region = '', account = ''] = id.split(':');
   const templateText = await templateOf(call, id, 'Original');
   const original = JSON.parse(templateText) as Record<string, unknown>;
-  const rewritten = 'Transform' in original ? JSON.parse(await templateOf(call, id, 'Processed')) : original;
+  // Of the whole template, or of a part of it.
+  const isTransformed = 'Transform' in original || templateText.includes('"Fn::Transform"');
+  const rewritten = isTransformed ? JSON.parse(await templateOf(call, id, 'Processed')) : original;
   const resources = await allOf(
     (page) => call('cloudformation', 'ListStackResources', { StackName: id, ...page }),
     'StackResourceSummaries',

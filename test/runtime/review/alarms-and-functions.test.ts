@@ -147,6 +147,11 @@ describe('a review of alarms, topics, rules, filters, functions and grants', () 
 
   it.each<[string, (account: FakeAccount) => unknown, string[]]>([
     [
+      'one dimension more',
+      (on) => FakeAccount.of(on.cloudWatch.alarms, 'SilenceAlarm')['Dimensions'].push({ Name: 'No', Value: 'one' }),
+      ['TamperingSilenceAlarm, Dimensions, changed, HIGH'],
+    ],
+    [
       'a schedule that is slower',
       (on) => (nightly(on).ScheduleExpression = 'rate(365 days)'),
       ['Nightly, ScheduleExpression, changed, HIGH'],

@@ -11,7 +11,10 @@ import { ACCOUNT, FakeAccount, REGION } from './fake-account';
 function app(): Stack {
   const stack = new Stack(new App(), 'People', { env: { account: ACCOUNT, region: REGION } });
   const read = new iam.ManagedPolicy(stack, 'Read', { statements: [allow('s3:GetObject')] });
-  const clerks = new iam.Group(stack, 'Clerks', { managedPolicies: [read] });
+  const effect = iam.Effect.DENY;
+  const guard = new iam.PolicyStatement({ effect, actions: ['s3:DeleteObject'], resources: ['*'] });
+  const never = new iam.ManagedPolicy(stack, 'Never', { statements: [guard] });
+  const clerks = new iam.Group(stack, 'Clerks', { managedPolicies: [read, never] });
   clerks.addToPolicy(allow('sqs:SendMessage'));
   const clerk = new iam.User(stack, 'Clerk', { groups: [clerks], permissionsBoundary: read });
   clerk.addToPolicy(allow('sns:Publish'));
@@ -98,9 +101,9 @@ describe('a review of users, groups, WebSocket APIs and nested stacks', () => {
       ['Clerks, Permissions, widened, HIGH'],
     ],
     [
-      'a policy that a group lost',
+      'policies that a group lost, one of which denies',
       (account) => clerks(account).attached.clear(),
-      ['Clerks, Managed policy, narrowed, LOW'],
+      ['Clerks, Managed policy, narrowed, LOW', 'Clerks, Managed policy, weakened, HIGH'],
     ],
     [
       'a group that is gone',

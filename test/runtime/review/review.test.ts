@@ -251,6 +251,11 @@ describe('a review', () => {
       ['VaultBucket, Object Lock, weakened, CRITICAL'],
     ],
     [
+      'versioning that is suspended',
+      (account) => (record(account).VersioningConfiguration = { Status: 'Suspended' }),
+      ['VaultBucket, Versioning, weakened, HIGH'],
+    ],
+    [
       'a bucket policy without a Deny',
       (account) =>
         (record(account).policy.Statement = record(account).policy.Statement.filter(
@@ -287,6 +292,17 @@ describe('a review', () => {
       'a secret that is rotated no more',
       (account) => (secret(account).rotates = false),
       ['TokenSecret, Rotation, weakened, HIGH'],
+    ],
+    ['a secret under another key', (account) => (secret(account).key = 'other'), ['TokenSecret, Key, changed, HIGH']],
+    [
+      'a secret that is to be deleted',
+      (account) => (secret(account).deleted = new Date(0)),
+      ['TokenSecret, Existence, deleted, HIGH'],
+    ],
+    [
+      'an API that answers at its default endpoint again',
+      (account) => (oldApi(account).disableExecuteApiEndpoint = false),
+      ['Old, Default endpoint, widened, HIGH'],
     ],
     [
       'a role that was recreated under the name that a trust policy names',
@@ -342,6 +358,7 @@ describe('a review', () => {
         for (const each of trail(account).AdvancedEventSelectors) {
           each.Name = 'renamed';
           each.FieldSelectors.reverse();
+          for (const field of each.FieldSelectors) for (const name of COMPARISONS) field[name]?.reverse();
         }
         trail(account).InsightSelectors.reverse();
       },
@@ -460,6 +477,8 @@ function withoutSelectors(account: FakeAccount): void {
   }
   delete trail(account).AdvancedEventSelectors;
 }
+
+const COMPARISONS = ['Equals', 'NotEquals', 'StartsWith', 'NotStartsWith', 'EndsWith', 'NotEndsWith'];
 
 function stopAll(account: FakeAccount): void {
   for (const each of account.cloudTrail.trails.values())

@@ -42,7 +42,11 @@ export function reviewedApp() {
     rotateEvery: Duration.days(7),
   });
 
-  const old = new apigateway.RestApi(legacy, 'Old', { cloudWatchRole: false, deploy: true });
+  const old = new apigateway.RestApi(legacy, 'Old', {
+    cloudWatchRole: false,
+    deploy: true,
+    disableExecuteApiEndpoint: true,
+  });
   const authorizer = new apigateway.TokenAuthorizer(legacy, 'Authorizer', {
     handler: lambda.Function.fromFunctionArn(
       legacy,
