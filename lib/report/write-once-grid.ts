@@ -6,12 +6,15 @@ import { count } from './summary';
 export function writeOnceVerdict({ records, principals, isProved }: WriteOnce): string {
   if (records.length === 0 && principals.length === 0) return 'No trail and no audit bucket is among the templates.';
   const asked = count(principals.length, 'principal');
+  const unseen = records.filter(({ buckets }) => buckets.length === 0).map(({ trail }) => trail);
+  const beside =
+    unseen.length === 0 ? '' : ` Not judged: the bucket of ${unseen.join(', ')}, which is in none of the templates.`;
   if (isProved) {
-    return `Write-once, proved: of ${asked}, no path leads to deleting, shortening, stopping, diverting, blinding or forging it.`;
+    return `Write-once, proved: of ${asked}, no path leads to deleting, shortening, stopping, diverting, blinding or forging it.${beside}`;
   }
   const able = principals.filter(({ ways }) => ways.length > 0).length;
   const unread = principals.filter(({ unreadable }) => unreadable.length > 0).length;
-  return `Not proved: of ${asked}, ${able} can tamper with it, or may${unread === 0 ? '' : `, and the policies of ${unread} cannot be read`}.`;
+  return `Not proved: of ${asked}, ${able} can tamper with it, or may${unread === 0 ? '' : `, and the policies of ${unread} cannot be read`}.${beside}`;
 }
 
 /** Who has a way, cannot be read, or becomes somebody outside of the templates. */

@@ -12,7 +12,7 @@ const principal = (given: Partial<TamperingPrincipal> = {}): TamperingPrincipal 
   ...given,
 });
 const of = (principals: readonly TamperingPrincipal[], isProved: boolean): WriteOnce => ({
-  records: [{ trail: 'Record/Trail', template: 'Record', buckets: [] }],
+  records: [{ trail: 'Record/Trail', template: 'Record', buckets: ['Record/Bucket'] }],
   principals,
   isProved,
 });
@@ -34,6 +34,18 @@ describe('who can tamper with the audit record', () => {
       ['Orders/Report', 'stopping?', 'first; then then'],
       ['Orders/Report', 'not known', 'cannot be read: policy p'],
     ]);
+  });
+
+  it('is not said of a bucket that is in none of the templates', () => {
+    const records = [
+      { trail: 'Orders/Trail', template: 'Orders', buckets: [] },
+      { trail: 'Other/Trail', template: 'Other', buckets: ['Other/Bucket'] },
+    ];
+    for (const isProved of [true, false]) {
+      expect(writeOnceVerdict({ ...of([principal()], isProved), records })).toMatch(
+        / Not judged: the bucket of Orders\/Trail, which is in none of the templates\.$/,
+      );
+    }
   });
 
   it('names whom nobody could judge', () => {
