@@ -8,7 +8,7 @@ import { throughS3 } from './auditor-permissions';
 import type { ArchiveSource, AuditArchiveProps } from './audit-archive-props';
 import { isBucketName } from './bucket-name';
 import type { ArchivePlace } from './known-archive';
-import { logsArrive } from './replication';
+import { logsArrive } from './arriving-copies';
 import { trailName } from './trail-name';
 import type { Writer } from './vault-bucket-policy';
 import type { Trail } from './vault-key';

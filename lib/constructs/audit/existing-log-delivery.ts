@@ -10,7 +10,7 @@ import { guardAdministratorArn } from './guard-administrator';
 import type { IAuditVault } from './i-audit-vault';
 import { LogDelivery, arrivingFolder } from './log-delivery';
 import { isRecordBucket } from './record-bucket';
-import { copiesArrive, logsArrive } from './replication';
+import { copiesArrive, logsArrive } from './arriving-copies';
 import { notReceived } from './vault-log-groups';
 
 /** What the owner of bucket and key has to do, and how to say that it is done: the id of the warning. */

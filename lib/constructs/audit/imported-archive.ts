@@ -10,7 +10,7 @@ import { isBucketName } from './bucket-name';
 import type { IAuditArchive } from './i-audit-archive';
 import { noteArchive } from './known-archive';
 import type { ArchivePlace } from './known-archive';
-import { namedTarget } from './replication';
+import { namedTarget } from './copy-target';
 import { retentionDays } from './vault-retention';
 
 /** Why an archive of another app is told of, and how to say that it was looked at: the id of the warning. */

@@ -5,8 +5,8 @@ import type { IConstruct, IDependable } from 'constructs';
 import { misuse } from '../../private/errors';
 import type { KnownSource } from './archive-sources';
 import type { IAuditVault } from './i-audit-vault';
-import { namedTarget } from './replication';
-import type { CopyTarget } from './replication';
+import { namedTarget } from './copy-target';
+import type { CopyTarget } from './copy-target';
 
 /** Where bucket and key of an archive are. All literals. */
 export interface ArchivePlace {

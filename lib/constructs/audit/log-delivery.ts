@@ -10,7 +10,7 @@ import { ACCESS_LOG_PREFIX, throughS3 } from './auditor-permissions';
 import { refuseThirdSubscription } from './log-subscriptions';
 import { recordBucket } from './record-bucket';
 import { Replication, UNIQUE } from './replication';
-import type { CopyTarget } from './replication';
+import type { CopyTarget } from './copy-target';
 import { unlockedStatements } from './vault-bucket-policy';
 import type { WatchedCopy } from './vault-parts';
 

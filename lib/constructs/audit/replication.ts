@@ -2,70 +2,12 @@ import { Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct, IDependable } from 'constructs';
+import type { Construct } from 'constructs';
 import { misuse } from '../../private/errors';
+import { below } from './arriving-copies';
 import { throughS3 } from './auditor-permissions';
-import { denyCopyingElsewhere } from './vault-bucket-policy';
+import type { CopyKey, CopyTarget } from './copy-target';
 import type { WatchedCopy } from './vault-parts';
-
-/** The key under which copies are. */
-export interface CopyKey {
-  /** By which ARN the rule names the key: its own, or that of an alias. */
-  readonly arn: string;
-  /** What a policy names for it: a pattern where the id of the key is made elsewhere. */
-  readonly pattern: string;
-  /** The alias that tells which key of the pattern. @default - the pattern is the key's own ARN */
-  readonly alias?: string;
-}
-
-/** A bucket that S3 copies to. */
-export interface CopyTarget {
-  /** The id of the rule of replication. */
-  readonly id: string;
-  /** What it is called in messages. */
-  readonly path: string;
-  readonly bucketArn: string;
-  readonly bucketName: string;
-  /** @default - copies are encrypted by S3 with keys of its own, and so are the originals */
-  readonly key?: CopyKey;
-  readonly region: string;
-  readonly retentionDays: number;
-  /** Lets the role in, on the side of the target, to keys that begin with one of these. */
-  readonly admit: (roleArn: string, account: string, folders: readonly string[]) => void;
-  /** What has to stand before S3 can copy. */
-  readonly writable: readonly IDependable[];
-  /** Whether the target has to know the account of the original before deployment. */
-  readonly isElsewhere: boolean;
-  /** Whether no template of this app shows it. @default false */
-  readonly isUnseen?: boolean;
-}
-
-/** A bucket with a key whose alias is called after it, known by name before it is there. */
-export function namedTarget({
-  bucketName,
-  account,
-  region,
-  partition,
-  admit = () => undefined,
-  writable = [],
-  ...more
-}: Pick<CopyTarget, 'id' | 'path' | 'bucketName' | 'region' | 'retentionDays'> &
-  Partial<Pick<CopyTarget, 'admit' | 'writable' | 'isUnseen'>> & {
-    readonly account: string;
-    readonly partition: string;
-  }): CopyTarget {
-  const keys = `arn:${partition}:kms:${region}:${account}`;
-  return {
-    ...more,
-    bucketName,
-    bucketArn: `arn:${partition}:s3:::${bucketName}`,
-    key: { arn: `${keys}:alias/${bucketName}`, pattern: `${keys}:key/*`, alias: `alias/${bucketName}` },
-    region,
-    admit,
-    writable,
-    isElsewhere: true,
-  };
-}
 
 /** What is copied, and how it is called. */
 export interface ReplicationOptions {
@@ -209,52 +151,11 @@ export class Replication {
   }
 }
 
-/**
- * What the bucket of a target says of the role of an original: it copies to its folders. Of another account, the account
- * is named, for the role may not be there yet, and the condition leaves none of its other roles in. Of the account of the
- * target, a role's own policies are enough: a Deny keeps it from everything else.
- */
-export function copiesArriveAt(
-  bucket: s3.IBucket,
-  sids: { readonly allow: string; readonly deny: string },
-  from: Copier,
-): iam.PolicyStatement {
-  if (from.account !== Stack.of(bucket).account) return copiesArrive(sids.allow, Stack.of(bucket), from);
-  return denyCopyingElsewhere(sids.deny, from.objects, { ArnEquals: { 'aws:PrincipalArn': from.roleArn } });
-}
-
-/** The role of an original, and what it copies to. */
-interface Copier {
-  readonly roleArn: string;
-  readonly account: string;
-  readonly objects: string[];
-}
-
-/** Lets a role of another account copy. */
-export function copiesArrive(
-  sid: string,
-  { partition }: { readonly partition: string },
-  { roleArn, account, objects }: Copier,
-): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    sid,
-    principals: [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)],
-    actions: ['s3:ReplicateObject'],
-    resources: objects,
-    conditions: { ArnEquals: { 'aws:PrincipalArn': roleArn } },
-  });
-}
-
 function mayEncrypt({ pattern, alias }: CopyKey, region: string): iam.PolicyStatement {
   return allow(['kms:Encrypt', 'kms:GenerateDataKey'], [pattern], {
     ...throughS3({ region }),
     ...(alias === undefined ? {} : { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } }),
   });
-}
-
-/** The objects whose keys begin with one of these. */
-export function below(bucketArn: string, folders: readonly string[]): string[] {
-  return folders.map((folder) => `${bucketArn}/${folder}*`);
 }
 
 function allow(actions: string[], resources: string[], conditions?: iam.Conditions): iam.PolicyStatement {
@@ -279,20 +180,5 @@ export function replicationOf(
     targets,
     days,
     folders,
-  });
-}
-
-/** Lets the roles that copy log groups encrypt what arrives, through S3. */
-export function logsArrive(
-  principals: iam.PrincipalBase[],
-  place: { readonly region: string },
-  conditions: iam.Conditions = {},
-): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    sid: 'LogsArrive',
-    principals,
-    actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
-    resources: ['*'],
-    conditions: { ...throughS3(place), ...conditions },
   });
 }
