@@ -12,7 +12,7 @@ const READ = (id = 'Secret'): Json => allow('secretsmanager:GetSecretValue', ref
 const trusted = (id: string): Json => ({ AWS: arn(id) });
 const tag = (Key: string, Value: string): Json => [{ Key, Value }];
 const when = (key: string, value: string): Json => ({ StringEquals: { [key]: value } });
-const bounded = (...more: readonly Json[]): Json => ({
+const bounded = (...more: readonly Json[]): Resources => ({
   PermissionsBoundary: ref('Limit'),
   Policies: [inline(...more)],
 });

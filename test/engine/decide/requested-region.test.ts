@@ -104,7 +104,7 @@ describe('the region of a request is that of its resource', () => {
     const Deny = { Effect: 'Deny', NotAction, Resource: '*', ...isNot('eu-west-1') };
     const of = world(
       { Role: role([allow('*')]) },
-      { scps: [[{ place: 'scp.json', document: parsePolicy({ Statement: [allow('*'), Deny] }) }]] },
+      { scps: [[{ place: 'scp.json', document: parsePolicy({ Statement: [allow('*'), Deny] } as any) }]] },
     );
     const asked = (action: string, resource: string): string => ask(of, { action, resource });
     expect(asked('dynamodb:PutItem', table('eu-west-1'))).toBe('must');

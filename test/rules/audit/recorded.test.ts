@@ -29,9 +29,9 @@ describe('AUD13', () => {
 });
 
 describe('AUD10', () => {
-  const found = (trail: object) => findingsOf(aud10, trailAndBucket({ trail })).map(({ detail }) => detail);
+  const found = (trail: Readonly<Record<string, unknown>>) => findingsOf(aud10, trailAndBucket({ trail })).map(({ detail }) => detail);
 
-  it.each<[string, object]>([
+  it.each<[string, Readonly<Record<string, unknown>>]>([
     ['without selectors', {}],
     ['with an empty list of them, as the CDK writes it', { EventSelectors: [] }],
     ['with one that takes everything', { EventSelectors: [{ ReadWriteType: 'All' }] }],
@@ -66,14 +66,14 @@ describe('AUD14', () => {
   });
   const ARN = { 'Fn::GetAtt': ['Orders', 'Arn'] };
 
-  it.each<[string, object]>([
+  it.each<[string, Readonly<Record<string, unknown>>]>([
     ['all functions', advanced()],
     ['this one', advanced({ Field: 'resources.ARN', Equals: [ARN] })],
     ['all, as it was said before', classic(['arn:aws:lambda'])],
     ['this one, as it was said before', classic([ARN])],
   ])('takes a trail that records %s', (_, trail) => expect(withTrail(trail)).toEqual([]));
 
-  it.each<[string, object]>([
+  it.each<[string, Readonly<Record<string, unknown>>]>([
     ['nothing but management events', {}],
     ['another function', advanced({ Field: 'resources.ARN', Equals: ['arn:aws:lambda:eu-west-1:1:function:x'] })],
     ['reading only', advanced({ Field: 'readOnly', Equals: ['true'] })],
