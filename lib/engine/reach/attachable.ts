@@ -116,6 +116,14 @@ export class Attachables {
   }
 }
 
+/** Whether conditions of somebody's policies are about which policy is attached. */
+export function namesPolicies({ policies, boundary }: Principal, { scps }: World): boolean {
+  const all = [...policies, ...(boundary === undefined ? [] : [boundary]), ...scps.flat()];
+  return all.some(({ document }) =>
+    document.statements.some(({ conditions }) => conditions.some(({ key }) => key === POLICY_KEY)),
+  );
+}
+
 /** Whether it is of AWS or of the principal's account, and of its partition: no other can be attached. */
 function isAtHome(arn: PolicyText, principal: Principal): boolean {
   const account = accountOfArn(arn);

@@ -6,7 +6,7 @@ import { arnInAccount, awsManaged } from '../world/managed-policy-arn';
 import type { Principal, World } from '../world/world';
 import type { Grant } from './ability';
 import { anythingOf, inPartitionOf, somethingOf } from './any-arn';
-import { POLICY_KEY } from './attachable';
+import { POLICY_KEY, namesPolicies } from './attachable';
 import type { AttachablePolicy } from './attachable';
 import { best } from './best-grant';
 import { BesideTarget } from './besides';
@@ -22,6 +22,7 @@ import type { Ask, Technique } from './technique';
 /** The calls that techniques make, each with the condition keys that it settles. */
 export class Calls {
   private readonly beside: BesideTarget;
+  private apart?: boolean;
 
   constructor(
     private readonly principal: Principal,
@@ -31,6 +32,11 @@ export class Calls {
     private readonly world: World,
   ) {
     this.beside = new BesideTarget(principal, scope, questions);
+  }
+
+  private get tellsPoliciesApart(): boolean {
+    this.apart ??= namesPolicies(this.principal, this.world);
+    return this.apart;
   }
 
   /** By any of the actions that do; `other` where it is not about the target. */
@@ -85,6 +91,8 @@ export class Calls {
       case 'attach-administrator':
         return this.attach(action, resource, ask.on === 'anything' ? { [BOUNDARY]: ABSENT } : context);
       case 'attach-one': {
+        // Where no condition asks which policy it is, who attaches one attaches any.
+        if (!this.tellsPoliciesApart) return undefined;
         // Who makes an administrator of it has no need of less.
         const wide = this.attach(action, resource, context);
         const isWide = wide?.decision.must === true && wide.doubt === undefined;

@@ -13,6 +13,8 @@ import type { Target } from './target';
 export class TagWriters {
   private readonly nodes: Node[] = [];
   private readonly written = new Map<string, Gained>();
+  /** How many of the nodes were asked for a tag and may not write it, for sure and perhaps. */
+  private readonly refused: Record<Certainty, Map<string, number>> = { certain: new Map(), possible: new Map() };
 
   constructor(private readonly shared: Shared) {}
 
@@ -43,8 +45,10 @@ export class TagWriters {
     const id = idOf(need);
     const known = this.written.get(id);
     if (known !== undefined) return known;
-    const gained = this.taggedBy(need, certainty);
-    if (gained !== undefined) this.written.set(id, gained);
+    const refused = this.refused[certainty];
+    const gained = this.taggedBy(need, certainty, refused.get(id));
+    if (gained === undefined) refused.set(id, this.nodes.length);
+    else this.written.set(id, gained);
     return gained;
   }
 
@@ -60,9 +64,10 @@ export class TagWriters {
     return found;
   }
 
-  private taggedBy(need: TagNeed, certainty: Certainty): Gained | undefined {
+  private taggedBy(need: TagNeed, certainty: Certainty, from = 0): Gained | undefined {
     let found: { readonly node: Node; readonly tagging: Tagging } | undefined;
-    for (const node of this.nodes) {
+    for (let at = from; at < this.nodes.length; at += 1) {
+      const node = this.nodes[at];
       const isKnown = certainty === 'possible' || node.premises.every((each) => each.certainty === 'certain');
       const tagging = isKnown ? this.shared.taggingBy(node.actor, need) : undefined;
       if (tagging === undefined) continue;

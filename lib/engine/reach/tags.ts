@@ -171,10 +171,17 @@ export function together(tags: readonly TagNeed[]): readonly TagNeed[] {
   });
 }
 
+const ids = new WeakMap<TagNeed, string>();
+
 /** The same for the same tag and value. */
-export function idOf({ resource, name, value, orGone }: TagNeed): string {
-  const wanted = value === undefined ? '' : isAbsent(value) ? 'gone' : `= ${canonical(value)}`;
-  return `${resource.key} ${name} ${wanted}${orGone === true ? ' or gone' : ''}`;
+export function idOf(need: TagNeed): string {
+  let found = ids.get(need);
+  if (found === undefined) {
+    const { resource, name, value, orGone } = need;
+    const wanted = value === undefined ? '' : isAbsent(value) ? 'gone' : `= ${canonical(value)}`;
+    ids.set(need, (found = `${resource.key} ${name} ${wanted}${orGone === true ? ' or gone' : ''}`));
+  }
+  return found;
 }
 
 function sameValue(one: TagNeed['value'], other: TagNeed['value']): boolean {
