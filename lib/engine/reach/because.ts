@@ -72,7 +72,7 @@ function nameFor(doer: Doer): string {
   return 'outside' in doer ? doer.name : nameOf(doer.base.resource);
 }
 
-function sentence({ technique, used, target, certainty }: Gained, unknowns: readonly string[]): string {
+function sentence({ technique, used, target, certainty, what }: Gained, unknowns: readonly string[]): string {
   const sure = unknowns.length === 0 || certainty === 'certain' ? '' : `; not known: ${unknowns.join('; ')}`;
   const all = used.flatMap(({ ability }) => ability.grants);
   if (technique.id === 'administrator') {
@@ -87,7 +87,7 @@ function sentence({ technique, used, target, certainty }: Gained, unknowns: read
   const said = [...actors].map(
     ([name, grants]) => `${actors.size > 1 ? `${name} has ` : ''}${permissions(grants)}${where(grants, target)}`,
   );
-  const aimed = technique.gain === 'become' && target !== undefined ? aim(target, all) : '';
+  const aimed = technique.gain === 'become' && target !== undefined && what.kind !== 'external' ? aim(target, all) : '';
   return `${said.join('; ')}${aimed}${sure}`;
 }
 

@@ -82,6 +82,7 @@ export class Calls {
   ): Grant | undefined {
     if (!this.scope.has(action)) return undefined;
     if (ask.on === 'some-role') return this.passToAny(action, technique);
+    if (ask.on === 'some-service') return this.onAnyService(action);
     if (typeof ask.on === 'object') return this.beside.besides(ask, ask.on);
     if (ask.on === 'cluster') return this.beside.onCluster(action, target);
     const resource = ask.on === 'target' && target !== undefined ? target.arn : other;
@@ -181,6 +182,20 @@ export class Calls {
     return best(roles.map((role) => () => this.pass(action, role.arn, technique, role)));
   }
 
+  private onAnyService(action: string): Grant | undefined {
+    const services = [...this.scope.candidates('ecs-service', { actions: [action], on: 'target' })];
+    const found = best(
+      services.map(
+        ({ arn }) =>
+          () =>
+            this.questions.ask(action, arn, {}),
+      ),
+    );
+    if (found !== undefined) return found;
+    const other = this.questions.ask(action, anythingOf(action), {});
+    return other === undefined ? undefined : { ...other, doubt: OTHER_SERVICE };
+  }
+
   /** Attaches an administrator's policy, or else one of its own making under a name that may be attached. */
   private attach(action: string, resource: PolicyText, context: Context): Grant | undefined {
     if (!/Attach/.test(action)) return this.questions.ask(action, resource, context);
@@ -202,6 +217,10 @@ export class Calls {
 }
 
 const LAYER = unknown('attribute', 'whether the function can be given code by a layer that may be named');
+const OTHER_SERVICE = unknown(
+  'attribute',
+  'whether there is an ECS service outside of these templates that it may update',
+);
 const BOUNDARY = BOUNDARY_KEY;
 /** What makes a role that trusts whom the caller says. */
 const ENTERED = /^iam:(?:UpdateAssumeRolePolicy|CreateRole)$/;

@@ -221,7 +221,7 @@ export class Closure {
 
   private fireOn({ gain, rewrites }: Technique, target: Target, derivation: Derivation): void {
     if (rewrites !== undefined) this.rewriting(target, rewrites, derivation);
-    if (gain === 'become' && target.unknownRole !== undefined && target.principals.length === 0) {
+    if (gain === 'become' && target.unknownRole !== undefined) {
       const name = `the role of ${target.name}`;
       this.other(name, { ...derivation, what: { kind: 'external', name, target } });
     }

@@ -1,5 +1,5 @@
 import type { Resource } from '../../model/snapshot';
-import { elements, entries, holes, member } from '../../model/read';
+import { elements, entries, holes, member, show } from '../../model/read';
 import { isAbsent, isText, isUnknown, text, unknown } from '../../model/value';
 import type { Hole, TextPart, Unknown, Value } from '../../model/value';
 import type { PolicyText } from '../../model/policy';
@@ -95,12 +95,15 @@ export class Compute {
       open ??= more.unknown;
     };
     for (const path of runs.roles ?? []) for (const value of at(resource.properties, path)) add(this.role(value));
+    if (resource.type.startsWith('AWS::Serverless::') && isAbsent(member(resource.properties, 'Role'))) {
+      add({ roles: [], unknown: unknown('transform', `the role that AWS SAM makes for ${resource.logicalId}`) });
+    }
     for (const path of runs.profiles ?? []) for (const value of at(resource.properties, path)) add(this.profile(value));
     if (depth < 3) {
       for (const path of runs.by ?? []) {
         for (const value of at(resource.properties, path)) {
           const other = this.referred(value);
-          if (other !== undefined) add(this.rolesOf(other, depth + 1));
+          add(other === undefined ? notShown(value, 'what it runs with') : this.rolesOf(other, depth + 1));
         }
       }
     }
@@ -114,8 +117,7 @@ export class Compute {
     const named = this.names.named('AWS::IAM::Role', bare(value)) ?? this.names.named('AWS::IAM::Role', value);
     if (named !== undefined) return { roles: [named.key] };
     const maybe = this.names.maybeNamed('AWS::IAM::Role', value);
-    const cause = openHole(value);
-    return { roles: maybe.map(({ key }) => key), ...(cause === undefined ? {} : { unknown: cause }) };
+    return { ...notShown(value, 'the role'), roles: maybe.map(({ key }) => key) };
   }
 
   private profile(value: Value): RunsWith {
@@ -123,8 +125,7 @@ export class Compute {
     const direct = this.referred(value);
     const named = direct ?? this.profiles.find(({ ref }) => typeof ref === 'string' && ref === lastOf(value));
     if (named?.type !== 'AWS::IAM::InstanceProfile') {
-      const cause = isText(value) ? openHole(value) : undefined;
-      return { roles: [], ...(cause === undefined ? {} : { unknown: cause }) };
+      return notShown(value, 'the instance profile');
     }
     const each = elements(member(named.properties, 'Roles')).map((role) => this.role(role));
     const cause = each.find(({ unknown }) => unknown !== undefined)?.unknown;
@@ -161,6 +162,12 @@ function bare(value: PolicyText): PolicyText {
 
 function lastOf(value: Value): string | undefined {
   return typeof value === 'string' ? value.split('/').at(-1) : undefined;
+}
+
+/** What no template shows: a parameter, an import, something that is there already. */
+function notShown(value: Value, what: string): RunsWith {
+  const open = isPolicyText(value) ? openHole(value) : undefined;
+  return { roles: [], unknown: open ?? unknown('attribute', `${what} ${show(value)}, which is in no template`) };
 }
 
 function openHole(value: PolicyText): Unknown | undefined {

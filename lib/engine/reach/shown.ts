@@ -6,7 +6,7 @@ import type { World } from '../world/world';
 import type { Target } from './target';
 import type { Technique } from './technique';
 
-/** Types that call a function that they name. */
+/** Types that call a function that they name, or start a build or a state machine. */
 const TRIGGERS: ReadonlySet<string> = new Set([
   'AWS::Lambda::Permission',
   'AWS::Lambda::EventSourceMapping',
@@ -16,6 +16,8 @@ const TRIGGERS: ReadonlySet<string> = new Set([
   'AWS::SecretsManager::RotationSchedule',
   'AWS::Scheduler::Schedule',
   'AWS::Events::Rule',
+  'AWS::CodePipeline::Pipeline',
+  'AWS::Pipes::Pipe',
 ]);
 
 /** What the templates show of a target, on which the certainty of a technique depends. */
@@ -34,7 +36,7 @@ export class Shown {
     for (const { condition, holds } of target.resource?.guards ?? []) {
       found.push(unknown('parameter', `whether condition ${condition} is ${holds ? 'met' : 'not met'}`));
     }
-    if (target.unknownRole !== undefined && target.principals.length === 0) found.push(target.unknownRole);
+    if (target.unknownRole !== undefined) found.push(target.unknownRole);
     if (shown !== undefined) {
       const more = this.judge(shown, target);
       if (more === undefined) return undefined;

@@ -100,6 +100,8 @@ export class Targets {
         return (LIKE['AWS::ApiGateway::RestApi'] ?? []).flatMap((type) =>
           snapshot.ofType(type).map((resource) => ({ ...this.ofResource(resource), arn: methodsOf(resource) })),
         );
+      case 'ecs-service':
+        return this.resources('AWS::ECS::Service').map((each) => ({ ...each, arn: serviceArn(each) }));
       case 'code-object':
         return FUNCTIONS.flatMap((type) => snapshot.ofType(type)).flatMap((each) => this.codeObject(each));
       case 'code-image':
@@ -229,6 +231,11 @@ function bootstrap(name: string, role: string): Target {
 function ofPrincipal(principal: Principal): Target {
   const { resource, arn } = principal;
   return { id: principal.key, name: nameOf(resource), arn, resource, principals: [principal] };
+}
+
+/** A service in a cluster, as new ones are named. */
+function serviceArn({ resource, arn }: Target): PolicyText {
+  return resource === undefined ? arn : arnFrom('arn:{P}:ecs:{R}:{A}:service/{cluster}/{?}', resource);
 }
 
 function methodsOf(resource: Resource): PolicyText {

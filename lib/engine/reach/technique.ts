@@ -23,6 +23,8 @@ export type TargetKind =
   | 'instance'
   /** The method of a REST API, as its management names it. */
   | 'api-method'
+  /** Services of ECS, by their own ARNs instead of those of their tasks. */
+  | 'ecs-service'
   | `AWS::${string}`;
 
 /** What is gained of the target, once every need is met. */
@@ -80,10 +82,11 @@ export interface Ask {
   readonly actions: readonly string[];
   /**
    * `target`; `anything`, some resource of the action's service, such as one that does not exist yet;
-   * `some-role`, a role of the templates that the service may take on; `cluster`, the cluster of an ECS service; or
+   * `some-role`, a role of the templates that the service may take on; `cluster`, the cluster of an ECS service;
+   * `some-service`, an ECS service of the templates; or
    * something else that the same call is about.
    */
-  readonly on: 'target' | 'anything' | 'some-role' | 'cluster' | Besides;
+  readonly on: 'target' | 'anything' | 'some-role' | 'some-service' | 'cluster' | Besides;
   /** Which condition keys the call settles. */
   readonly about?:
     | 'pass'

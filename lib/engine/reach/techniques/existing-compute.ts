@@ -6,6 +6,7 @@ const NETWORK = { doubt: 'whether the instance can be reached by network and log
 const LATER = { doubt: 'when the code is next deployed or pulled' };
 const STACK = { doubt: 'whether a stack has the role as its service role' };
 const FUNCTION = 'AWS::Lambda::Function';
+const MACHINE = 'AWS::StepFunctions::StateMachine';
 
 /**
  * Documents that run whatever they are given. What another one does is not said.
@@ -125,9 +126,17 @@ export const EXISTING_COMPUTE: readonly Technique[] = [
     on('sagemaker:UpdateNotebookInstance'),
     on('sagemaker:StartNotebookInstance'),
   ]),
-  control('states-update-machine', ['cand-sfn-update'], 'AWS::StepFunctions::StateMachine', [
+  control('states-update-machine', ['cand-sfn-update'], MACHINE, [on('states:UpdateStateMachine')], {
+    shown: 'triggered',
+  }),
+  control('states-update-machine-start', ['cand-sfn-update'], MACHINE, [
     on('states:UpdateStateMachine'),
+    on(['states:StartExecution', 'states:StartSyncExecution']),
   ]),
+  // Who may start a build needs no change of the project: it brings its own commands.
+  control('codebuild-update-project', [], 'AWS::CodeBuild::Project', [on('codebuild:UpdateProject')], {
+    shown: 'triggered',
+  }),
   control('code-object', ['cand-cdk-asset-write'], 'code-object', [on('s3:PutObject')], LATER),
   control(
     'code-image',

@@ -1,5 +1,5 @@
 import type { Technique } from '../technique';
-import { pass } from './make';
+import { any, on, pass } from './make';
 import type { Extra } from './make';
 
 const EC2 = 'ec2.amazonaws.com';
@@ -78,6 +78,13 @@ export const NEW_COMPUTE: readonly Technique[] = [
   pass('ecs-new-service', ['ecs-003'], TASKS, ['ecs:RegisterTaskDefinition'], ['ecs:CreateService'], {
     exists: 'AWS::ECS::Cluster',
   }),
+  {
+    ...pass('ecs-update-service', [], TASKS, ['ecs:RegisterTaskDefinition']),
+    needs: [
+      [on('iam:PassRole', 'pass'), any('ecs:RegisterTaskDefinition')],
+      [{ actions: ['ecs:UpdateService'], on: 'some-service' }],
+    ],
+  },
   pass('ecs-new-task', ['ecs-004'], TASKS, ['ecs:RegisterTaskDefinition'], ['ecs:RunTask'], {
     exists: 'AWS::ECS::Cluster',
   }),

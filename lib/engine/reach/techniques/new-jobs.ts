@@ -4,7 +4,11 @@ import { pass } from './make';
 const CODEBUILD = 'codebuild.amazonaws.com';
 const GLUE = 'glue.amazonaws.com';
 const SAGEMAKER = 'sagemaker.amazonaws.com';
+const STATES = 'states.amazonaws.com';
+const MACHINE = 'AWS::StepFunctions::StateMachine';
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
+/** Code that runs when somebody starts it, whom no template shows. */
+const STARTED = { doubt: 'whether somebody starts what was changed' };
 const RESTRICTED = { doubt: 'which targets the service can call with the role' };
 
 /** A role handed to what works for somebody: deployments, builds, jobs, schedules. */
@@ -45,6 +49,10 @@ export const NEW_JOBS: readonly Technique[] = [
     [['codebuild:StartBuild', 'codebuild:StartBuildBatch']],
     { exists: 'AWS::CodeBuild::Project' },
   ),
+  pass('codebuild-pass-update-alone', ['pmapper-codebuild-update'], CODEBUILD, ['codebuild:UpdateProject'], [], {
+    exists: 'AWS::CodeBuild::Project',
+    ...STARTED,
+  }),
   pass(
     'datapipeline-new-pipeline',
     ['datapipeline-001'],
@@ -59,6 +67,7 @@ export const NEW_JOBS: readonly Technique[] = [
   pass('glue-pass-job-trigger', ['glue-006'], GLUE, ['glue:UpdateJob'], ['glue:CreateTrigger'], {
     exists: 'AWS::Glue::Job',
   }),
+  pass('glue-pass-job-alone', ['glue-005'], GLUE, ['glue:UpdateJob'], [], { exists: 'AWS::Glue::Job', ...STARTED }),
   pass('glue-new-session', ['glue-007'], GLUE, ['glue:CreateSession'], ['glue:RunStatement']),
   pass('sagemaker-new-notebook', ['sagemaker-001'], SAGEMAKER, ['sagemaker:CreateNotebookInstance']),
   pass('sagemaker-new-training', ['sagemaker-002'], SAGEMAKER, ['sagemaker:CreateTrainingJob']),
@@ -70,13 +79,9 @@ export const NEW_JOBS: readonly Technique[] = [
     ['rolesanywhere:CreateProfile'],
     ['rolesanywhere:CreateTrustAnchor'],
   ),
-  pass(
-    'states-new-machine',
-    ['cand-sfn'],
-    'states.amazonaws.com',
-    ['states:CreateStateMachine'],
-    ['states:StartExecution'],
-  ),
+  pass('states-new-machine', ['cand-sfn'], STATES, ['states:CreateStateMachine'], ['states:StartExecution']),
+  pass('states-pass-update', [], STATES, ['states:UpdateStateMachine'], ['states:StartExecution'], { exists: MACHINE }),
+  pass('states-pass-update-alone', [], STATES, ['states:UpdateStateMachine'], [], { exists: MACHINE, ...STARTED }),
   pass('scheduler-new-schedule', ['cand-scheduler'], 'scheduler.amazonaws.com', ['scheduler:CreateSchedule']),
   pass(
     'events-new-rule',

@@ -44,7 +44,7 @@ const NEW_THINGS: readonly NewThing[] = [
   thing('pipeline', 'datapipeline:*:*:pipeline/?*', 'CreatePipeline', 'PutPipelineDefinition', 'ActivatePipeline'),
   thing('job', 'glue:*:*:job/?*', 'CreateJob', 'UpdateJob', 'StartJobRun'),
   thing('session', 'glue:*:*:session/?*', 'CreateSession', 'RunStatement'),
-  thing('state machine', 'states:*:*:stateMachine:?*', 'CreateStateMachine', 'StartExecution'),
+  thing('state machine', 'states:*:*:stateMachine:?*', 'CreateStateMachine', 'UpdateStateMachine', 'StartExecution'),
   thing('rule', 'events:*:*:rule/?*', 'PutRule', 'PutTargets'),
   thing('job definition', 'batch:*:*:job-definition/?*', 'RegisterJobDefinition', 'SubmitJob'),
   thing('task definition', 'ecs:*:*:task-definition/?*', 'RegisterTaskDefinition', 'RunTask', 'StartTask'),

@@ -66,7 +66,8 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
   });
   const asUser = (more: Resources = {}): Resources => ({ Mallory: user(statements, { ...bounds, ...more }) });
   const exists: Resources = technique.exists === undefined ? {} : { Existing: resource(technique.exists) };
-  const base = { ...boundary, ...exists };
+  const serves = technique.needs.flat().some(({ on }) => on === 'some-service');
+  const base = { ...boundary, ...exists, ...(serves ? { Existing: resource('AWS::ECS::Service') } : {}) };
   const isUser = ['user', 'bounded-user', 'AWS::IAM::Group'].includes(technique.target);
   const itself = isUser ? asUser : mallory;
 
@@ -313,6 +314,7 @@ const COMPUTE: Readonly<Record<string, Resources>> = {
   },
   'AWS::CodeBuild::Project': {
     Target: resource('AWS::CodeBuild::Project', { ServiceRole: ref('Victim'), BuildBatchConfig: {} }),
+    Trigger: resource('AWS::Events::Rule', { Targets: [{ Id: 'it', Arn: arn('Target') }] }),
   },
   'AWS::EC2::LaunchTemplate': {
     Profile: PROFILE,
@@ -334,6 +336,7 @@ const COMPUTE: Readonly<Record<string, Resources>> = {
   },
   'AWS::StepFunctions::StateMachine': {
     Target: resource('AWS::StepFunctions::StateMachine', { RoleArn: arn('Victim') }),
+    Trigger: resource('AWS::Events::Rule', { Targets: [{ Id: 'it', Arn: ref('Target') }] }),
   },
 };
 
