@@ -60,6 +60,7 @@ export function reviewStatements(at: IConstruct, stacks: () => Stack[]): iam.Pol
         's3:GetBucketPolicy',
         's3:GetBucketPublicAccessBlock',
         's3:GetBucketVersioning',
+        's3:GetReplicationConfiguration',
       ],
       [arn('s3', '*', ['', ''])],
       { StringEquals: { 'aws:ResourceAccount': account } },

@@ -67,7 +67,7 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
  * Compares what is deployed with what was declared, by a function with our engine inside: roles with their policies,
  * boundaries and trust, users and groups with theirs, managed policies, REST APIs with resource policy, methods,
  * authorizers and stages, HTTP and WebSocket APIs with routes and authorizers, trails with selectors and digests, buckets
- * with policy and lock, keys with policies and grants, secrets, functions, and what raises alarms: topics with their
+ * with policy, lock and replication, keys with policies and grants, secrets, functions, and what raises alarms: topics with their
  * subscriptions, alarms, event rules, filters of logs; of nested stacks too. Policies are compared by meaning: a finding
  * says which request became possible or impossible. Findings are in the AWS Security Finding Format.
  *
@@ -79,7 +79,7 @@ const SOURCE = 'cdk-bulkhead.scheduled-review';
  *
  * Not promised: that somebody is noticed who may change templates, evidence and policies alike; what is changed and
  * changed back between two reviews (`TamperAlarms` tell of the change); what is in no stack, such as a role or a user
- * that was made beside them; and log groups with their retention, delivery streams, replication and lifecycle.
+ * that was made beside them; and log groups with their retention, delivery streams and rules of lifecycle.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
  */

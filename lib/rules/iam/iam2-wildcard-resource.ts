@@ -66,6 +66,7 @@ const REVIEWING: ReadonlySet<string> = new Set(
     's3:GetBucketPolicy',
     's3:GetBucketPublicAccessBlock',
     's3:GetBucketVersioning',
+    's3:GetReplicationConfiguration',
     'secretsmanager:DescribeSecret',
     'secretsmanager:GetResourcePolicy',
     'sns:GetSubscriptionAttributes',

@@ -245,6 +245,7 @@ function requestOf(service: string, operation: string, input: any): [string, str
       const names: Record<string, string> = {
         GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
         GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+        GetBucketReplication: 'GetReplicationConfiguration',
       };
       return [
         `s3:${names[operation] ?? operation}`,

@@ -33,6 +33,7 @@ const route = (account: FakeAccount, path: string): any =>
   http(account).routes.find(({ RouteKey }: any) => RouteKey === `GET ${path}`);
 const trail = (account: FakeAccount): any => [...account.cloudTrail.trails.values()][0];
 const record = (account: FakeAccount): any => FakeAccount.of(account.s3.buckets, 'vaultbucket');
+const landing = (account: FakeAccount): any => FakeAccount.of(account.s3.buckets, 'landing');
 const key = (account: FakeAccount): any => FakeAccount.of(account.kms.keys, 'VaultKey');
 const secret = (account: FakeAccount): any => [...account.secretsManager.secrets.values()][0];
 const allow = (Action: string, Resource = '*') => ({ Effect: 'Allow', Action, Resource });
@@ -256,6 +257,45 @@ describe('a review', () => {
       ['VaultBucket, Versioning, weakened, HIGH'],
     ],
     [
+      'logs that are copied to the record no more',
+      (account) => delete landing(account).ReplicationConfiguration,
+      ['VaultLogDeliveryLanding, Replication to …, weakened, HIGH'],
+    ],
+    [
+      'copying that is off, with another role, or of a part',
+      (account) => {
+        const [rule] = landing(account).ReplicationConfiguration.Rules;
+        Object.assign(rule, { Status: 'Disabled' });
+        landing(account).ReplicationConfiguration.Role = 'arn:aws:iam::111122223333:role/other';
+      },
+      [
+        'VaultLogDeliveryLanding, Replication, changed, HIGH',
+        'VaultLogDeliveryLanding, Replication to …, weakened, HIGH',
+      ],
+    ],
+    [
+      'copying of a part',
+      (account) => (landing(account).ReplicationConfiguration.Rules[0].Filter = { Prefix: 'other/' }),
+      ['VaultLogDeliveryLanding, Replication to …, weakened, HIGH'],
+    ],
+    [
+      'copying of what has a tag',
+      (account) =>
+        (landing(account).ReplicationConfiguration.Rules[0].Filter = {
+          And: { ...landing(account).ReplicationConfiguration.Rules[0].Filter, Tags: [{ Key: 'a', Value: 'b' }] },
+        }),
+      ['VaultLogDeliveryLanding, Replication to …, weakened, HIGH'],
+    ],
+    [
+      'a bucket whose objects go elsewhere',
+      (account) =>
+        (record(account).ReplicationConfiguration = {
+          Role: 'arn:aws:iam::111122223333:role/copy',
+          Rules: [{ Id: 'x', Status: 'Enabled', Destination: { Bucket: 'arn:aws:s3:::elsewhere' } }],
+        }),
+      ['VaultBucket, Replication to …, widened, HIGH'],
+    ],
+    [
       'a bucket policy without a Deny',
       (account) =>
         (record(account).policy.Statement = record(account).policy.Statement.filter(
@@ -400,6 +440,7 @@ describe('a review', () => {
     ['cloudtrail:GetTrailStatus', /Trail/, 'Logging'],
     ['cloudtrail:GetEventSelectors', /Trail/, 'Event selectors'],
     ['s3:GetBucketPolicy', /Bucket|Logs|Landing/, 'Resource policy'],
+    ['s3:GetBucketReplication', /Bucket|Logs|Landing/, 'Replication'],
     ['s3:GetObjectLockConfiguration', /Bucket/, 'Object Lock'],
     ['kms:GetKeyPolicy', /Key/, 'Resource policy'],
     ['secrets-manager:GetResourcePolicy', /Secret/, 'Resource policy'],

@@ -6,11 +6,12 @@ import type { Declared, Deployed } from '../deployed';
 import { readDocument } from '../documents';
 import { attempt, deletedDifference } from '../drift';
 import type { Difference } from '../drift';
+import { replicationDifferences } from './replication';
 import { resourcePolicyDifferences } from './resource-policy';
 
 const PUBLIC_ACCESS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
 
-/** A bucket: its policy, Object Lock, versioning and what keeps the public out. */
+/** A bucket: its policy, Object Lock, versioning, where it is copied to, and what keeps the public out. */
 export async function bucketDifferences(
   bucket: Deployed,
   declared: Declared,
@@ -34,6 +35,7 @@ export async function bucketDifferences(
       return lockDifferences(bucket, lock?.['ObjectLockConfiguration']);
     })),
     ...versioningDifferences(bucket, isLocked, versioning['Status']),
+    ...(await attempt('Replication', () => replicationDifferences(bucket, at, call))),
     ...(await attempt('Public access block', async () => {
       const open = await orMissing(call('s3', 'GetPublicAccessBlock', at));
       return publicDifferences(bucket, open?.['PublicAccessBlockConfiguration']);

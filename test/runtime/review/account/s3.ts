@@ -38,6 +38,12 @@ export class S3 {
     return { [name]: this.setting(Bucket, name, 'NoSuchPublicAccessBlockConfiguration') };
   }
 
+  public GetBucketReplication({ Bucket }: Raw): Answer {
+    const { Role, Rules } = this.setting(Bucket, 'ReplicationConfiguration', 'ReplicationConfigurationNotFoundError');
+    const rules = (Rules as readonly Raw[]).map(({ Id, ...rule }) => ({ ID: Id, ...rule }));
+    return { ReplicationConfiguration: { Role, Rules: rules } };
+  }
+
   public GetObject({ Key }: Raw): Answer {
     const text = found(this.objects, Key, 'NoSuchKey');
     return { Body: { transformToString: async () => text } };
