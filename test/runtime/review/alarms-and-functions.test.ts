@@ -34,6 +34,12 @@ function app(): Stack {
   new lambda.Alias(stack, 'Live', { aliasName: 'live', version: job.currentVersion }).addPermission('Partner', {
     principal: new iam.AccountPrincipal('444455556666'),
   });
+  new lambda.CfnPermission(stack, 'OfTheAlias', {
+    functionName: `${job.functionArn}:live`,
+    action: 'lambda:InvokeFunction',
+    principal: '444455556666',
+  });
+  vault.createLogGroup(stack, 'Log');
   new events.Rule(stack, 'Nightly', {
     schedule: events.Schedule.rate(Duration.days(1)),
     targets: [new LambdaFunction(job)],
@@ -71,6 +77,7 @@ const alarm = (account: FakeAccount): any => FakeAccount.of(account.cloudWatch.a
 const rule = (account: FakeAccount): any => FakeAccount.of(account.eventBridge.rules, 'TrailRule');
 const nightly = (account: FakeAccount): any => FakeAccount.of(account.eventBridge.rules, 'Nightly');
 const filter = (account: FakeAccount): any => FakeAccount.of(account.cloudWatchLogs.metricFilters, 'TrailFilter');
+const sent = (account: FakeAccount): any => [...account.cloudWatchLogs.subscriptionFilters.values()][0];
 const grants = (account: FakeAccount): any[] => FakeAccount.of(account.kms.keys, 'VaultKey')['grants'];
 const own = (account: FakeAccount): any[] => FakeAccount.of(account.kms.keys, '0000-Key')['grants'];
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/mallory`;
@@ -165,6 +172,16 @@ describe('a review of alarms, topics, rules, filters, functions and grants', () 
       'a filter that counts nothing, elsewhere',
       (on) => Object.assign(filter(on).metricTransformations[0], { metricValue: '0', metricName: 'Other' }),
       ['TamperingTrailFilter, MetricName, changed, HIGH', 'TamperingTrailFilter, MetricValue, changed, HIGH'],
+    ],
+    [
+      'a log that is sent elsewhere, and a part of it alone',
+      (on) => Object.assign(sent(on), { destinationArn: 'arn:aws:firehose:x', filterPattern: 'ERROR' }),
+      ['LogToTheRecord, FilterPattern, changed, HIGH', 'LogToTheRecord, DestinationArn, changed, HIGH'],
+    ],
+    [
+      'a log that is sent no more',
+      (on) => on.cloudWatchLogs.subscriptionFilters.clear(),
+      ['LogToTheRecord, Existence, deleted, HIGH'],
     ],
     [
       'a filter that is gone',
