@@ -2,6 +2,7 @@ import type { Access, NamedPrincipal, Verdict, WhoCan } from '../../model/answer
 import type { Unknown } from '../../model/value';
 import { actionInfo, actionsMatching } from '../actions/action-info';
 import { externalMay } from '../reach/bootstrap';
+import { NewAdministrators } from '../reach/new-administrator';
 import type { Fact, Reach, ReachOfPrincipal, Way } from '../reach/reach';
 import type { Principal, World } from '../world/world';
 import { RANK, ask } from './asked';
@@ -28,16 +29,22 @@ import { ChangedWays } from './ways';
  */
 export function whoCan(world: World, reach: Reach, action: string, target: Target): WhoCan {
   const own = new Map(world.principals.map((each) => [each.key, ask(each, action, target, world)]));
-  const taken = takenOver(own, action, target, world);
   const changed = new ChangedWays(world, action, target);
-  const principals = [
-    ...world.principals.map((each) => accessOf(each, own, taken, changed, reach)),
-    ...outsidersAt(target, world).flatMap(({ name, principal }) => {
-      const answer = ask(principal, action, target, world);
-      // Whoever is named and not let in after all is one of many.
-      return answer.verdict === 'denied' ? [] : [plain({ principal: name }, answer)];
-    }),
-  ];
+  const outsiders = outsidersAt(target, world).flatMap(({ name, principal }) => {
+    const answer = ask(principal, action, target, world);
+    // Whoever is named and not let in after all is one of many.
+    return answer.verdict === 'denied' ? [] : [plain({ principal: name }, answer)];
+  });
+  let isRefused: boolean | undefined;
+  const ends: Ends = {
+    taken: takenOver(own, action, target, world),
+    externalMay: (name) => {
+      if (!externalMay(name, action)) return false;
+      isRefused ??= outsiders.length === 0 && isRefusedToAll(action, target, world);
+      return !isRefused;
+    },
+  };
+  const principals = [...world.principals.map((each) => accessOf(each, own, ends, changed, reach)), ...outsiders];
   const note = noteOn(action);
   return {
     action,
@@ -53,6 +60,23 @@ function noteOn(action: string): string | undefined {
   }
   if (actionInfo(action) !== undefined) return undefined;
   return `AWS lists no action \`${action}\` in its Service Authorization Reference, as it was when this version was made; the answer is about policies alone`;
+}
+
+/** Who is allowed it of those that somebody becomes. */
+interface Ends {
+  readonly taken: TakenOver;
+  /** Of a role outside of the templates. */
+  readonly externalMay: (name: string) => boolean;
+}
+
+/** Whether the organization denies it to every principal of the accounts, whatever its own policies are. */
+function isRefusedToAll(action: string, target: Target, world: World): boolean {
+  if (world.scps.length + world.rcps.length === 0) return false;
+  const made = new NewAdministrators();
+  return [...new Set(world.principals.map((each) => made.of(each)))].every((each) => {
+    const { verdict, decision } = ask(each, action, target, world);
+    return verdict === 'denied' && (decision.denied?.layer === 'scp' || decision.denied?.layer === 'rcp');
+  });
 }
 
 /** What a principal that somebody becomes is allowed; who does may have written its trust policy anew. */
@@ -78,7 +102,7 @@ function takenOver(own: ReadonlyMap<string, Answer>, action: string, target: Tar
 function accessOf(
   principal: Principal,
   own: ReadonlyMap<string, Answer>,
-  taken: TakenOver,
+  ends: Ends,
   changed: ChangedWays,
   reach: Reach,
 ): Access {
@@ -86,7 +110,7 @@ function accessOf(
   const named = namedPrincipal(principal);
   if (direct.verdict === 'granted') return plain(named, direct);
   const from = reach.from(principal.key);
-  const indirect = from === undefined ? undefined : bestRoute(from, taken, changed);
+  const indirect = from === undefined ? undefined : bestRoute(from, ends, changed);
   if (indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) return plain(named, direct);
   const { answer, verdict } = indirect;
   const { steps, unknowns } = indirect.way();
@@ -116,16 +140,16 @@ interface Route {
 }
 
 /** What an administrator does in its account is gone through where nothing else is granted. */
-function bestRoute(from: ReachOfPrincipal, taken: TakenOver, changed: ChangedWays): Route | undefined {
-  const own = routeOf(from, taken, changed);
+function bestRoute(from: ReachOfPrincipal, ends: Ends, changed: ChangedWays): Route | undefined {
+  const own = routeOf(from, ends, changed);
   if (own?.verdict === 'granted' || from.asAdministrator === undefined) return own;
-  const other = routeOf(from.asAdministrator, taken, changed);
+  const other = routeOf(from.asAdministrator, ends, changed);
   return own !== undefined && other?.verdict !== 'granted' ? own : other;
 }
 
 /** By becoming somebody, where that is granted; else the best way of all. */
-function routeOf(from: ReachOfPrincipal, taken: TakenOver, changed: ChangedWays): Route | undefined {
-  const becoming = byBecoming(from, taken, changed.action);
+function routeOf(from: ReachOfPrincipal, ends: Ends, changed: ChangedWays): Route | undefined {
+  const becoming = byBecoming(from, ends);
   if (becoming?.verdict === 'granted') return becoming;
   const offer = changed.best(from);
   if (offer === undefined || (becoming !== undefined && offer.verdict === 'possible')) return becoming;
@@ -133,10 +157,10 @@ function routeOf(from: ReachOfPrincipal, taken: TakenOver, changed: ChangedWays)
 }
 
 /** The way to the best verdict, the nearest of several: facts come nearest first. */
-function byBecoming(from: ReachOfPrincipal, taken: TakenOver, action: string): Route | undefined {
+function byBecoming(from: ReachOfPrincipal, ends: Ends): Route | undefined {
   let best: { readonly fact: Fact; readonly answer?: Answer; readonly verdict: Verdict } | undefined;
   for (const fact of from.facts) {
-    const found = allowedBy(fact, taken, action);
+    const found = allowedBy(fact, ends);
     if (found !== undefined && (best === undefined || RANK[found.verdict] > RANK[best.verdict])) {
       best = { ...found, fact };
     }
@@ -149,15 +173,14 @@ function byBecoming(from: ReachOfPrincipal, taken: TakenOver, action: string): R
 
 function allowedBy(
   { goal, certainty }: Fact,
-  taken: TakenOver,
-  action: string,
+  ends: Ends,
 ): { readonly answer?: Answer; readonly verdict: Verdict } | undefined {
   if (goal.kind === 'principal' || goal.kind === 'created') {
-    const answer = taken(goal.principal);
+    const answer = ends.taken(goal.principal);
     if (answer.verdict === 'denied') return undefined;
     return { answer, verdict: certainty === 'certain' ? answer.verdict : 'possible' };
   }
-  if (goal.kind === 'external') return externalMay(goal.name, action) ? { verdict: 'possible' } : undefined;
+  if (goal.kind === 'external') return ends.externalMay(goal.name) ? { verdict: 'possible' } : undefined;
   return undefined;
 }
 

@@ -208,6 +208,38 @@ it('takes an administrator for granted but for what its organization may deny', 
   expect(held?.decision).not.toBe('granted');
 });
 
+it('denies an administrator what its organization denies everybody of the account, by whatever steps', () => {
+  const here = worldOfTemplates(
+    { Orders: { Resources: { Admin: role([allow('*', '*')]) } } },
+    {
+      scps: [
+        [
+          {
+            place: 'scp.json',
+            document: parsePolicy({
+              Statement: [
+                { Effect: 'Allow', Action: '*', Resource: '*' },
+                { Effect: 'Deny', Action: 'sqs:*', Resource: '*' },
+                {
+                  Effect: 'Deny',
+                  Action: '*',
+                  Resource: '*',
+                  Condition: { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } },
+                },
+              ],
+            }),
+          },
+        ],
+      ],
+    },
+  );
+  const may = (action: string, resource: string): unknown => ask(action, resource, here).principals[0]?.decision;
+  const table = (region: string): string => `arn:aws:dynamodb:${region}:111122223333:table/t`;
+  expect(may('dynamodb:PutItem', table('eu-west-1'))).toBe('granted');
+  expect(may('dynamodb:PutItem', table('us-east-1'))).toBe('denied');
+  expect(may('sqs:SendMessage', 'arn:aws:sqs:eu-west-1:111122223333:q')).toBe('denied');
+});
+
 describe('what can', () => {
   const can = (name: string) => whatCan(world, reach, principal(name));
 
