@@ -63,14 +63,21 @@ function acknowledge(stage: OrdersStage): void {
 
   // -- Boundaries --
   const BOUNDARY =
-    'A permissions boundary grants nothing. It names APIs, secrets and keys by pattern and tag, since they name the role; the policies that grant name them exactly.';
-  const patterns = [
-    '*',
+    'A permissions boundary grants nothing. It names APIs, secrets and keys by pattern and tag, since they name the role; the policies that grant name them exactly. How the record is watched, the auditor reads anywhere.';
+  /** By which the record is watched and delivered: an auditor reads how. */
+  const watching = [
+    arn(`cloudwatch:${region}:${account}:alarm:*`),
+    arn(`events:${region}:${account}:rule/*`),
     arn(`logs:${region}:${account}:log-group:*`),
+    arn(`sns:${region}:${account}:*`),
+  ];
+  const patterns = [
+    ...watching,
+    arn(`firehose:${region}:${account}:deliverystream/*`),
+    '*',
     arn(`kms:${region}:${account}:key/*`),
     arn(`secretsmanager:${region}:${account}:secret:${logicalId('Service/PartnerToken/Secret')}-*`),
     arn(`lambda:${region}:${account}:function:*`),
-    arn(`cloudwatch:${region}:${account}:alarm:*`),
     arn(`cloudwatch::${account}:dashboard/*`),
     arn('s3:::*'),
     arn(`s3:::*/AWSLogs/${account}/*`),
@@ -110,6 +117,11 @@ function acknowledge(stage: OrdersStage): void {
     wildcard(`<${vault}.Arn>/AWSLogs/${account}/*`),
     wildcard(`<${logicalId('Record/Vault/AccessLogs')}.Arn>/vault/*`),
     wildcard('*'),
+  );
+  open(
+    'Record/Vault',
+    'The auditor reads how the record is watched: alarms, rules, filters and topics of the account, none of which he changes.',
+    ...watching.map(wildcard),
   );
   const landing = logicalId('Record/Vault/LogDelivery/Landing');
   open(
