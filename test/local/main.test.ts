@@ -52,7 +52,8 @@ describe('npm run local', () => {
       // What a killed process left is taken away by the next one: no process has such a number.
       expect(existsSync(dead)).toBe(false);
     },
-    60_000,
+    // Where the emulator has yet to be installed, most of it is that.
+    180_000,
   );
 });
 

@@ -4,14 +4,15 @@ import { BaseSequencer } from 'vitest/node';
 /** What waits for other processes, or tries many random cases. Started last, one worker would end long after the other. */
 const LONG = [
   'test/local/emulated',
-  'test/local/main',
-  'test/local/symbols',
   'test/checks/under-the-cdk-cli',
   'test/engine/decide/differential',
   'test/rules/registry',
   'test/example/mutation',
   'test/runtime/rotation/every-kind',
   'test/engine/reach/techniques',
+  // Once the emulator is installed, where it was not.
+  'test/local/main',
+  'test/local/symbols',
   // Once the compiler has ended.
   'test/consumer/',
   'test/example/example-app',
