@@ -16,7 +16,7 @@ const GLOBAL: ReadonlySet<string> = new Set(['iam', 'organizations', 'cloudfront
 
 /** Calls on a resource of one region that are sent to another one, or of which AWS asks as part of another call. */
 const ELSEWHERE =
-  /^(?:iam:passrole|cloudtrail:.*|bedrock.*:.*|events:putevents|code(?:star-)?conn[a-z]*:(?:use|pass)connection|s3:createbucket|[a-z0-9-]+:(?!restoreobject).*(?:copy|replica|peering|restore|crossregion|multiregion|global).*)$/;
+  /^(?:iam:passrole|cloudtrail:(?:get|list|describe|lookup).*|bedrock.*:.*|events:putevents|code(?:star-)?conn[a-z]*:(?:use|pass)connection|s3:createbucket|[a-z0-9-]+:(?!restoreobject).*(?:copy|replica|peering|restore|crossregion|multiregion|global).*)$/;
 
 /** Whether a key, in lower case, says to which region a request goes. */
 export function isRegionKey(key: string): boolean {

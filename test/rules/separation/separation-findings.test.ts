@@ -41,7 +41,7 @@ describe.each([
     ['by both', { P: role([perhaps(TAMPER), TAMPER]) }, ['P certain']],
     [
       'by a condition that whoever asks can meet',
-      { P: role([allow('cloudtrail:StopLogging', '*', { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } })]) },
+      { P: role([allow('cloudtrail:StopLogging', '*', { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })]) },
       ['P certain'],
     ],
     [
