@@ -4,10 +4,11 @@ import { settingDifferences } from '../as-declared';
 import { orMissing } from '../call';
 import type { Answer, Call } from '../call';
 import type { Declared, Deployed } from '../deployed';
-import { NO_POLICY, policyDifferences, readDocument, together } from '../documents';
+import { readDocument } from '../documents';
 import { attempt, deletedDifference, unknownDifference } from '../drift';
 import type { Difference } from '../drift';
 import { openPart } from '../fill';
+import { resourcePolicyDifferences } from './resource-policy';
 
 /** Clocks differ a little. */
 const TOLERANCE = 60_000;
@@ -35,7 +36,8 @@ export async function functionDifferences(
     )),
     ...(await attempt('Resource policy', async () => {
       const policy = await orMissing(call('lambda', 'GetPolicy', { FunctionName }));
-      return invokerDifferences(of, declared, policy?.['Policy']);
+      // Of the function itself: versions and aliases have policies of their own.
+      return resourcePolicyDifferences(of, declared, readDocument(policy?.['Policy']));
     })),
   ];
 }
@@ -93,17 +95,4 @@ function concurrencyDifferences({ properties }: Deployed, found: Answer): readon
     return [{ aspect, sort: 'weakened', severity: 'HIGH', what: 'cannot run: its concurrency is 0' }];
   }
   return settingDifferences(properties, found, ['ReservedConcurrentExecutions'], { severity: 'LOW' });
-}
-
-/** Of the function itself: versions and aliases have policies of their own. */
-function invokerDifferences(of: Deployed, declared: Declared, text: unknown): readonly Difference[] {
-  const arn = of.arn ?? of.physicalId;
-  const policies = declared.world.resourcePolicies.get(of.key)?.policies ?? [];
-  const { statements, unknowns } = policies.length === 0 ? NO_POLICY : together(policies);
-  const own = statements.filter(({ resources }) => resources?.patterns.every((each) => each === arn) ?? false);
-  return policyDifferences('Resource policy', { statements: own, unknowns }, readDocument(text), {
-    kind: 'resource',
-    arn,
-    account: of.account,
-  });
 }
