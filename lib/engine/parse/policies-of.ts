@@ -47,6 +47,7 @@ const PLACES: Readonly<Record<string, readonly Place[]>> = {
   'AWS::KMS::Key': [{ role: 'resource', property: 'KeyPolicy' }],
   'AWS::KMS::ReplicaKey': [{ role: 'resource', property: 'KeyPolicy' }],
   'AWS::SecretsManager::ResourcePolicy': [{ role: 'resource', property: 'ResourcePolicy' }],
+  'AWS::Lambda::ResourcePolicy': [ON_RESOURCE],
   'AWS::SQS::QueuePolicy': [ON_RESOURCE],
   'AWS::SQS::QueueInlinePolicy': [ON_RESOURCE],
   'AWS::SNS::TopicPolicy': [ON_RESOURCE],

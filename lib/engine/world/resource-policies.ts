@@ -33,6 +33,7 @@ const ATTACHING: Readonly<Record<string, readonly [property: string, types: read
   'AWS::SNS::TopicPolicy': ['Topics', ['AWS::SNS::Topic']],
   'AWS::SNS::TopicInlinePolicy': ['TopicArn', ['AWS::SNS::Topic']],
   'AWS::Lambda::Permission': ['FunctionName', ['AWS::Lambda::Function', 'AWS::Serverless::Function']],
+  'AWS::Lambda::ResourcePolicy': ['ResourceArn', ['AWS::Lambda::Function', 'AWS::Serverless::Function']],
   'AWS::Events::EventBusPolicy': ['EventBusName', ['AWS::Events::EventBus']],
 };
 

@@ -37,7 +37,7 @@ function isCoveredWithout(technique: Technique, without: Place | undefined): boo
       other !== technique &&
       // Who writes the policy of a function lets itself in.
       (other.gain === technique.gain ||
-        (other.rewrites === 'add' && other.target === technique.target) ||
+        ((other.rewrites === 'add' || other.rewrites === 'replace') && other.target === technique.target) ||
         (WIDENS.has(other.gain) && WIDENS.has(technique.gain))) &&
       other.needs.flat().every(({ actions }) => actions.some((action) => left.has(action))),
   );

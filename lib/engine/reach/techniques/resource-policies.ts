@@ -38,6 +38,9 @@ export const RESOURCE_POLICIES: readonly Technique[] = [
   write('lambda-add-permission', ['cand-lambda-addperm'], FUNCTION, 'add', 'lambda:AddPermission', {
     about: 'let-in',
   }),
+  // The whole policy, what `lambda:AddPermission` added included.
+  write('lambda-resource-policy', [], FUNCTION, 'replace', 'lambda:PutResourcePolicy'),
+  remove('lambda-no-resource-policy', FUNCTION, 'lambda:DeleteResourcePolicy'),
   write('ecr-repository-policy', [], 'AWS::ECR::Repository', 'replace', 'ecr:SetRepositoryPolicy'),
   remove('ecr-no-repository-policy', 'AWS::ECR::Repository', 'ecr:DeleteRepositoryPolicy'),
   write('dynamodb-table-policy', [], 'AWS::DynamoDB::Table', 'replace', 'dynamodb:PutResourcePolicy'),
