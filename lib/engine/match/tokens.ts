@@ -14,8 +14,8 @@ export type Token =
   | { readonly kind: 'some' }
   | { readonly kind: 'hole'; readonly filler: Filler; readonly source?: string; readonly hole?: Hole };
 
-/** The texts that a hole can hold. `variable` a policy variable; `parameter` a path parameter of a request. */
-export type Filler = HoleShape | 'variable' | 'parameter';
+/** The texts that a hole can hold. `variable` a policy variable; `parameter` a path parameter of a request; `word` letters and digits. */
+export type Filler = HoleShape | 'variable' | 'parameter' | 'word' | 'number' | 'two-letters';
 
 /** How a text is read. */
 export interface Reading {
@@ -111,6 +111,9 @@ const FILLERS: Readonly<Record<Filler, readonly Step[]>> = {
   suffix: Array.from({ length: 6 }, () => once(among(/^[A-Za-z0-9]$/))),
   'physical-id': someOf(among(/^[^*?]$/)),
   parameter: someOf(among(/^[^/]$/)),
+  word: someOf(among(/^[A-Za-z0-9]$/)),
+  number: someOf(among(/^[0-9]$/)),
+  'two-letters': Array.from({ length: 2 }, () => once(among(/^[a-z]$/))),
   variable: [many(ANYTHING)],
   any: [many(ANYTHING)],
 };

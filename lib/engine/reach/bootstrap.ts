@@ -2,11 +2,20 @@ import type { PolicyText } from '../../model/policy';
 import { text } from '../../model/value';
 import type { Hole } from '../../model/value';
 import { actionsMatching } from '../actions/action-info';
+import type { Pattern } from '../match/pattern';
+import { literalTokens } from '../match/tokens';
+import type { Filler, Token } from '../match/tokens';
 
 /** Its deployment and execution roles: by default the latter is administrator. */
 export const BOOTSTRAP = 'cdk-bootstrap';
 /** Its role that looks things up: by default it has ReadOnlyAccess and may not decrypt. */
 export const BOOTSTRAP_LOOKUP = 'cdk-bootstrap-lookup';
+
+/**
+ * Its roles that publish files and images: what a later deployment takes as its templates, code and images is theirs to
+ * write over.
+ */
+export const BOOTSTRAP_PUBLISHING = 'cdk-bootstrap-publishing';
 
 const of = (shape: Hole['shape'], what: string): Hole => ({ shape, source: `cdk-bootstrap ${what}` });
 
@@ -25,6 +34,34 @@ export function bootstrapArn(role: string): PolicyText {
     '-',
     of('region', 'region'),
   ]);
+}
+
+/** What stands between language and number of a region, where something does. */
+const PARTS_OF_REGIONS = ['', 'gov-', 'iso-', 'isob-', 'isoe-', 'isof-'];
+
+/** The names that a role of the bootstrap can have: a qualifier is letters and digits, and a region no text of one's own. */
+export function bootstrapNames(role: string): readonly Pattern[] {
+  const hole = (filler: Filler): Token => ({ kind: 'hole', filler });
+  const one = (part: string): Pattern => ({
+    tokens: [
+      ...literalTokens('arn:'),
+      hole('partition'),
+      ...literalTokens(':iam::'),
+      hole('account'),
+      ...literalTokens(':role/cdk-'),
+      hole('word'),
+      ...literalTokens(`-${role}-`),
+      hole('account'),
+      ...literalTokens('-'),
+      hole('two-letters'),
+      ...literalTokens(`-${part}`),
+      hole('word'),
+      ...literalTokens('-'),
+      hole('number'),
+    ],
+    segments: 0,
+  });
+  return PARTS_OF_REGIONS.map(one);
 }
 
 /** What reads and is not in ReadOnlyAccess, or is denied to the role. */

@@ -5,6 +5,7 @@ import { isTaken } from './actor';
 import type { Change } from './actor';
 import { stepOf, stepsTo, stepsToAll } from './because';
 import type { Closure } from './closure';
+import { BOOTSTRAP, BOOTSTRAP_PUBLISHING } from './bootstrap';
 import { covers } from './covers';
 import type { Gained } from './gained';
 import type { Outsider } from './outsider';
@@ -135,7 +136,11 @@ export class Reached implements ReachOfPrincipal {
 
   /** An administrator has the principals of its account: they are steps to another one, and told for no more. */
   private isImplied({ what, used }: Gained): boolean {
-    const { shared } = this.closure;
+    const { shared, gained } = this.closure;
+    // Whoever deploys needs nobody else to deploy what it publishes.
+    if (what.kind === 'external' && what.name === BOOTSTRAP_PUBLISHING) {
+      return gained.some((each) => each.what.kind === 'external' && each.what.name === BOOTSTRAP);
+    }
     if (what.kind !== 'principal' || shared.inFull) return false;
     return used.some(
       ({ actor }) =>

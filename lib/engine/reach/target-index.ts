@@ -1,5 +1,6 @@
 import type { PolicyText } from '../../model/policy';
 import { isText } from '../../model/value';
+import { intersects, patternOf } from '../match/pattern';
 import { TextPattern, canMeet, canonical, isExact } from '../match/symbolic';
 import type { Target } from './target';
 
@@ -62,12 +63,13 @@ export class TargetIndex {
     const compared = new TextPattern(pattern);
     const found: Target[] = [];
     for (const index of indices) {
-      const { arn } = this.targets[index];
+      const { arn, names } = this.targets[index];
       if (isOfOtherName(pattern, this.targets[index])) continue;
       const mayMatch = !isExact(arn) || compared.mayMatch(arn, this.forms[index], 'resource');
       // Of a name that is known in part, that part must be there.
       const isWhole = isExact(arn) && !this.partly.includes(index);
-      if (mayMatch && (isWhole || canMeet(pattern, arn))) found.push(this.targets[index]);
+      if (!mayMatch || !(isWhole || canMeet(pattern, arn))) continue;
+      if (names?.some((each) => intersects(each, patternOf(pattern))) !== false) found.push(this.targets[index]);
     }
     return found;
   }

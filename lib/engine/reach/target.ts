@@ -1,4 +1,5 @@
 import type { PolicyText } from '../../model/policy';
+import type { Pattern } from '../match/pattern';
 import type { Resource } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
 import type { NamedBoundary } from './boundaries';
@@ -11,6 +12,8 @@ export interface Target {
   /** In the user's words. */
   readonly name: string;
   readonly arn: PolicyText;
+  /** Where `arn` says too little: a pattern that meets none of these does not mean it. */
+  readonly names?: readonly Pattern[];
   readonly resource?: Resource;
   /** The principal itself, the roles of a compute, the members of a group, those whom a policy is attached to. */
   readonly principals: readonly Principal[];

@@ -10,7 +10,7 @@ import { sameText } from '../match/symbolic';
 import { accountOf } from '../world/principals';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
-import { BOOTSTRAP, BOOTSTRAP_LOOKUP, bootstrapArn } from './bootstrap';
+import { BOOTSTRAP, BOOTSTRAP_LOOKUP, BOOTSTRAP_PUBLISHING, bootstrapArn, bootstrapNames } from './bootstrap';
 import type { Boundaries, NamedBoundary } from './boundaries';
 import { Compute, arnFrom, at, computeArn, named } from './compute';
 import { covers } from './covers';
@@ -94,6 +94,8 @@ export class Targets {
         return [bootstrap(BOOTSTRAP, 'cfn-exec-role')];
       case 'cdk-lookup-role':
         return [bootstrap(BOOTSTRAP_LOOKUP, 'lookup-role')];
+      case 'cdk-publishing-role':
+        return ['file', 'image'].map((each) => bootstrap(BOOTSTRAP_PUBLISHING, `${each}-publishing-role`));
       case 'instance':
         return INSTANCES.flatMap((type) => this.resources(type));
       case 'api-method':
@@ -225,7 +227,7 @@ export class Targets {
 }
 
 function bootstrap(name: string, role: string): Target {
-  return { id: name, name, arn: bootstrapArn(role), principals: [] };
+  return { id: `${name} ${role}`, name, arn: bootstrapArn(role), names: bootstrapNames(role), principals: [] };
 }
 
 function ofPrincipal(principal: Principal): Target {

@@ -12,10 +12,11 @@ export type TargetKind =
   /** A role or user with a boundary, and another one that may be set in its place. */
   | 'bounded-role'
   | 'bounded-user'
-  /** The deployment, execution and lookup roles that `cdk bootstrap` makes. */
+  /** The deployment, execution, lookup and publishing roles that `cdk bootstrap` makes. */
   | 'cdk-deploy-role'
   | 'cdk-exec-role'
   | 'cdk-lookup-role'
+  | 'cdk-publishing-role'
   /** An object in a bucket, or an image in a repository, that is the code of something with a role. */
   | 'code-object'
   | 'code-image'

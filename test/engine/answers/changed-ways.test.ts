@@ -311,7 +311,12 @@ describe('the bootstrap of the CDK', () => {
     expect(ask('lookup-role', 's3:Get*')).toBe('possible cdk-lookup-role');
     expect(ask('lookup-role', 's3:DeleteBucket')).toBe('denied');
     expect(brief(answerFor({ Secret: SECRET, Mallory: assume('lookup-role') }))).toBe('denied');
-    expect(ask('image-publishing-role', 's3:GetObject')).toBe('denied');
+  });
+
+  it('may do anything that a later deployment does, through the roles that publish what it deploys', () => {
+    expect(ask('image-publishing-role', 's3:GetObject')).toBe('possible cdk-publishing-role');
+    expect(ask('file-publishing-role', 's3:DeleteBucket')).toBe('possible cdk-publishing-role');
+    expect(ask('file-publishing', 's3:GetObject')).toBe('denied');
   });
 });
 

@@ -482,6 +482,34 @@ describe('the bootstrap of the CDK', () => {
     expect(names(reached({ Mallory: role([other('lookup-role')]) }))).toEqual(['cdk-bootstrap-lookup']);
     expect(names(reached({ Mallory: role([other('other-role')]) }))).toEqual([]);
   });
+
+  it('is one role where a pattern writes out which one, whatever else the wildcards could hold', () => {
+    const by = (pattern: string): readonly string[] =>
+      names(reached({ Mallory: role([allow('sts:AssumeRole', `arn:aws:iam::*:role/${pattern}`)]) }));
+    expect(by('cdk-*-lookup-role-*')).toEqual(['cdk-bootstrap-lookup']);
+    expect(by('cdk-hnb659fds-file-publishing-role-*')).toEqual(['cdk-bootstrap-publishing']);
+    expect(by('cdk-*-deploy-role-*-us-gov-west-1')).toEqual(['cdk-bootstrap']);
+    expect(by('cdk-*-role-*')).toEqual(['cdk-bootstrap', 'cdk-bootstrap-lookup']);
+    expect(by('cdk-*-lookup')).toEqual([]);
+  });
+
+  it('may deploy what those write who publish to it, of any qualifier', () => {
+    const publish = (name: string, ...more: readonly Json[]): ReturnType<typeof reached> =>
+      reached({
+        Mallory: role([
+          allow('sts:AssumeRole', `arn:aws:iam::111122223333:role/cdk-${name}-111122223333-eu-west-1`),
+          ...more,
+        ]),
+      });
+    for (const name of ['hnb659fds-file-publishing-role', 'team-image-publishing-role']) {
+      const found = publish(name.replace('team', 'team7')).facts;
+      expect(found.map(({ id, certainty }) => [id, certainty])).toEqual([['cdk-bootstrap-publishing', 'possible']]);
+      expect(found[0]?.unknowns.map(({ detail }) => detail).join()).toContain('a later deployment');
+    }
+    expect(names(publish('hnb659fds-file-publishing'))).toEqual([]);
+    const denied = deny('sts:AssumeRole', 'arn:*:iam::*:role/cdk-*-publishing-role-*');
+    expect(names(publish('hnb659fds-file-publishing-role', denied))).toEqual([]);
+  });
 });
 
 describe('traces', () => {

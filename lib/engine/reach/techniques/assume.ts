@@ -15,6 +15,11 @@ export const ASSUME: readonly Technique[] = [
     doubt: 'the policies of the bootstrap stack, which by default let its lookup role read all but secrets',
   },
   {
+    ...call('cdk-publishing-role', [], 'cdk-publishing-role', 'cdk-bootstrap', 'sts:AssumeRole'),
+    doubt:
+      'whether a later deployment takes a template, code or image that was put into the staging bucket or repository of the bootstrap stack',
+  },
+  {
     id: 'cdk-exec-role',
     references: ['cand-cdk-deploy-role'],
     target: 'cdk-exec-role',

@@ -84,6 +84,7 @@ export function exampleOf(technique: Technique, flaw: Flaw = {}): Example {
     case 'cdk-bootstrap':
       return {
         resources: { ...base, ...mallory() },
+        // Of who may assume any role, that it publishes is not told beside that it deploys.
         reaches: technique.target === 'cdk-lookup-role' ? 'cdk-bootstrap-lookup' : 'cdk-bootstrap',
       };
     case 'join-group':
