@@ -242,7 +242,7 @@ class Asking {
       if (plain !== undefined) return plain;
       const instance = instanceOf(resource, principal.account);
       const found = instance === undefined ? undefined : decide({ principal, action, resource: instance }, world);
-      if (found?.must === true) return found;
+      if (found?.must === true || (found !== undefined && isDeniedAll(found, resource))) return found;
     }
     return decide({ principal, action, resource }, world);
   }
@@ -268,6 +268,18 @@ class Asking {
     const arn = others.length === 0 ? key?.arn : undefined;
     return arn === undefined ? undefined : (arn as PolicyText);
   }
+}
+
+/** Whether a Deny that applies to one ARN of a pattern for sure applies to all of them: it names the whole pattern. */
+function isDeniedAll({ may, denies }: Decision, pattern: PolicyText): boolean {
+  if (may) return false;
+  const asked = patternOf(pattern);
+  return denies.some(
+    ({ certainty, statement: { resources } }) =>
+      certainty === 'certain' &&
+      resources?.negated === false &&
+      resources.patterns.some((each) => contains(patternOf(each), asked)),
+  );
 }
 
 interface Asked {
