@@ -277,7 +277,7 @@ describe('combinations', () => {
       Mallory: role([
         allow('ssm:SendCommand'),
         allow('ecs:ExecuteCommand'),
-        allow('states:UpdateStateMachine', ref('Machine')),
+        allow(['states:UpdateStateMachine', 'states:StartExecution'], ref('Machine')),
       ]),
       OfInstance: role([allow('ssm:UpdateInstanceInformation')]),
       Profile: resource('AWS::IAM::InstanceProfile', { Roles: [ref('OfInstance')] }),
