@@ -97,6 +97,29 @@ describe('AUD7', () => {
     expect(told.filter((each) => /deleting|forging/.test(each))).toEqual(expected);
   });
 
+  const PART = { 'Fn::Join': ['', [LOGS, '/bulkhead*']] };
+  it.each<[string, object, readonly string[]]>([
+    ['all of it', { Resource: OBJECTS }, []],
+    ['all of the bucket, and what is in it', { Resource: [LOGS, { 'Fn::Join': ['', [LOGS, '*']] }] }, []],
+    ['a part of it', { Resource: PART }, ['R deleting certain']],
+    ['all but a part of it', { Resource: undefined, NotResource: PART }, ['R deleting certain']],
+    [
+      'whoever is another',
+      { Resource: OBJECTS, Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } } },
+      ['R deleting certain'],
+    ],
+  ])('asks of a Deny what of the bucket it is about: %s', (_, denied, expected) => {
+    const Statement = { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject*', ...denied };
+    const Guard = {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: { Bucket: ref('Logs'), PolicyDocument: { Statement: [Statement] } },
+    };
+    const told = found({ Guard, R: role([allow('s3:DeleteObjectVersion', OBJECTS)]) });
+    expect(told.map(({ logicalId, detail, certainty }) => `${logicalId} ${detail?.slice(11)} ${certainty}`)).toEqual(
+      expected,
+    );
+  });
+
   it('leaves alone an app without a record', () => {
     const Resources = { R: role([allow('s3:DeleteObjectVersion', 'arn:aws:s3:::uploads/*')]) };
     expect(findingsOf(aud7, { Resources }, OWN)).toEqual([]);
