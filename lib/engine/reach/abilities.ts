@@ -39,7 +39,9 @@ export class Abilities implements Ground {
   constructor(private readonly world: World) {
     this.boundaries = new Boundaries(world);
     this.attachables = new Attachables(world, this.relevant);
-    this.targets = new Targets(world, this.boundaries, this.newcomers, (key) => this.policiesOfGroup(key));
+    this.targets = new Targets(world, this.boundaries, this.newcomers, this.attachables, (key) =>
+      this.policiesOfGroup(key),
+    );
     this.admission = new Admission(world, this.relevant);
     this.trust = new ServiceTrust(world);
     this.shown = new Shown(world);

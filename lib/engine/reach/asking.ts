@@ -86,6 +86,7 @@ export class Asking {
     if (pivot === undefined && asks.some(isOfEach)) {
       // Who can make principals without a boundary needs none within one.
       const isWithin = asks.some(({ about }) => about === 'within-boundary');
+      if (asks.some(({ about }) => about === 'made-with') && this.attachesAnything(asks, technique)) return;
       if (isWithin && technique.needs.flat().every((ask) => this.isUnbound(ask))) return;
       for (const target of this.ground.index(technique.target).targets) {
         this.add({ technique, need }, asks, target, found);
@@ -105,6 +106,13 @@ export class Asking {
     const chosen = this.ability(place, asks, target, 'chosen');
     if (chosen === undefined || (given !== undefined && chosen.certainty === 'possible')) return;
     if (chosen.tags !== undefined) found.push(chosen);
+  }
+
+  /** Who may attach what makes an administrator has no need of less. */
+  private attachesAnything(asks: Need, technique: Technique): boolean {
+    return asks.some(
+      (ask) => this.calls.grant({ ...ask, about: 'attach-administrator' }, technique)?.decision.must === true,
+    );
   }
 
   private isUnbound({ about, actions }: Ask): boolean {
@@ -168,7 +176,7 @@ function isAbout(ask: Ask): boolean {
 
 /** Whether it is about something that is made for the target. */
 function isOfEach({ about }: Ask): boolean {
-  return about === 'within-boundary' || about === 'made';
+  return about === 'within-boundary' || about === 'made' || about === 'made-with';
 }
 
 /** The resource whose tags a target has. */

@@ -48,6 +48,16 @@ export class Attachables {
     return this.known.get(id);
   }
 
+  /** What those may attach by an action whom conditions limit to certain policies. */
+  anywhere(action: string): readonly AttachablePolicy[] {
+    const limited = this.world.principals.filter(({ policies, boundary }) =>
+      [...policies, ...(boundary === undefined ? [] : [boundary]), ...this.world.scps.flat()].some(({ document }) =>
+        document.statements.some(({ conditions }) => conditions.some(({ key }) => key === POLICY_KEY)),
+      ),
+    );
+    return [...new Set(limited.flatMap((each) => this.for(each, action)))];
+  }
+
   /** What a principal may attach by an action, at most. */
   for(principal: Principal, action: string): readonly AttachablePolicy[] {
     const statements = principal.policies

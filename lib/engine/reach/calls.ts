@@ -115,6 +115,11 @@ export class Calls {
           ? undefined
           : this.questions.ask(action, resource, { [BOUNDARY]: target.boundary.arn });
       }
+      case 'made-with':
+        return this.questions.ask(action, resource, {
+          [BOUNDARY]: target?.boundary?.arn ?? ABSENT,
+          ...(target?.attaches === undefined ? {} : { [POLICY_KEY]: target.attaches.arn }),
+        });
       case 'let-in':
         // What lets others in lets in nobody who acts here.
         return best(

@@ -39,8 +39,8 @@ export class SameThing {
     if (actors.length < doers.length) return 'none';
     let byActors = this.known.get(technique);
     if (byActors === undefined) this.known.set(technique, (byActors = new Map()));
-    // Only a boundary makes a difference to what is permitted.
-    const bound = target?.boundary === undefined ? undefined : target;
+    // Only a boundary, or a policy that is attached, makes a difference to what is permitted.
+    const bound = target?.boundary === undefined && target?.attaches === undefined ? undefined : target;
     const id = [...actors.map((each) => this.idOf(each)), bound?.id ?? ''].join();
     let found = byActors.get(id);
     if (found === undefined) {

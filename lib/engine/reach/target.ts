@@ -2,6 +2,7 @@ import type { PolicyText } from '../../model/policy';
 import type { Pattern } from '../match/pattern';
 import type { Resource } from '../../model/snapshot';
 import type { Unknown } from '../../model/value';
+import type { AttachablePolicy } from './attachable';
 import type { NamedBoundary } from './boundaries';
 import type { Principal } from '../world/world';
 
@@ -21,6 +22,8 @@ export interface Target {
   readonly unknownRole?: Unknown;
   /** A boundary that principals are made with, or may be given. */
   readonly boundary?: NamedBoundary;
+  /** The managed policy that a principal is made with. */
+  readonly attaches?: AttachablePolicy;
   /** Of code that something runs: what runs it. */
   readonly runs?: Resource;
 }

@@ -11,6 +11,7 @@ import { accountOf } from '../world/principals';
 import type { Principal, SourcedPolicy, World } from '../world/world';
 import { nameOf } from '../world/resource-name';
 import { BOOTSTRAP, BOOTSTRAP_LOOKUP, BOOTSTRAP_PUBLISHING, bootstrapArn, bootstrapNames } from './bootstrap';
+import type { Attachables, AttachablePolicy } from './attachable';
 import type { Boundaries, NamedBoundary } from './boundaries';
 import { Compute, arnFrom, at, computeArn, named } from './compute';
 import { covers } from './covers';
@@ -37,6 +38,7 @@ export class Targets {
     private readonly world: World,
     private readonly boundaries: Boundaries,
     private readonly newcomers: Newcomers,
+    private readonly attachables: Attachables,
     private readonly policiesOfGroup: (key: string) => readonly SourcedPolicy[],
   ) {
     const { snapshot } = world;
@@ -85,6 +87,10 @@ export class Targets {
         });
       case 'new-member':
         return snapshot.ofType('AWS::IAM::Group').flatMap((group) => this.membersOf(group));
+      case 'new-role-with':
+        return this.attachables.anywhere('iam:AttachRolePolicy').flatMap((each) => this.madeWith('role', each));
+      case 'new-user-with':
+        return this.attachables.anywhere('iam:AttachUserPolicy').flatMap((each) => this.madeWith('user', each));
       case 'bounded-role':
       case 'bounded-user':
         return this.bounded(kind === 'bounded-role' ? 'role' : 'user');
@@ -135,6 +141,38 @@ export class Targets {
     };
     const boundaries = [...this.boundaries.all].filter((each) => sameText(each.account, account) !== 'no');
     return [made(), ...boundaries.map(made)];
+  }
+
+  /** Principals that somebody makes with one managed policy: without a boundary, and within each. */
+  private madeWith(kind: Principal['kind'], policy: AttachablePolicy): readonly Target[] {
+    const [holder] = this.world.principals;
+    const made = (boundary?: NamedBoundary): Target => {
+      const within = boundary === undefined ? {} : { within: boundary, boundary: boundary.policy };
+      const { policy: its, arn } = policy;
+      const own = its.resource?.type === 'AWS::IAM::ManagedPolicy' ? its.resource : undefined;
+      const account = own === undefined ? (boundary?.account ?? holder.account) : accountOf(own.template);
+      const template = (own ?? holder.resource).template;
+      const principal = this.newcomers.of({
+        kind,
+        with: policy,
+        ...within,
+        policies: [its],
+        account,
+        near: holder.arn,
+        template,
+      });
+      const { key, resource } = principal;
+      return {
+        id: key,
+        name: resource.logicalId,
+        arn,
+        resource,
+        principals: [principal],
+        attaches: policy,
+        ...(boundary === undefined ? {} : { boundary }),
+      };
+    };
+    return [made(), ...[...this.boundaries.all].map(made)];
   }
 
   /** Each boundary that may be put in the place of one that allows less. */

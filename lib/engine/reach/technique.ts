@@ -9,6 +9,9 @@ export type TargetKind =
   | 'new-user'
   /** A user that is made and put into a group; with or within a boundary. */
   | 'new-member'
+  /** A principal that is made and given one managed policy; with or within a boundary. */
+  | 'new-role-with'
+  | 'new-user-with'
   /** A role or user with a boundary, and another one that may be set in its place. */
   | 'bounded-role'
   | 'bounded-user'
@@ -97,6 +100,7 @@ export interface Ask {
     | 'no-boundary'
     | 'within-boundary'
     | 'made'
+    | 'made-with'
     | 'let-in'
     | 'layer'
     | 'grant';

@@ -60,6 +60,47 @@ describe('a user that somebody makes and puts into a group', () => {
   });
 });
 
+describe('a principal that somebody makes and gives one managed policy', () => {
+  const attach = (kind: string, policy: Json): Json =>
+    allow(`iam:Attach${kind}Policy`, `arn:aws:iam::111122223333:${kind.toLowerCase()}/new/*`, {
+      ArnEquals: { 'iam:PolicyARN': policy },
+    });
+  const S3_READ = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+
+  it('has what that policy allows', () => {
+    const found = answerFor(
+      { Bucket: BUCKET, Mallory: role([allow('iam:CreateRole'), attach('Role', S3_READ)]) },
+      asked,
+    );
+    expect(brief(found)).toBe('granted iam-new-role-with-policy');
+    expect(decided({ Mallory: role([allow('iam:CreateUser'), attach('User', S3_READ), KEY]) })).toBe('granted');
+    const Reading = managed([allow('s3:GetObject')]);
+    expect(decided({ Reading, Mallory: role([allow('iam:CreateRole'), attach('Role', ref('Reading'))]) })).toBe(
+      'granted',
+    );
+  });
+
+  it.each([
+    ['the right to make one', [attach('Role', S3_READ)]],
+    ['the right to attach it', [allow('iam:CreateRole')]],
+    ['the policy', [allow('iam:CreateRole'), attach('Role', 'arn:aws:iam::aws:policy/AmazonSQSFullAccess')]],
+    ['a credential of the user', [allow('iam:CreateUser'), attach('User', S3_READ)]],
+    ['a Deny out of the way', [allow('iam:CreateRole'), attach('Role', S3_READ), deny('iam:CreateRole')]],
+  ] as readonly (readonly [string, readonly Json[]])[])('gives nothing without %s', (_, statements) => {
+    expect(decided({ Mallory: role(statements) })).toBe('denied');
+  });
+
+  it('is within the boundary that has to be set', () => {
+    const limited = (action: string): string =>
+      decided({
+        Limit: managed([allow(action)]),
+        Mallory: role([allow('iam:CreateRole', '*', within), attach('Role', S3_READ)]),
+      });
+    expect(limited('s3:GetObject')).toBe('granted');
+    expect(limited('s3:PutObject')).toBe('denied');
+  });
+});
+
 describe('policies written for those who get them later', () => {
   const version = allow('iam:CreatePolicyVersion', ref('Small'));
   const only = (policy: Json): Json => ({ ArnEquals: { 'iam:PolicyARN': policy } });

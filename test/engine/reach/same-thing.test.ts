@@ -146,7 +146,9 @@ function named(technique: Technique, nameOf: (place: number) => string): readonl
       const place = places.findIndex(([n, a]) => n === need && a === ask);
       const resource = inAccount(thing.arn).replace('?*', nameOf(place));
       const within = { StringEquals: { 'iam:PermissionsBoundary': ref('Limit') } };
-      return [allow(action, place === -1 ? '*' : resource, about === 'within-boundary' ? within : undefined)];
+      const only = { ArnEquals: { 'iam:PolicyARN': ref('With') } };
+      const condition = about === 'within-boundary' ? within : about === 'made-with' ? only : undefined;
+      return [allow(action, place === -1 ? '*' : resource, condition)];
     }),
   );
 }

@@ -38,6 +38,8 @@ function isCoveredWithout(technique: Technique, without: Place | undefined): boo
       // Who writes the policy of a function lets itself in.
       (other.gain === technique.gain ||
         ((other.rewrites === 'add' || other.rewrites === 'replace') && other.target === technique.target) ||
+        // Who may give a policy to anybody gives it to itself.
+        (other.gain === 'attach-policy' && technique.gain === 'create') ||
         (WIDENS.has(other.gain) && WIDENS.has(technique.gain))) &&
       other.needs.flat().every(({ actions }) => actions.some((action) => left.has(action))),
   );

@@ -29,6 +29,21 @@ function exchange(id: string, reference: string, kind: 'Role' | 'User'): Techniq
   return { ...made, needs: [[on(`iam:Put${kind}PermissionsBoundary`, 'within-boundary')]] };
 }
 
+/** Makes a principal and gives it one managed policy that is there. */
+function withPolicy(id: string, kind: 'Role' | 'User', enter: readonly Actions[]): Technique {
+  return {
+    id,
+    references: [],
+    target: kind === 'Role' ? 'new-role-with' : 'new-user-with',
+    needs: [
+      [any(`iam:Create${kind}`, 'made')],
+      [any(`iam:Attach${kind}Policy`, 'made-with')],
+      ...enter.map((each) => [any(each)]),
+    ],
+    gain: 'create',
+  };
+}
+
 const KEYS = ['iam:CreateAccessKey', 'iam:CreateLoginProfile'];
 
 /** Principals that must carry a boundary: what they have is what that boundary allows, at most. */
@@ -44,6 +59,8 @@ export const BOUNDED: readonly Technique[] = [
     needs: [[any('iam:CreateUser', 'made')], [on('iam:AddUserToGroup')], [any(KEYS)]],
     gain: 'create',
   },
+  withPolicy('iam-new-role-with-policy', 'Role', []),
+  withPolicy('iam-new-user-with-policy', 'User', [KEYS]),
   exchange('iam-exchange-role-boundary', 'htc-PutRolePermissionsBoundary', 'Role'),
   exchange('iam-exchange-user-boundary', 'htc-PutUserPermissionsBoundary', 'User'),
 ];

@@ -37,7 +37,9 @@ function granted(technique: Technique, flaw: Flaw): readonly Json[] {
           ? { StringEquals: { 'iam:PassedToService': flaw.passedTo } }
           : about === 'within-boundary'
             ? { StringEquals: { 'iam:PermissionsBoundary': ref('Limit') } }
-            : undefined;
+            : about === 'made-with'
+              ? { ArnEquals: { 'iam:PolicyARN': ref('With') } }
+              : undefined;
       if (typeof on === 'object') return [allow(action, on.arns[0])];
       if (on === 'cluster') return [allow(action, CLUSTERS)];
       const besides = asks.flatMap((each) =>
@@ -187,6 +189,12 @@ function written(kind: TargetKind, itself: Make, asUser: Make, asRole: Make): Re
 
 /** The boundary that must be set, within which one may become `Victim`. */
 function limit({ needs, target }: Technique): Resources {
+  if (target === 'new-role-with' || target === 'new-user-with') {
+    return {
+      With: managed([allow('sts:AssumeRole', arn('Victim'))]),
+      Victim: role([], { AWS: `arn:aws:iam::${ACCOUNT}:root` }),
+    };
+  }
   if (target === 'new-member') {
     return {
       Target: resource('AWS::IAM::Group', { Policies: [inline(allow('sts:AssumeRole', arn('Victim')))] }),
