@@ -29,6 +29,9 @@ const WORLDS = {
   'a boundary': within(allow(['s3:Get*', 'iam:*', 'sqs:*']), deny('iam:Delete*')),
   'a boundary on some resources': within(allow('s3:*', 'arn:aws:s3:::a*'), allow('lambda:Invoke*')),
   'a Deny that may apply': { Role: role([everything, deny('*', '*', region)]) },
+  'a key that some actions choose and others are told': {
+    Role: role([everything, deny('*', '*', { Condition: { ArnLike: { 'iam:PermissionsBoundary': 'arn:*' } } })]),
+  },
   'a Deny on some resources': {
     Role: role([everything, deny('s3:*', 'arn:aws:s3:::audit*'), deny('iam:*Role*', '*')]),
     ...queue,
