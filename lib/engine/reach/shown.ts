@@ -20,6 +20,10 @@ const TRIGGERS: ReadonlySet<string> = new Set([
   'AWS::Pipes::Pipe',
 ]);
 
+/** What the role of a function needs for an event source. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html */
+const POLLING = ['sqs:ReceiveMessage', 'kinesis:GetRecords', 'dynamodb:GetRecords'];
+const ANY_SOURCE = 'arn:*:*:*:*:?*';
+
 /** What the templates show of a target, on which the certainty of a technique depends. */
 export class Shown {
   constructor(private readonly world: World) {}
@@ -78,6 +82,13 @@ export class Shown {
           ? []
           : [unknown('parameter', `whether ${resource.logicalId} enables ECS Exec`)];
       }
+      case 'polls':
+        // Lambda refuses a source that the role of the function may not read.
+        return principals.some((principal) =>
+          POLLING.some((action) => decide({ principal, action, resource: ANY_SOURCE }, this.world).must),
+        )
+          ? []
+          : [unknown('attribute', `whether ${resource.logicalId} may read a source of events`)];
       default:
         return principals.some(
           (principal) => decide({ principal, action: 'ssm:UpdateInstanceInformation', resource: '*' }, this.world).must,

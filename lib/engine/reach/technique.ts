@@ -129,5 +129,5 @@ export interface Technique {
   /** What it makes of the policy of the resource: see `rewritten-world.ts`. */
   readonly rewrites?: Rewriting;
   /** What the template shows of the target that makes it certain; where it is not shown, it is possible. */
-  readonly shown?: 'triggered' | 'batch' | 'managed-instance' | 'exec-enabled' | 'no-password' | 'password';
+  readonly shown?: 'triggered' | 'batch' | 'managed-instance' | 'exec-enabled' | 'no-password' | 'password' | 'polls';
 }

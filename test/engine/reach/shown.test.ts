@@ -37,3 +37,18 @@ describe('the password of a user', () => {
     expect(fact(found, 'T#Victim')?.certainty).toBe('possible');
   });
 });
+
+describe('a function that polls', () => {
+  it('runs for sure with a role that may read a source, else perhaps', () => {
+    const polls = (...statements: readonly Json[]): string | undefined =>
+      fact(
+        reached({
+          Victim: role(statements, { Service: 'lambda.amazonaws.com' }),
+          Mallory: role([allow(['iam:PassRole', 'lambda:CreateFunction', 'lambda:CreateEventSourceMapping'])]),
+        }),
+        'Victim',
+      )?.certainty;
+    expect(polls(allow('sqs:ReceiveMessage', 'arn:aws:sqs:*:*:orders'))).toBe('certain');
+    expect(polls(allow('s3:GetObject'))).toBe('possible');
+  });
+});

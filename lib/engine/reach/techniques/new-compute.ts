@@ -17,7 +17,9 @@ const CALLED: Extra = { doubt: 'whether something that is there already calls a 
 /** A role handed to new compute: functions, containers, instances. */
 export const NEW_COMPUTE: readonly Technique[] = [
   pass('lambda-new-invoke', ['lambda-001'], LAMBDA, ['lambda:CreateFunction'], ['lambda:InvokeFunction']),
-  pass('lambda-new-trigger', ['lambda-002'], LAMBDA, ['lambda:CreateFunction'], ['lambda:CreateEventSourceMapping']),
+  pass('lambda-new-trigger', ['lambda-002'], LAMBDA, ['lambda:CreateFunction'], ['lambda:CreateEventSourceMapping'], {
+    shown: 'polls',
+  }),
   pass('lambda-new-permission', ['lambda-006'], LAMBDA, ['lambda:CreateFunction'], ['lambda:AddPermission']),
   pass('lambda-new-function', ['lambda-001'], LAMBDA, ['lambda:CreateFunction'], [], CALLED),
   pass('apprunner-new-service', ['apprunner-001'], 'tasks.apprunner.amazonaws.com', ['apprunner:CreateService']),

@@ -267,7 +267,9 @@ function becoming(technique: Technique, flaw: Flaw): Resources {
         ? document({ Effect: 'Allow', Principal: { Federated: service }, Action: 'sts:AssumeRoleWithWebIdentity' })
         : trust(trusted);
     return {
-      Victim: role([], trusted, { AssumeRolePolicyDocument: statement }),
+      Victim: role(technique.shown === 'polls' ? [allow('sqs:ReceiveMessage')] : [], trusted, {
+        AssumeRolePolicyDocument: statement,
+      }),
       Profile: resource('AWS::IAM::InstanceProfile', { Roles: [ref('Victim')] }),
     };
   }
