@@ -72,6 +72,8 @@ export interface StackPlace {
   readonly account?: string;
   readonly region?: string;
   readonly stackName?: string;
+  /** The role with which CloudFormation deploys it. */
+  readonly executionRole?: string;
 }
 
 /** What the assembly in a folder says of its stacks. */
@@ -99,13 +101,20 @@ export function readAssemblyFolder(folder: string): AssemblyFolder {
 /** Reads the template of one stack, with what the assembly in its folder knows about it. */
 export function readStackTemplate(
   file: string,
-  place: Omit<StackPlace, 'stackName'>,
+  place: Omit<StackPlace, 'stackName' | 'executionRole'>,
   { folder, problems, byTemplate, assets }: AssemblyFolder,
 ): AssemblyRead {
   const read: AssemblyRead = { sources: [], problems: [...problems], missing: [] };
   const [id, artifact] = byTemplate.get(basename(file)) ?? ['', {}];
-  const { stackName } = stackOf(id, artifact);
-  const known: StackPlace = stackName === undefined || id === '' ? place : { ...place, stackName };
+  const { stackName, executionRole } = stackOf(id, artifact);
+  const known: StackPlace =
+    id === ''
+      ? place
+      : {
+          ...place,
+          ...(stackName === undefined ? {} : { stackName }),
+          ...(executionRole === undefined ? {} : { executionRole }),
+        };
   readStack(file, known, folder, artifact, assets, read);
   return read;
 }
@@ -145,7 +154,9 @@ function readStack(
 
 function stackOf(id: string, artifact: RawMap): StackPlace {
   const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(ownString(artifact, 'environment') ?? '') ?? [];
+  const executionRole = ownString(rawMap(own(artifact, 'properties')), 'cloudFormationExecutionRoleArn');
   return {
+    ...(executionRole === undefined ? {} : { executionRole }),
     name: ownString(artifact, 'displayName') ?? id,
     ...(account === undefined ? {} : { account }),
     ...(region === undefined ? {} : { region }),

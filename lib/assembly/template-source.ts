@@ -13,6 +13,8 @@ export interface TemplateSource {
   readonly region?: string;
   /** The name that the stack is deployed under, where the assembly tells it. */
   readonly stackName?: string;
+  /** The role with which CloudFormation deploys it, as the assembly has it: placeholders included. */
+  readonly executionRole?: string;
   /** Logical id to construct path, where the assembly tells it; else the metadata of each resource does. */
   readonly constructPaths?: ReadonlyMap<string, string>;
   /** Construct path to the place in the app's code, where the assembly has stack traces. */

@@ -19,6 +19,8 @@ export class TemplateView implements Template {
   readonly name: string;
   readonly file: string;
   readonly account?: string;
+  readonly stackName?: string;
+  readonly executionRole?: string;
   readonly region?: string;
   readonly resources: readonly ResourceView[];
   readonly unknowns: readonly Unknown[];
@@ -32,6 +34,8 @@ export class TemplateView implements Template {
     this.name = scope.name;
     this.file = source.file;
     if (scope.account !== undefined) this.account = scope.account;
+    if (scope.stackName !== undefined) this.stackName = scope.stackName;
+    if (source.executionRole !== undefined) this.executionRole = source.executionRole;
     if (scope.region !== undefined) this.region = scope.region;
     const unknowns: Unknown[] = [...unknownsOf(source.body)];
     this.resources = Object.keys(scope.resources).flatMap((id) => this.resource(id, unknowns));

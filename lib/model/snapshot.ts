@@ -42,6 +42,9 @@ export interface Template {
   /** 12 digits, where known. */
   readonly account?: string;
   readonly region?: string;
+  /** The name that the stack is deployed under, and the role with which CloudFormation does, where an assembly tells. */
+  readonly stackName?: string;
+  readonly executionRole?: string;
   readonly resources: readonly Resource[];
   /** Literal texts outside resources, for secret detection: parameter defaults, outputs, mappings. */
   readonly texts: readonly PlacedText[];

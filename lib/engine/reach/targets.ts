@@ -1,6 +1,6 @@
 import type { PolicyText } from '../../model/policy';
 import { holes, member } from '../../model/read';
-import type { Resource } from '../../model/snapshot';
+import type { Resource, Template } from '../../model/snapshot';
 import { isText, text } from '../../model/value';
 import type { TextPart, Value } from '../../model/value';
 import { decide } from '../decide/decide';
@@ -9,6 +9,7 @@ import { isPolicyText } from '../world/attachments';
 import { sameText } from '../match/symbolic';
 import { accountOf } from '../world/principals';
 import type { Principal, SourcedPolicy, World } from '../world/world';
+import { partitionOf } from '../world/own-arn';
 import { nameOf } from '../world/resource-name';
 import { BOOTSTRAP, BOOTSTRAP_LOOKUP, BOOTSTRAP_PUBLISHING, bootstrapArn, bootstrapNames } from './bootstrap';
 import type { Attachables, AttachablePolicy } from './attachable';
@@ -108,6 +109,8 @@ export class Targets {
         return (LIKE['AWS::ApiGateway::RestApi'] ?? []).flatMap((type) =>
           snapshot.ofType(type).map((resource) => ({ ...this.ofResource(resource), arn: methodsOf(resource) })),
         );
+      case 'stack':
+        return this.world.snapshot.templates.flatMap((each) => stackTarget(each));
       case 'ecs-service':
         return this.resources('AWS::ECS::Service').map((each) => ({ ...each, arn: serviceArn(each) }));
       case 'code-object':
@@ -271,6 +274,23 @@ function bootstrap(name: string, role: string): Target {
 function ofPrincipal(principal: Principal): Target {
   const { resource, arn } = principal;
   return { id: principal.key, name: nameOf(resource), arn, resource, principals: [principal] };
+}
+
+/** A stack with a role of its own for CloudFormation; by default that of the bootstrap. */
+function stackTarget({ name, stackName, executionRole, account, region }: Template): readonly Target[] {
+  if (executionRole === undefined || stackName === undefined) return [];
+  const isBootstrap = /:role\/cdk-[^/]+-cfn-exec-role-[^/]*$/.test(executionRole);
+  const arn = text([
+    'arn:',
+    partitionOf(region),
+    ':cloudformation:',
+    region ?? { shape: 'region', source: 'AWS::Region' },
+    ':',
+    account ?? { shape: 'account', source: 'AWS::AccountId' },
+    `:stack/${stackName}/`,
+    { shape: 'segment', source: `${name}#AWS::StackId` },
+  ]);
+  return [{ id: `stack ${name}`, name: isBootstrap ? BOOTSTRAP : `the role of stack ${name}`, arn, principals: [] }];
 }
 
 /** A service in a cluster, as new ones are named. */

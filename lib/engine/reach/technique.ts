@@ -27,6 +27,8 @@ export type TargetKind =
   | 'instance'
   /** The method of a REST API, as its management names it. */
   | 'api-method'
+  /** Stacks that the assembly deploys with a role of CloudFormation's own. */
+  | 'stack'
   /** Services of ECS, by their own ARNs instead of those of their tasks. */
   | 'ecs-service'
   | `AWS::${string}`;

@@ -3,6 +3,8 @@ import { any, call, on } from './make';
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 
+const OF_STACK = 'the policies of the role with which CloudFormation deploys the stack, by default an administrator';
+
 /** Roles that let somebody in. */
 export const ASSUME: readonly Technique[] = [
   call('sts-assume-role', ['sts-001'], 'role', 'become', 'sts:AssumeRole'),
@@ -32,6 +34,23 @@ export const ASSUME: readonly Technique[] = [
     gain: 'cdk-bootstrap',
     services: [CLOUDFORMATION],
     doubt: 'the policies of the bootstrap stack, which by default make its execution role an administrator',
+  },
+  // CloudFormation keeps the role of a stack, and takes it for every later change without iam:PassRole.
+  {
+    id: 'cdk-update-stack',
+    references: ['cloudformation-002'],
+    target: 'stack',
+    needs: [[on('cloudformation:UpdateStack')]],
+    gain: 'cdk-bootstrap',
+    doubt: OF_STACK,
+  },
+  {
+    id: 'cdk-change-set',
+    references: ['cloudformation-005'],
+    target: 'stack',
+    needs: [[on('cloudformation:CreateChangeSet')], [on('cloudformation:ExecuteChangeSet')]],
+    gain: 'cdk-bootstrap',
+    doubt: OF_STACK,
   },
 ];
 
