@@ -214,7 +214,7 @@ describe('combinations', () => {
   });
 
   it('may run the code of a new function without a right to call it, as that of an old one', () => {
-    const goal = { Goal: role([], { Service: 'lambda.amazonaws.com' }) };
+    const goal = { Goal: role([allow('sqs:ReceiveMessage')], { Service: 'lambda.amazonaws.com' }) };
     const statements = [allow('lambda:CreateFunction'), allow('iam:PassRole', arn('Goal'))];
     const of = (...more: readonly Json[]) =>
       fact(reached({ Mallory: role([...statements, ...more]), ...goal }), 'T#Goal');
