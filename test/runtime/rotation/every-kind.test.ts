@@ -52,7 +52,7 @@ async function lived(make: () => RotationWorld): Promise<RotationWorld> {
   return world;
 }
 
-describe.each(Object.entries(WORLDS))('%s', async (_, make) => {
+describe.each(Object.entries(WORLDS))('%s', { timeout: 120_000 }, async (_, make) => {
   let calls = 0;
   let faults: readonly Fault[] = [];
   beforeAll(async () => {
