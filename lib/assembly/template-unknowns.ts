@@ -1,7 +1,7 @@
 import { unknown } from '../model/value';
 import type { Unknown } from '../model/value';
-import { isRawMap, kindOf, own, ownString } from './raw';
-import { LANGUAGE_EXTENSIONS, transformsOf } from './transforms';
+import { isRawMap, kindOf, own, ownString, rawMap } from './raw';
+import { ADDING_ONLY, LANGUAGE_EXTENSIONS, transformsOf } from './transforms';
 
 const MAPS = ['Parameters', 'Conditions', 'Mappings', 'Resources', 'Outputs'] as const;
 
@@ -10,7 +10,7 @@ export function unknownsOf(body: unknown): readonly Unknown[] {
   if (!isRawMap(body)) return [unknown('malformed', `a template that is ${kindOf(body)}`)];
   const found: Unknown[] = transformsOf(body)
     .filter((name) => name !== LANGUAGE_EXTENSIONS)
-    .map((name) => unknown('transform', `transform "${name}" of the template`));
+    .map(ofTemplate);
   for (const section of MAPS) {
     const value = own(body, section);
     if (value === undefined || value === null) continue;
@@ -25,6 +25,24 @@ export function unknownsOf(body: unknown): readonly Unknown[] {
   if (own(body, 'Fn::Transform') !== undefined)
     found.push(unknown('transform', '"Fn::Transform" of the whole template'));
   return [...found, ...includesOf(own(body, 'Resources')), ...serverlessOf(own(body, 'Resources'))];
+}
+
+/**
+ * Of these, what may change any resource: all but transforms of AWS that only add what belongs to their own resources.
+ * Connectors of SAM add permissions to roles that are there.
+ */
+export function reshapingOf(body: unknown): readonly Unknown[] {
+  const ofOne = new Set(
+    [...includesOf(own(rawMap(body), 'Resources')), ...serverlessOf(own(rawMap(body), 'Resources'), false)].map(
+      ({ detail }) => detail,
+    ),
+  );
+  const adding = new Set(ADDING_ONLY.map((name) => ofTemplate(name).detail));
+  return unknownsOf(body).filter(({ detail }) => !ofOne.has(detail) && !adding.has(detail));
+}
+
+function ofTemplate(name: string): Unknown {
+  return unknown('transform', `transform "${name}" of the template`);
 }
 
 /** Transforms directly below a resource or its properties; those deeper are unknown where they stand. */
@@ -46,11 +64,14 @@ function includesOf(resources: unknown): readonly Unknown[] {
 /** What SAM makes of these is written out; of its other types it is not. */
 const WRITTEN_OUT = ['Function', 'Api', 'HttpApi', 'SimpleTable'].map((kind) => `AWS::Serverless::${kind}`);
 
-function serverlessOf(resources: unknown): readonly Unknown[] {
+const CONNECTOR = 'AWS::Serverless::Connector';
+
+function serverlessOf(resources: unknown, withConnectors = true): readonly Unknown[] {
   if (!isRawMap(resources)) return [];
   return Object.entries(resources).flatMap(([id, resource]) => {
     const type = isRawMap(resource) ? (ownString(resource, 'Type') ?? '') : '';
     if (!type.startsWith('AWS::Serverless::') || WRITTEN_OUT.includes(type)) return [];
+    if (!withConnectors && type === CONNECTOR) return [];
     return [unknown('transform', `what SAM makes of "${id}", which is ${type}`)];
   });
 }

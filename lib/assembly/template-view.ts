@@ -12,7 +12,7 @@ import { ResourceView } from './resource-view';
 import type { Scope } from './scope';
 import { templateIntentOf } from './template-intent';
 import type { TemplateSource } from './template-source';
-import { unknownsOf } from './template-unknowns';
+import { reshapingOf, unknownsOf } from './template-unknowns';
 
 /** A template and what of it the other parts of this folder need. */
 export class TemplateView implements Template {
@@ -24,6 +24,7 @@ export class TemplateView implements Template {
   readonly region?: string;
   readonly resources: readonly ResourceView[];
   readonly unknowns: readonly Unknown[];
+  readonly reshapedBy?: readonly Unknown[];
   readonly intent?: TemplateIntent | Unknown;
   private placed?: readonly PlacedText[];
 
@@ -40,6 +41,7 @@ export class TemplateView implements Template {
     const unknowns: Unknown[] = [...unknownsOf(source.body)];
     this.resources = Object.keys(scope.resources).flatMap((id) => this.resource(id, unknowns));
     this.unknowns = unknowns;
+    if (unknowns.length > 0) this.reshapedBy = reshapingOf(source.body);
     const intent = templateIntentOf(this.body);
     if (intent !== undefined) this.intent = intent;
   }

@@ -50,6 +50,8 @@ export interface Template {
   readonly texts: readonly PlacedText[];
   /** What the template does that is not resolved here: transforms, macros, includes. */
   readonly unknowns: readonly Unknown[];
+  /** Of these, what may change any resource when the template is deployed: roles and policies among them. */
+  readonly reshapedBy?: readonly Unknown[];
   /** What was declared for the template as a whole; unknown where it is there and cannot be read. */
   readonly intent?: TemplateIntent | Unknown;
 }

@@ -2,9 +2,10 @@ import type { Escalation } from '../model/answers';
 import { JSON_VERSION } from './result';
 
 /** `bulkhead escalations --format json`, as docs/escalations.schema.json has it. */
-export function escalationsJson(escalations: readonly Escalation[]): string {
+export function escalationsJson(escalations: readonly Escalation[], unread: readonly string[]): string {
   const answer = {
     version: JSON_VERSION,
+    ...(unread.length === 0 ? {} : { unknowns: unread }),
     escalations: escalations.map((each) => ({
       principal: each.principal,
       principalLogicalId: each.logicalId ?? null,

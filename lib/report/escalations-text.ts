@@ -5,16 +5,23 @@ import type { TextStyle } from './style';
 import { count } from './summary';
 
 /** `bulkhead escalations --format text`: by principal, each with its attack step by step. */
-export function escalationsText(escalations: readonly Escalation[], style: TextStyle): string {
+export function escalationsText(
+  escalations: readonly Escalation[],
+  unread: readonly string[],
+  style: TextStyle,
+): string {
   const paint = painter(style);
   const groups = byPrincipal(escalations).map((group) =>
     [paint('bold', principalLine(group[0])), ...group.flatMap((each) => lines(each, style))].join('\n').concat('\n'),
   );
   const last =
     escalations.length === 0
-      ? paint('green', 'No escalations.')
+      ? unread.length === 0
+        ? paint('green', 'No escalations.')
+        : paint('magenta', 'No escalations in what could be read.')
       : paint('bold', `${count(escalations.length, 'escalation')} of ${count(groups.length, 'principal')}.`);
-  return [...groups, `${last}\n`].join('\n');
+  const note = unread.map((each) => `note: not read is ${printable(each)}; it may give anybody in it more\n`);
+  return [...groups, ...note, `${last}\n`].join('\n');
 }
 
 function lines(escalation: Escalation, style: TextStyle): readonly string[] {

@@ -1,4 +1,4 @@
-import { escalationsOf } from '../../engine/answers/escalations-of';
+import { escalationsOf, unreadIn } from '../../engine/answers/escalations-of';
 import { Option } from '../../private/vendor/commander';
 import type { Command } from '../../private/vendor/commander';
 import { escalationsJson } from '../../report/escalations-json';
@@ -43,7 +43,10 @@ export function escalationsCommand(program: Command, io: Io, done: (code: ExitCo
         ...(to === undefined ? {} : { to: to === 'admin' ? to : principalAsked(to, world) }),
       });
       const answer = withLines(found);
-      io.out(options.format === 'json' ? escalationsJson(answer) : escalationsText(answer, styleOf(io)));
+      const unread = unreadIn(world);
+      io.out(
+        options.format === 'json' ? escalationsJson(answer, unread) : escalationsText(answer, unread, styleOf(io)),
+      );
       done(answer.length > 0 ? EXIT.FINDINGS : whenFine);
     });
 }

@@ -47,6 +47,14 @@ export function escalationsOf(world: World, reach: Reach, { from, to }: Escalati
   });
 }
 
+/** What may change templates before they are deployed and is not read here: nobody in them is proved to be kept in. */
+export function unreadIn(world: World): readonly string[] {
+  const templates = new Set(world.snapshot.resources.map(({ template }) => template));
+  return [...templates].flatMap(({ name, reshapedBy = [] }) =>
+    details(reshapedBy).map((each) => `${each}, of ${name}`),
+  );
+}
+
 /** Whom its own policies make administrator, or may where they cannot be read, takes no step. */
 function isOfItsOwn(trace: readonly Step[]): boolean {
   return trace.every(({ technique }) => technique === 'administrator' || technique === 'unknown-policy');

@@ -28,7 +28,11 @@ export function whatCan(world: World, reach: Reach, principal: Principal): WhatC
     ...(from === undefined || admin === undefined
       ? {}
       : { admin: { certainty: admin.certainty, steps: escalationSteps(from.trace(admin)) } }),
-    unknowns: [...details(principal.policies.flatMap(({ document }) => document.unknowns)), ...leftOut],
+    unknowns: [
+      ...details(principal.policies.flatMap(({ document }) => document.unknowns)),
+      ...details(principal.resource.template.reshapedBy ?? []),
+      ...leftOut,
+    ],
   };
 }
 

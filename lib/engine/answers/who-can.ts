@@ -44,7 +44,16 @@ export function whoCan(world: World, reach: Reach, action: string, target: Targe
       return !isRefused;
     },
   };
-  const principals = [...world.principals.map((each) => accessOf(each, own, ends, changed, reach)), ...outsiders];
+  const ofTarget = target.resource?.template.reshapedBy ?? [];
+  const principals = [
+    ...world.principals.map((each) =>
+      unlessReshaped(accessOf(each, own, ends, changed, reach), [
+        ...(each.resource.template.reshapedBy ?? []),
+        ...ofTarget,
+      ]),
+    ),
+    ...outsiders,
+  ];
   const note = noteOn(action);
   return {
     action,
@@ -52,6 +61,16 @@ export function whoCan(world: World, reach: Reach, action: string, target: Targe
     ...(note === undefined ? {} : { note }),
     principals: principals.sort(byVerdict),
   };
+}
+
+/**
+ * Where the template of a principal or of the resource is changed by what is not read here before it is deployed, nobody is
+ * denied for sure but by the organization.
+ */
+function unlessReshaped(access: Access, unread: readonly Unknown[]): Access {
+  if (unread.length === 0 || access.decision !== 'denied' || /^[sr]cp$/.test(access.denied?.layer ?? '')) return access;
+  const { denied: _, ...rest } = access;
+  return { ...rest, decision: 'possible', direct: true, statements: [], unknowns: [...new Set(details(unread))] };
 }
 
 function noteOn(action: string): string | undefined {

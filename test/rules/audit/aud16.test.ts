@@ -32,13 +32,18 @@ describe('AUD16', () => {
       A: declared('auditor', role([READS], { AWS: arnOf('R') })),
       R: declared('operator', role([allow('sts:AssumeRole', arnOf('A'))])),
     };
-    expect(found(others)).toMatchObject([{ logicalId: 'R', trace: [expect.stringContaining('R -> A'), expect.anything()] }]);
+    expect(found(others)).toMatchObject([
+      { logicalId: 'R', trace: [expect.stringContaining('R -> A'), expect.anything()] },
+    ]);
   });
 
   it.each<[string, Resources]>([
     ['an auditor', { R: declared('auditor', role([READS])) }],
     ['who does nothing that is recorded', { R: role([READS]) }],
-    ['an operator that reads another bucket', { R: declared('operator', role([allow('s3:GetObject', 'arn:aws:s3:::other/*')])) }],
+    [
+      'an operator that reads another bucket',
+      { R: declared('operator', role([allow('s3:GetObject', 'arn:aws:s3:::other/*')])) },
+    ],
     ['an operator that is denied it', { R: declared('operator', role([READS, deny('s3:GetObject', OBJECTS)])) }],
     ['who changes code alone', { R: role([allow('lambda:UpdateFunctionCode', '*')]) }],
   ])('leaves %s alone', (_, others) => expect(found(others)).toEqual([]));

@@ -29,7 +29,8 @@ describe('AUD13', () => {
 });
 
 describe('AUD10', () => {
-  const found = (trail: Readonly<Record<string, unknown>>) => findingsOf(aud10, trailAndBucket({ trail })).map(({ detail }) => detail);
+  const found = (trail: Readonly<Record<string, unknown>>) =>
+    findingsOf(aud10, trailAndBucket({ trail })).map(({ detail }) => detail);
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
     ['without selectors', {}],
