@@ -26,7 +26,10 @@ describe('answers as JSON', () => {
     const answers = {
       'who-can': [whoCanJson(WHO_CAN), whoCanJson({ action: '*', resource: '*', principals: [] })],
       'what-can': [whatCanJson(WHAT_CAN), whatCanJson(bare)],
-      'escalations': [escalationsJson(ESCALATIONS), escalationsJson([])],
+      'escalations': [
+        escalationsJson(ESCALATIONS, []),
+        escalationsJson([], ['transform "Mine" of the template, of Prod']),
+      ],
     };
     for (const [name, texts] of Object.entries(answers)) {
       const isValid = validator(name);
@@ -40,7 +43,7 @@ describe('answers as JSON', () => {
   it('have schemas that refuse a missing field', () => {
     const { direct: _, ...incomplete } = JSON.parse(whoCanJson(WHO_CAN)).principals[0];
     expect(validator('who-can')({ ...JSON.parse(whoCanJson(WHO_CAN)), principals: [incomplete] })).toBe(false);
-    const { steps: __, ...stepless } = JSON.parse(escalationsJson(ESCALATIONS)).escalations[0];
+    const { steps: __, ...stepless } = JSON.parse(escalationsJson(ESCALATIONS, [])).escalations[0];
     expect(validator('escalations')({ version: 1, escalations: [stepless] })).toBe(false);
     const { admin: ___, ...adminless } = JSON.parse(whatCanJson(WHAT_CAN));
     expect(validator('what-can')(adminless)).toBe(false);
@@ -51,7 +54,7 @@ describe('answers as JSON', () => {
   });
 
   it('name escalations as the contract does', () => {
-    expect(JSON.parse(escalationsJson(ESCALATIONS)).escalations[0]).toEqual({
+    expect(JSON.parse(escalationsJson(ESCALATIONS, [])).escalations[0]).toEqual({
       principal: 'Prod/Ci',
       principalLogicalId: 'Ci3C',
       template: 'Prod',

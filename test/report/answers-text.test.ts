@@ -74,7 +74,7 @@ may be allowed more: not known is the managed policy arn:aws:iam::111122223333:p
 });
 
 it('prints each attack step by step, by principal', () => {
-  const text = escalationsText(ESCALATIONS, PLAIN);
+  const text = escalationsText(ESCALATIONS, [], PLAIN);
   expect(text.match(/^Prod\/Ci /gm)).toHaveLength(1);
   expect(text).toContain('  becomes Prod/Deployer\n    1. Prod/Ci -> Prod/Deployer (lambda-update-code)\n');
   expect(text).toContain('  becomes administrator\n    1. ');
@@ -82,7 +82,10 @@ it('prints each attack step by step, by principal', () => {
   expect(text).toContain('    possible: not known is parameter "Who"\n');
   expect(text).toContain('  gets to use Prod/Key\n');
   expect(text).toMatch(/\n3 escalations of 2 principals\.\n$/);
-  expect(escalationsText([], PLAIN)).toBe('No escalations.\n');
+  expect(escalationsText([], [], PLAIN)).toBe('No escalations.\n');
+  expect(escalationsText([], ['transform "Mine" of the template, of Prod'], PLAIN)).toBe(
+    'note: not read is transform "Mine" of the template, of Prod; it may give anybody in it more\n\nNo escalations in what could be read.\n',
+  );
 });
 
 describe('text of a template', () => {
