@@ -32,3 +32,8 @@ export function answered(found: Decision, action: string, resource: PolicyText):
   const decision = isKnownRequest(action, resource) ? found : noSuchRequest(found, action);
   return { verdict: verdictOf(decision), decision };
 }
+
+/** A user as whoever took it over is it: without its MFA device. A role is the same for everybody. */
+export function inOthersHands(principal: Principal): Principal {
+  return principal.kind === 'user' ? { ...principal, isTakenOver: true } : principal;
+}

@@ -5,7 +5,7 @@ import type { Gained } from '../reach/gained';
 import type { Controlled, ReachOfPrincipal, Rewritten, Way } from '../reach/reach';
 import { RewrittenWorlds, doubtsOf } from '../reach/rewritten-world';
 import type { Principal, SourcedPolicy, World } from '../world/world';
-import { RANK, answered, ask } from './asked';
+import { RANK, answered, ask, inOthersHands } from './asked';
 import type { Answer } from './asked';
 import { isAbout } from './is-about';
 import type { Target } from './target';
@@ -174,6 +174,9 @@ export class ChangedWays {
   /** Who becomes a role may have written who may assume it. */
   private ask(who: Controlled, changes: readonly Change[], world: World): Answer {
     const principal = who.after(changes);
+    if (principal.kind === 'user' && who.premises.length > 0) {
+      return this.known(principal, inOthersHands(principal), world, 'taken');
+    }
     const answer = this.known(principal, principal, world, 'own');
     if (answer.verdict !== 'denied' || principal.kind !== 'role' || who.premises.length === 0) return answer;
     return this.known(principal, { ...principal, mayBeRewritten: true }, world, 'taken');

@@ -5,7 +5,7 @@ import { externalMay } from '../reach/bootstrap';
 import { NewAdministrators } from '../reach/new-administrator';
 import type { Fact, Reach, ReachOfPrincipal, Way } from '../reach/reach';
 import type { Principal, World } from '../world/world';
-import { RANK, ask } from './asked';
+import { RANK, ask, inOthersHands } from './asked';
 import type { Answer } from './asked';
 import {
   conditionsOf,
@@ -106,8 +106,11 @@ function takenOver(own: ReadonlyMap<string, Answer>, action: string, target: Tar
   const made = new Map<string, Answer>();
   return (principal) => {
     // Who is made on the way is none of the templates.
-    let answer = own.get(principal.key) ?? made.get(principal.key);
-    if (answer === undefined) made.set(principal.key, (answer = ask(principal, action, target, world)));
+    let answer = principal.kind === 'role' ? own.get(principal.key) : undefined;
+    answer ??= made.get(principal.key);
+    if (answer === undefined) {
+      made.set(principal.key, (answer = ask(inOthersHands(principal), action, target, world)));
+    }
     if (answer.verdict !== 'denied' || principal.kind !== 'role') return answer;
     let found = rewritten.get(principal.key);
     if (found === undefined) {

@@ -105,13 +105,15 @@ const MAYBE_MFA: Readonly<Record<string, Known>> = {
 };
 
 /**
- * The MFA keys of a service, or of a session that only services and other roles start; `undefined` for all other keys and callers.
+ * The MFA keys of a service, of a session that only services and other roles start, or of a user whom somebody else took
+ * over, who might be able to register a device; `undefined` for all other keys and callers.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
 export function mfaOf(key: string, caller: Principal | 'service'): Known | undefined {
   if (!Object.hasOwn(WITHOUT_MFA, key)) return undefined;
   if (caller === 'service') return WITHOUT_MFA[key];
+  if (caller.kind === 'user') return caller.isTakenOver === true ? MAYBE_MFA[key] : undefined;
   if (caller.kind !== 'role' || !sessionsOf(caller).areWithoutPeople) return undefined;
   return caller.mayBeRewritten === true ? MAYBE_MFA[key] : WITHOUT_MFA[key];
 }

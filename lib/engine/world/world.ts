@@ -55,6 +55,8 @@ export interface Principal {
   readonly trust?: SourcedPolicy;
   /** Whether somebody is supposed to have written another trust policy by the time the role is used. */
   readonly mayBeRewritten?: true;
+  /** Of users: whether somebody else acts as it, by keys or a password, who does not have its MFA device. */
+  readonly isTakenOver?: true;
   /** Whether its tags are what whoever acts as it would like: they can be written first. */
   readonly tagsAreChosen?: true;
   /** Keys of the groups of a user. */
