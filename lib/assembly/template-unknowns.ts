@@ -1,6 +1,7 @@
 import { unknown } from '../model/value';
 import type { Unknown } from '../model/value';
 import { isRawMap, kindOf, own, ownString, rawMap } from './raw';
+import type { RawMap } from './raw';
 import { ADDING_ONLY, LANGUAGE_EXTENSIONS, transformsOf } from './transforms';
 
 const MAPS = ['Parameters', 'Conditions', 'Mappings', 'Resources', 'Outputs'] as const;
@@ -29,13 +30,13 @@ export function unknownsOf(body: unknown): readonly Unknown[] {
 
 /**
  * Of these, what may change any resource: all but transforms of AWS that only add what belongs to their own resources.
- * Connectors of SAM add permissions to roles that are there.
+ * Connectors of SAM add permissions to roles that are there; a transform beside the properties of a resource may make
+ * another resource of it. In the properties, what it makes is not known where it stands.
  */
 export function reshapingOf(body: unknown): readonly Unknown[] {
+  const resources = own(rawMap(body), 'Resources');
   const ofOne = new Set(
-    [...includesOf(own(rawMap(body), 'Resources')), ...serverlessOf(own(rawMap(body), 'Resources'), false)].map(
-      ({ detail }) => detail,
-    ),
+    [...includesOf(resources, inProperties), ...serverlessOf(resources, false)].map(({ detail }) => detail),
   );
   const adding = new Set(ADDING_ONLY.map((name) => ofTemplate(name).detail));
   return unknownsOf(body).filter(({ detail }) => !ofOne.has(detail) && !adding.has(detail));
@@ -46,19 +47,31 @@ function ofTemplate(name: string): Unknown {
 }
 
 /** Transforms directly below a resource or its properties; those deeper are unknown where they stand. */
-function includesOf(resources: unknown): readonly Unknown[] {
+function includesOf(resources: unknown, parts = inResource): readonly Unknown[] {
   if (!isRawMap(resources)) return [];
   return Object.entries(resources).flatMap(([id, resource]) => {
     if (!isRawMap(resource)) return [];
-    const properties = own(resource, 'Properties');
-    return [resource, properties].flatMap((each) =>
-      isRawMap(each)
-        ? Object.keys(each)
+    return parts(resource).flatMap(({ part, where }) =>
+      isRawMap(part)
+        ? Object.keys(part)
             .filter((key) => key.startsWith('Fn::'))
-            .map((key) => unknown('transform', `"${key}" in resource "${id}"`))
+            .map((key) => unknown('transform', `"${key}" in ${where} "${id}"`))
         : [],
     );
   });
+}
+
+interface Part {
+  readonly part: unknown;
+  readonly where: string;
+}
+
+function inProperties(resource: RawMap): readonly Part[] {
+  return [{ part: own(resource, 'Properties'), where: 'the properties of resource' }];
+}
+
+function inResource(resource: RawMap): readonly Part[] {
+  return [{ part: resource, where: 'resource' }, ...inProperties(resource)];
 }
 
 /** What SAM makes of these is written out; of its other types it is not. */

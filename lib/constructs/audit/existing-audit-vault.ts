@@ -10,6 +10,7 @@ import { AuditVaultGrants } from './audit-vault-grants';
 import type { ExistingAuditVaultProps } from './existing-audit-vault-props';
 import { declareRecord } from './existing-record';
 import { existingLogDelivery } from './existing-log-delivery';
+import { deployingRoleArn } from './guard-administrator';
 import type { AuditRecord, IAuditVault } from './i-audit-vault';
 import { vaultKey } from './vault-key';
 import { VaultLogGroups, notReceived } from './vault-log-groups';
@@ -83,6 +84,7 @@ export class ExistingAuditVault extends Construct implements IAuditVault {
   /** The key of the bucket may be of another account, and lets CloudWatch Logs in for nobody knows whom. */
   private logKey(): kms.IKey {
     const before = this.node.tryFindChild('LogKey') as kms.Key | undefined;
+    const administratorArn = deployingRoleArn(this);
     return (
       before ??
       vaultKey(this, 'LogKey', {
@@ -90,6 +92,7 @@ export class ExistingAuditVault extends Construct implements IAuditVault {
         compartment: compartmentOf(this),
         trails: [],
         forLogGroups: true,
+        ...(administratorArn === undefined ? {} : { administratorArn }),
       })
     );
   }

@@ -104,10 +104,10 @@ export class AlarmTopic extends Construct implements IAlarmTopic {
     for (const statement of topicStatements(this, topic.topicArn, administratorArn)) {
       topic.addToResourcePolicy(statement);
     }
-    topic.addToResourcePolicy(
-      // Who listens to alarms learns who was caught, and at what.
-      denyOthers('DenyListening', ['sns:Subscribe'], topic.topicArn, keepers),
-    );
+    // Who listens to alarms learns who was caught, and at what. Whoever deploys subscribes the addresses.
+    if (deploying !== undefined) {
+      topic.addToResourcePolicy(denyOthers('DenyListening', ['sns:Subscribe'], topic.topicArn, keepers));
+    }
     for (const email of emails) topic.addSubscription(new EmailSubscription(email));
     declareIntent(topic.node.defaultChild as CfnResource, { kind: 'audit-alarm', path: this.node.path });
     this.topic = topic;

@@ -35,7 +35,7 @@ export const TAMPER_SIGNALS: readonly TamperSignal[] = [
     calls: {
       's3.amazonaws.com': names(
         `DeleteBucket DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketPolicy DeleteBucketReplication
-         DeleteBucketOwnershipControls DeleteBucketPublicAccessBlock PutBucketAcl PutBucketEncryption
+         DeleteBucketOwnershipControls DeleteBucketPublicAccessBlock PutBucketAcl PutBucketEncryption PutBucketRequestPayment
          PutBucketLifecycle PutBucketLifecycleConfiguration
          PutBucketLogging PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPolicy
          PutBucketPublicAccessBlock PutBucketReplication PutBucketVersioning`,

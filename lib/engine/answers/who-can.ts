@@ -65,12 +65,14 @@ export function whoCan(world: World, reach: Reach, action: string, target: Targe
 
 /**
  * Where the template of a principal or of the resource is changed by what is not read here before it is deployed, nobody is
- * denied for sure but by the organization.
+ * granted anything for sure, nor denied it but by the organization.
  */
 function unlessReshaped(access: Access, unread: readonly Unknown[]): Access {
-  if (unread.length === 0 || access.decision !== 'denied' || /^[sr]cp$/.test(access.denied?.layer ?? '')) return access;
-  const { denied: _, ...rest } = access;
-  return { ...rest, decision: 'possible', direct: true, statements: [], unknowns: [...new Set(details(unread))] };
+  if (unread.length === 0 || /^[sr]cp$/.test(access.denied?.layer ?? '')) return access;
+  const { denied, ...rest } = access;
+  const unknowns = [...new Set([...access.unknowns, ...details(unread)])];
+  const asNamed = denied === undefined ? {} : { direct: true, statements: [] };
+  return { ...rest, ...asNamed, decision: 'possible', unknowns };
 }
 
 function noteOn(action: string): string | undefined {

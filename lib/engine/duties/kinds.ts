@@ -27,6 +27,8 @@ const WRITING = ['DELETE', 'PATCH', 'POST', 'PUT'];
 const KINDS: Readonly<Record<string, (world: World) => readonly DutyTarget[]>> = {
   'audit-bucket': ({ snapshot }) => auditBuckets(snapshot).flatMap((each) => targets(each)),
   'audit-object': ({ snapshot }) => auditBuckets(snapshot).flatMap((each) => targets(each, '/*')),
+  'audit-locked-object': ({ snapshot }) =>
+    byKeys(auditParts(snapshot).buckets, snapshot).flatMap((each) => targets(each, '/*')),
   'audit-key': ({ snapshot }) => byKeys(auditParts(snapshot).keys, snapshot).flatMap((each) => targets(each)),
   'audit-alias': ({ snapshot }) => aliasedKeys(snapshot).flatMap((each) => targets(each)),
   'audit-log-group': ({ snapshot }) => auditLogGroups(snapshot).flatMap((each) => targets(each)),

@@ -15,9 +15,10 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     permissions: [
       { actions: of('cloudtrail', 'DeleteEventDataStore') },
       {
-        actions: of('s3', 'BypassGovernanceRetention DeleteObject DeleteObjectVersion UpdateObjectEncryption'),
+        actions: of('s3', 'DeleteObject DeleteObjectVersion UpdateObjectEncryption'),
         on: ['audit-object'],
       },
+      { actions: of('s3', 'BypassGovernanceRetention'), on: ['audit-locked-object'] },
       { actions: of('s3', 'DeleteBucket'), on: ['audit-bucket'] },
       { actions: of('kms', 'DeleteImportedKeyMaterial ScheduleKeyDeletion'), on: ['audit-key'] },
       { actions: of('logs', 'DeleteLogGroup DeleteLogStream'), on: ['audit-log-group'] },
@@ -28,7 +29,7 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
     title: 'Shortening',
     description: 'What is recorded is kept for less time, or without a lock.',
     permissions: [
-      { actions: of('s3', 'PutObjectLegalHold PutObjectRetention'), on: ['audit-object'] },
+      { actions: of('s3', 'PutObjectLegalHold PutObjectRetention'), on: ['audit-locked-object'] },
       {
         actions: of('s3', 'PutBucketObjectLockConfiguration PutBucketVersioning PutLifecycleConfiguration'),
         on: ['audit-bucket'],
@@ -44,7 +45,10 @@ export const TAMPERING_KINDS: readonly DutyDefinition[] = [
       { actions: of('cloudtrail', 'DeleteTrail StopEventDataStoreIngestion StopLogging') },
       { actions: of('firehose', 'DeleteDeliveryStream'), on: ['audit-stream'] },
       { actions: of('logs', 'DeleteSubscriptionFilter'), on: ['audit-log-group'] },
-      { actions: of('s3', 'DeleteBucketPolicy PauseReplication PutBucketPolicy'), on: ['audit-bucket'] },
+      {
+        actions: of('s3', 'DeleteBucketPolicy PauseReplication PutBucketPolicy PutBucketRequestPayment'),
+        on: ['audit-bucket'],
+      },
       { actions: of('kms', 'DisableKey PutKeyPolicy'), on: ['audit-key'] },
     ],
   },

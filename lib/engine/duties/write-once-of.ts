@@ -50,7 +50,8 @@ function find(snapshot: Snapshot): Found {
     template: trail.template.name,
     buckets: bucketsOf(trail, snapshot).map(nameOf),
   }));
-  if (records.length === 0 && auditParts(snapshot).buckets.size === 0) {
+  const { buckets, landings } = auditParts(snapshot);
+  if (records.length + buckets.size + landings.size === 0) {
     return { writeOnce: { records, principals: [], isProved: false }, byKey: new Map() };
   }
   const { world, duties, reach } = analysed(snapshot);

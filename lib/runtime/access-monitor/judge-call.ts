@@ -36,7 +36,9 @@ export function judgeCall(line: AccessLine, settings: MonitorSettings): JudgedCa
   const isDenied = status === 401 || status === 403 || isUnknownRoute(line, status);
   const succeeded = status >= 200 && status < 400;
   // Who walks through numbers of orders and finds none, or is turned away by the function, came through as well.
-  const cameThrough = (succeeded || !isNone(field(line, 'integrationStatus'))) && !isPreflight(verb, declared);
+  // A function that does not answer in time has been called.
+  const cameThrough =
+    (succeeded || status === 504 || !isNone(field(line, 'integrationStatus'))) && !isPreflight(verb, declared);
   const declaredRole = settings.roles[caller.name];
   const signals: AccessSignal[] = [];
   const tell = (signal: AccessSignal, holds: boolean): void => void (holds && signals.push(signal));

@@ -11,6 +11,7 @@ import { AuditArchive } from '../../../lib/constructs/audit/audit-archive';
 import { AuditReplica } from '../../../lib/constructs/audit/audit-replica';
 import { AuditVault } from '../../../lib/constructs/audit/audit-vault';
 import type { ExistingAuditVaultProps } from '../../../lib/constructs/audit/existing-audit-vault-props';
+import { writeOnceOf } from '../../../lib/engine/duties/write-once-of';
 import { decide } from '../../../lib/engine/decide/decide';
 import { worldOf } from '../../../lib/engine/world/world-of';
 import type { PolicyText } from '../../../lib/model/policy';
@@ -254,5 +255,31 @@ describe('a folder receives by the record of this app that writes to it', () => 
     copy.receive(new logs.LogGroup(at, 'Group'));
     expect(resourcesOf(templateOf(at), 'AWS::Logs::SubscriptionFilter')).toHaveLength(1);
     expect(() => copy.receive(new logs.LogGroup(replica, 'Elsewhere'))).toThrow(/^BH4005/);
+  });
+});
+
+describe('the way to a record that is in none of the templates', () => {
+  const waysOf = (body: any): readonly string[] =>
+    writeOnceOf(snapshotOf([{ name: 'Orders', file: '', body, account: ACCOUNT, region: REGION }])).principals.flatMap(
+      ({ logicalId, ways }) => ways.flatMap(({ kinds }) => kinds.map((kind) => `${logicalId.slice(0, 8)} ${kind}`)),
+    );
+
+  it('is part of what nobody may tamper with', () => {
+    // All of S3 and KMS: bucket and key policies keep it out.
+    expect(waysOf(template)).toEqual([]);
+    const open = structuredClone(template);
+    const [attacker] = resourcesOf(open, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      Properties.Roles.some(({ Ref }: any) => Ref?.startsWith('Attacker')),
+    );
+    attacker.Properties.PolicyDocument.Statement[0].Action = ['firehose:DeleteDeliveryStream'];
+    expect(waysOf(open)).toEqual(['Attacker stopping']);
+  });
+
+  it('has a key whose policy only the role that deploys may change', () => {
+    const guards = resourcesOf(template, 'AWS::KMS::Key').flatMap(({ Properties }) =>
+      Properties.KeyPolicy.Statement.filter(({ Sid }: any) => Sid === 'DenyGuardChange'),
+    );
+    expect(guards).toHaveLength(1);
+    expect(guards[0].Action).toContain('kms:PutKeyPolicy');
   });
 });

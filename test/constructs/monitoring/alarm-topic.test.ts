@@ -112,6 +112,10 @@ describe('an alarm topic', () => {
     new AlarmTopic(stack, 'OnCall', { emails: ['on-call@example.com'], administrator });
     const [key] = Object.values<any>(Template.fromStack(stack).findResources('AWS::KMS::Key'));
     expect(JSON.stringify(key)).not.toContain('DenyOtherPolicies');
+    // Whoever deploys subscribes the addresses.
+    const [policy] = Object.values<any>(Template.fromStack(stack).findResources('AWS::SNS::TopicPolicy'));
+    expect(JSON.stringify(policy)).not.toContain('sns:Subscribe');
+    expect(JSON.stringify(policy)).toContain('DenySilencing');
   });
 
   it('lets the administrator and the role that deploys give its key another policy, and nobody else', () => {

@@ -5,7 +5,7 @@ import { whatCan } from '../../../lib/engine/answers/what-can';
 import { whoCan } from '../../../lib/engine/answers/who-can';
 import { parsePolicy } from '../../../lib/engine/parse/policy-document';
 import { reachOf } from '../../../lib/engine/reach/reach-of';
-import type { World } from '../../../lib/engine/world/world';
+import type { Principal, World } from '../../../lib/engine/world/world';
 import { allow, deny, role, world } from '../decide/support';
 
 const RESOURCES = { Role: role([allow('s3:ListAllMyBuckets')]), Bucket: { Type: 'AWS::S3::Bucket' } };
@@ -31,9 +31,21 @@ describe('a template that something changes before it is deployed', () => {
     const of = withTransform(transform);
     expect(who(of)).toEqual([['possible', detail]]);
     const [principal] = of.principals;
-    expect(whatCan(of, reachOf(of), principal!).unknowns).toEqual([detail]);
+    expect(whatCan(of, reachOf(of), principal as Principal).unknowns).toEqual([detail]);
     expect(escalationsOf(of, reachOf(of))).toEqual([]);
     expect(unreadIn(of)).toEqual([`${detail}, of T`]);
+  });
+
+  it('grants nobody for sure what the macro may take away', () => {
+    const Role = role([allow('s3:GetObject')]);
+    expect(who(world({ ...RESOURCES, Role }, {}, {}, { Transform: 'Mine' }))).toEqual([
+      ['possible', 'transform "Mine" of the template'],
+    ]);
+  });
+
+  it.each(['Role', 'Bucket'])('denies nobody for sure where the macro stands beside the properties of %s', (id) => {
+    const each = { ...(RESOURCES as any)[id], 'Fn::Transform': { Name: 'Mine' } };
+    expect(who(world({ ...RESOURCES, [id]: each }))).toEqual([['possible', `"Fn::Transform" in resource "${id}"`]]);
   });
 
   it.each<[string, unknown]>([

@@ -180,6 +180,7 @@ describe('write-once', () => {
     ['blinding', 'lambda:PutFunctionConcurrency', at('Watcher')],
     ['blinding', 'lambda:DeleteFunction', '*'],
     ['stopping', 's3:PauseReplication', at('Landing')],
+    ['stopping', 's3:PutBucketRequestPayment', at('Landing')],
   ])('is broken by %s: %s', (kind, action, resource) => {
     expect(kindsOf(allow(action, resource))).toContain(kind);
   });
@@ -188,6 +189,9 @@ describe('write-once', () => {
     ['cloudtrail:GetTrailStatus', '*'],
     ['s3:DeleteObject', { 'Fn::Sub': '${Data.Arn}/*' }],
     ['s3:GetObject', objects],
+    // What lands has no lock to change.
+    ['s3:PutObjectRetention', { 'Fn::Sub': '${Landing.Arn}/*' }],
+    ['s3:BypassGovernanceRetention', { 'Fn::Sub': '${Landing.Arn}/*' }],
     ['logs:PutRetentionPolicy', at('DataLog')],
     ['kms:DisableKey', at('Key')],
     ['sns:Publish', { Ref: 'Topic' }],

@@ -41,6 +41,12 @@ const OF_ALL: readonly Case[] = [
   ['on an endpoint that nobody declared', '/debug', {}, UNDECLARED()],
   ['on another stage', '/orders', { stage: 'debug' }, UNDECLARED()],
   ['that does not say on which stage', '/orders', { stage: '-' }, UNDECLARED()],
+  [
+    'of nobody, to a function that does not answer in time',
+    '/orders',
+    refused('504', { callerArn: '-' }),
+    UNDECLARED(),
+  ],
   ['on an endpoint that goes away', '/old', {}, ['Deprecated']],
   ['in the evening', '/orders', at(23, 19), ['OutsideHours']],
   ['on a Sunday', '/orders', at(22, 10), ['OutsideHours']],
