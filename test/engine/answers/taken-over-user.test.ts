@@ -8,7 +8,7 @@ const who = (name: string, condition: Json): string =>
   brief(
     answerFor(
       {
-        U: user([{ ...(allow('sqs:SendMessage') as object), Condition: condition } as Json]),
+        U: user([{ ...(allow('sqs:SendMessage') as object), Condition: condition }]),
         P: role([allow('iam:CreateAccessKey', arn('U'))]),
       },
       { who: name, action: 'sqs:SendMessage', on: 'arn:aws:sqs:eu-west-1:111122223333:q' },

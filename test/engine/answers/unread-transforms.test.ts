@@ -5,7 +5,7 @@ import { whatCan } from '../../../lib/engine/answers/what-can';
 import { whoCan } from '../../../lib/engine/answers/who-can';
 import { parsePolicy } from '../../../lib/engine/parse/policy-document';
 import { reachOf } from '../../../lib/engine/reach/reach-of';
-import type { Principal, World } from '../../../lib/engine/world/world';
+import type { World } from '../../../lib/engine/world/world';
 import { allow, deny, role, world } from '../decide/support';
 
 const RESOURCES = { Role: role([allow('s3:ListAllMyBuckets')]), Bucket: { Type: 'AWS::S3::Bucket' } };
@@ -31,7 +31,7 @@ describe('a template that something changes before it is deployed', () => {
     const of = withTransform(transform);
     expect(who(of)).toEqual([['possible', detail]]);
     const [principal] = of.principals;
-    expect(whatCan(of, reachOf(of), principal as Principal).unknowns).toEqual([detail]);
+    expect(whatCan(of, reachOf(of), principal).unknowns).toEqual([detail]);
     expect(escalationsOf(of, reachOf(of))).toEqual([]);
     expect(unreadIn(of)).toEqual([`${detail}, of T`]);
   });
