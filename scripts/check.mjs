@@ -24,7 +24,7 @@ const steps = {
   'lint: imports, cycles, promises, unused variables': () => run('oxlint', ['--type-aware', '--deny-warnings']),
   'lint: unused files, exports and dependencies': () => run('knip', []),
   'format': () => run('biome', ['format']),
-  'API.md and docs/rules are fresh': () => docs({ check: true }),
+  'API.md, docs/rules and docs/techniques.md are fresh': () => docs({ check: true }),
   'every ts block of the README compiles': () =>
     run('jsii-rosetta', ['extract', '--strict', '--compile', '--fail', '.'], { stdio: 'pipe', encoding: 'utf8' }),
   'every ts block of docs compiles': docBlocks,
