@@ -46,6 +46,7 @@ function rememberingLast(reach: Reach): Reach {
   let last: { readonly key: string; readonly from: ReturnType<Reach['from']> } | undefined;
   return {
     outsiders: () => reach.outsiders(),
+    certainlyFrom: (key) => reach.certainlyFrom(key),
     fromOutside: (outsider) => reach.fromOutside(outsider),
     from: (key) => {
       if (last?.key !== key) last = { key, from: reach.from(key) };

@@ -133,8 +133,7 @@ function accessOf(
   const direct = own.get(principal.key) as Answer;
   const named = namedPrincipal(principal);
   if (direct.verdict === 'granted') return plain(named, direct);
-  const from = reach.from(principal.key);
-  const indirect = from === undefined ? undefined : bestRoute(from, ends, changed);
+  const indirect = routeFrom(principal, ends, changed, reach);
   if (indirect === undefined || RANK[indirect.verdict] <= RANK[direct.verdict]) return plain(named, direct);
   const { answer, verdict } = indirect;
   const { steps, unknowns } = indirect.way();
@@ -161,6 +160,15 @@ interface Route {
   readonly answer?: Answer;
   readonly verdict: Verdict;
   readonly doubts: readonly Unknown[];
+}
+
+/** What is only possible is looked for where nothing is granted for sure. */
+function routeFrom({ key }: Principal, ends: Ends, changed: ChangedWays, reach: Reach): Route | undefined {
+  const certain = reach.certainlyFrom(key);
+  const sure = certain === undefined ? undefined : routeOf(certain, ends, changed);
+  if (sure?.verdict === 'granted') return sure;
+  const from = reach.from(key);
+  return from === undefined ? undefined : bestRoute(from, ends, changed);
 }
 
 /** What an administrator does in its account is gone through where nothing else is granted. */

@@ -67,8 +67,19 @@ function isThere({ policy }: AttachablePolicy, { policies }: Principal): boolean
 /** Of how many actions it is worth comparing each with the principal's own. */
 const MOST_COMPARED = 64;
 
+/** Asked again from each principal that gets there. */
+const SAYS_NOTHING = new WeakMap<Principal, WeakMap<SourcedPolicy, boolean>>();
+
 /** Whether the principal is allowed all of it already. Of a long policy that is not said. */
-function saysNothing({ document }: SourcedPolicy, { policies }: Principal): boolean {
-  const length = document.statements.reduce((sum, { actions }) => sum + actions.patterns.length, 0);
-  return length <= MOST_COMPARED && covers({ policies }, document);
+function saysNothing(policy: SourcedPolicy, principal: Principal): boolean {
+  let known = SAYS_NOTHING.get(principal);
+  if (known === undefined) SAYS_NOTHING.set(principal, (known = new WeakMap<SourcedPolicy, boolean>()));
+  let found = known.get(policy);
+  if (found === undefined) {
+    const { document } = policy;
+    const length = document.statements.reduce((sum, { actions }) => sum + actions.patterns.length, 0);
+    found = length <= MOST_COMPARED && covers({ policies: principal.policies }, document);
+    known.set(policy, found);
+  }
+  return found;
 }

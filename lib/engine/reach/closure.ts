@@ -43,7 +43,7 @@ export class Closure {
   private readonly metLater = new Met();
 
   constructor(
-    source: Principal | Outsider,
+    readonly source: Principal | Outsider,
     readonly shared: Shared,
     withPossible: boolean,
   ) {
@@ -68,6 +68,11 @@ export class Closure {
     for (const fire of this.later) fire();
     for (const taken of deferred) if (taken.ability.technique.doubt !== undefined) this.take(taken);
     this.drain();
+  }
+
+  /** Whether there is nothing more to look for. */
+  get isWhole(): boolean {
+    return this.certainty === 'possible' || this.deferred.length + this.later.length + this.waiting.length === 0;
   }
 
   /** Who is under control, in the order in which they came to be, with what it took; without the source. */

@@ -59,9 +59,19 @@ function all(matcher: Matcher | undefined): readonly PolicyText[] {
 function includes(wide: PolicyText, narrow: PolicyText, caseless: boolean): boolean {
   if (wide === '*') return true;
   if (isUnknown(wide) || isUnknown(narrow) || hasVariables(wide) || hasVariables(narrow)) return false;
+  if (areApartFromStart(wide, narrow, caseless)) return false;
   if (canonical(wide) === canonical(narrow)) return true;
   const options = caseless ? { caseless, variables: false } : {};
   return contains(patternOf(wide, { ...options, ...(caseless ? {} : { segments: 5 }) }), patternOf(narrow, options));
+}
+
+/** Whether what is written out at the beginning tells them apart: most pairs of actions, without their patterns. */
+function areApartFromStart(one: PolicyText, other: PolicyText, caseless: boolean): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string') return false;
+  const [a, b] = [one, other].map((each) => (caseless ? each.toLowerCase() : each));
+  const ends = [a, b].map((each) => each.search(/[*?]/)).map((at, index) => (at === -1 ? [a, b][index].length : at));
+  const length = Math.min(...ends);
+  return a.slice(0, length) !== b.slice(0, length);
 }
 
 function areApart(deny: Statement, allow: Statement): boolean {

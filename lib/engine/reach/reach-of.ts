@@ -28,6 +28,7 @@ class Sources implements Reach {
   private readonly onlyWay = new Map<Principal, Gained | undefined>();
   private readonly full = new Map<Principal | Outsider, Reached>();
   private detailed?: Shared;
+  private certain?: Sources;
 
   constructor(
     private readonly world: World,
@@ -54,6 +55,12 @@ class Sources implements Reach {
     }
     // In a circle the last of the path is not the one that was asked about.
     return this.known.get(source) ?? reached;
+  }
+
+  certainlyFrom(key: string): Reached | undefined {
+    if (!this.possible) return this.from(key);
+    this.certain ??= new Sources(this.world, this.shared, false, this.inDetail);
+    return this.certain.from(key);
   }
 
   outsiders(): readonly Outsider[] {
@@ -90,7 +97,10 @@ class Sources implements Reach {
   }
 
   private start(principal: Principal): Reached {
-    return this.keep(principal, this.reached(principal, new Closure(principal, this.shared, this.possible)));
+    const before = this.certain?.known.get(principal)?.closure;
+    const isEnough = before?.source === principal && before.isWhole;
+    const closure = isEnough ? before : new Closure(principal, this.shared, this.possible);
+    return this.keep(principal, this.reached(principal, closure));
   }
 
   private follow(principal: Principal, next: Reached): Reached {

@@ -126,6 +126,8 @@ export interface ReachOfPrincipal {
 export interface Reach {
   /** `undefined` where there is no such role or user. Computed when asked for. */
   from(principalKey: string): ReachOfPrincipal | undefined;
+  /** The same without what is only possible, which takes most of the time: all that is certain, in the same order. */
+  certainlyFrom(principalKey: string): ReachOfPrincipal | undefined;
   /** Those outside of the templates whom policies in them name, in their order. */
   outsiders(): readonly Outsider[];
   /** What somebody outside reaches by coming in. */

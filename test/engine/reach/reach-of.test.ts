@@ -449,6 +449,31 @@ describe('what is not known', () => {
     ).toEqual(['cdk-bootstrap', 'cdk-bootstrap-lookup']);
     expect(reachOf(world, { possible: false }).from('T#Mallory')?.facts).toEqual([]);
   });
+
+  it('may be left out of one question, which tells the same of what is certain', () => {
+    const world = worldFrom({
+      Mallory: role([allow('ec2-instance-connect:*'), allow('sts:AssumeRole'), assume('Goal')]),
+      Goal: role([assume('Far')], { AWS: arn('Mallory') }),
+      Far: role([], { AWS: arn('Goal') }),
+    });
+    const reach = reachOf(world);
+    for (const from of ['T#Mallory', 'T#Goal', 'T#Far']) {
+      const sure = reach.certainlyFrom(from);
+      const whole = reach.from(from);
+      expect(sure?.facts.every(({ certainty }) => certainty === 'certain')).toBe(true);
+      const certain = whole?.facts.filter(({ certainty }) => certainty === 'certain') ?? [];
+      expect(sure?.facts.map(({ id }) => id)).toEqual(certain.map(({ id }) => id));
+      expect(sure?.facts.map((each) => sure.trace(each))).toEqual(certain.map((each) => whole?.trace(each)));
+      // Asked first or last, what is possible is told where it is asked for.
+      expect(whole?.facts.map(({ id }) => id)).toEqual(
+        reachOf(world)
+          .from(from)
+          ?.facts.map(({ id }) => id),
+      );
+    }
+    expect(reach.certainlyFrom('T#Mallory')?.facts.map(({ id }) => id)).toEqual(['T#Goal', 'T#Far']);
+    expect(reach.from('T#Mallory')?.facts).toHaveLength(4);
+  });
 });
 
 describe('the bootstrap of the CDK', () => {
